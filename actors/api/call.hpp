@@ -1,0 +1,203 @@
+#pragma once
+
+#include "actors/api/call_store.hpp"
+#include "actors/api/tenant.hpp"
+
+namespace caly {
+
+/// Ends the conversation: what was queued is dropped and the carrier's socket closes.
+struct stop_media {
+  std::string reason;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, stop_media& x) {
+    return f(caf::meta::type_name("caly.stop_media"), x.reason);
+  }
+};
+
+/// Lets the agent say something now, in its own words around `text`.
+struct say_text {
+  std::string text;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, say_text& x) {
+    return f(caf::meta::type_name("caly.say_text"), x.text);
+  }
+};
+
+/// A MEDIA PIPE moves audio between a carrier's socket and a brain's socket, on one strand
+/// outside the actors; this is how a call steers it.
+using media_pipe_actor =
+    caf::typed_actor<caf::reacts_to<stop_media>,
+                     caf::reacts_to<say_text>,
+                     caf::replies_to<get_status>::with<status_report>>;
+
+/// A carrier's media socket asks for its call; `stream_id` is the carrier's name of it.
+struct attach_media {
+  tenant_id tenant;
+  call_id call;
+  std::string stream_id;
+  std::string provider_call_id;
+  media_pipe_actor pipe;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, attach_media& x) {
+    return f(caf::meta::type_name("caly.attach_media"), x.tenant, x.call, x.stream_id,
+             x.provider_call_id, x.pipe);
+  }
+};
+
+/// How the pipe is to run.
+struct media_plan {
+  /// The realtime brain's `session.update` event, JSON.
+  std::string session_update;
+  /// Events that seed the context after it (a reconnect, a call taken over), JSON each.
+  std::vector<std::string> context;
+  /// What the agent says first; empty when the call goes on after a break.
+  std::string greeting;
+  /// Neither side spoke for so long: the call ends.
+  std::int32_t idle_s = 30;
+  /// The carrier sent no audio for so long: the socket is dead.
+  std::int32_t no_media_s = 10;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, media_plan& x) {
+    return f(caf::meta::type_name("caly.media_plan"), x.session_update, x.context,
+             x.greeting, x.idle_s, x.no_media_s);
+  }
+};
+
+/// Something was said and heard. The same `item` again replaces the turn: it was cut off
+/// and only `text` was heard.
+struct turn_heard {
+  std::string item;
+  std::string role; ///< agent, caller
+  std::string text;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, turn_heard& x) {
+    return f(caf::meta::type_name("caly.turn_heard"), x.item, x.role, x.text);
+  }
+};
+
+/// The model wants something done. Answered with JSON for the model.
+struct tool_called {
+  std::string tool_call_id;
+  std::string name;
+  std::string arguments; ///< JSON as the model wrote it; untrusted
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, tool_called& x) {
+    return f(caf::meta::type_name("caly.tool_called"), x.tool_call_id, x.name, x.arguments);
+  }
+};
+
+struct tool_answer {
+  std::string output; ///< JSON object
+  bool end_call = false; ///< after the agent's last words
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, tool_answer& x) {
+    return f(caf::meta::type_name("caly.tool_answer"), x.output, x.end_call);
+  }
+};
+
+/// A line for the call's timeline (barge_in, dtmf, brain_reconnected, latency, …).
+struct media_event {
+  std::string kind;
+  std::string detail; ///< JSON object
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, media_event& x) {
+    return f(caf::meta::type_name("caly.media_event"), x.kind, x.detail);
+  }
+};
+
+/// The pipe is gone; with its counters for the timeline.
+struct media_closed {
+  std::string stream_id;
+  std::string reason; ///< carrier_closed, agent_ended, idle, no_media, brain_failed, …
+  std::uint64_t frames_in = 0;
+  std::uint64_t frames_out = 0;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, media_closed& x) {
+    return f(caf::meta::type_name("caly.media_closed"), x.stream_id, x.reason, x.frames_in,
+             x.frames_out);
+  }
+};
+
+/// A hint that the rows of a call changed: a webhook was committed.
+struct call_progressed {
+  call_id call;
+  std::string status;
+  progress_effect effect = progress_effect::applied;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, call_progressed& x) {
+    return f(caf::meta::type_name("caly.call_progressed"), x.call, x.status, x.effect);
+  }
+};
+
+struct end_call {
+  std::string reason;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, end_call& x) {
+    return f(caf::meta::type_name("caly.end_call"), x.reason);
+  }
+};
+
+/// A CALL dials, listens, acts and ends; one actor a live call, on the node that holds its
+/// media socket.
+using call_actor = caf::typed_actor<
+    // Errors: `not_found` and `conflict` (the call is over): close the socket.
+    caf::replies_to<attach_media>::with<media_plan>,
+    caf::reacts_to<turn_heard>,
+    // Never an error: what fails is told to the model in the output.
+    caf::replies_to<tool_called>::with<tool_answer>,
+    caf::reacts_to<media_event>,
+    caf::reacts_to<media_closed>,
+    caf::reacts_to<call_progressed>,
+    // Hangs up; true when there was something to hang up.
+    caf::replies_to<end_call>::with<bool>,
+    caf::replies_to<get_status>::with<status_report>>;
+
+/// Asks for the actor of a live call of any tenant on this node.
+struct find_call {
+  tenant_id tenant;
+  call_id call;
+  /// Start one from the call's rows when this node has none.
+  bool start = false;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, find_call& x) {
+    return f(caf::meta::type_name("caly.find_call"), x.tenant, x.call, x.start);
+  }
+};
+
+/// Starts the actor of a call that was just reserved: it marks, sends and goes on.
+struct start_call {
+  tenant_id tenant;
+  reserved_call call;
+  fence_token owner;
+  std::string provider;
+  tenant_actor told; ///< gets `call_finished`
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, start_call& x) {
+    return f(caf::meta::type_name("caly.start_call"), x.tenant, x.call, x.owner, x.provider,
+             x.told);
+  }
+};
+
+/// CALLS keeps this node's live call actors by id.
+using calls_actor = caf::typed_actor<
+    // Errors: `not_found`, `conflict` (the call is over).
+    caf::replies_to<find_call>::with<call_actor>,
+    caf::replies_to<start_call>::with<call_actor>,
+    // Passed on to the call's actor when it lives here.
+    caf::reacts_to<call_progressed>,
+    caf::replies_to<get_status>::with<status_report>>;
+
+} // namespace caly

@@ -1,0 +1,167 @@
+#pragma once
+
+#include "actors/model/ids.hpp"
+#include "runtime/observe/status.hpp"
+
+#include <caf/meta/type_name.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace caly {
+
+/// One utterance as it was heard. `seq` counts from 1 within the call.
+struct transcript_turn {
+  std::int32_t seq = 0;
+  std::string role; ///< agent, caller, tool
+  std::string text;
+  std::string language;
+  std::int64_t at_ms = 0; ///< Unix time
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, transcript_turn& x) {
+    return f(caf::meta::type_name("caly.transcript_turn"), x.seq, x.role, x.text,
+             x.language, x.at_ms);
+  }
+};
+
+/// Adds or replaces turns by `seq`: a turn that was cut short is written again.
+struct save_turns {
+  tenant_id tenant;
+  call_id call;
+  std::vector<transcript_turn> turns;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, save_turns& x) {
+    return f(caf::meta::type_name("caly.save_turns"), x.tenant, x.call, x.turns);
+  }
+};
+
+struct load_turns {
+  tenant_id tenant;
+  call_id call;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, load_turns& x) {
+    return f(caf::meta::type_name("caly.load_turns"), x.tenant, x.call);
+  }
+};
+
+/// Records what an agent did for the person; once per tool call. `kind` `do_not_call` also
+/// puts the number on the suppression list, in the same transaction.
+struct save_action {
+  tenant_id tenant;
+  call_id call;
+  std::string tool_call_id;
+  std::string kind;
+  std::string arguments; ///< JSON object
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, save_action& x) {
+    return f(caf::meta::type_name("caly.save_action"), x.tenant, x.call, x.tool_call_id,
+             x.kind, x.arguments);
+  }
+};
+
+/// A line of the call's timeline. Once per `key`.
+struct save_event {
+  tenant_id tenant;
+  call_id call;
+  std::string key;
+  std::string kind;
+  std::string detail; ///< JSON object
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, save_event& x) {
+    return f(caf::meta::type_name("caly.save_event"), x.tenant, x.call, x.key, x.kind,
+             x.detail);
+  }
+};
+
+/// Everything a node needs to speak in a call, whether it dialed it or not.
+struct load_call {
+  tenant_id tenant;
+  call_id call;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, load_call& x) {
+    return f(caf::meta::type_name("caly.load_call"), x.tenant, x.call);
+  }
+};
+
+struct call_sheet {
+  call_id id;
+  tenant_id tenant;
+  campaign_id campaign; ///< empty: none
+  contact_id contact;   ///< empty: none
+  std::string direction;
+  std::string state;
+  std::string status;
+  std::string to;
+  std::string from;
+  std::string name;
+  std::string variables; ///< JSON object
+  std::string provider;
+  std::string provider_call_id;
+  agent_id agent;
+  std::int32_t agent_version = 1;
+  std::string profile; ///< the agent version, JSON (actors/model/agent_profile.hpp)
+  std::int32_t max_call_s = 600;
+  std::int32_t holds = 1;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, call_sheet& x) {
+    return f(caf::meta::type_name("caly.call_sheet"), x.id, x.tenant, x.campaign, x.contact,
+             x.direction, x.state, x.status, x.to, x.from, x.name, x.variables, x.provider,
+             x.provider_call_id, x.agent, x.agent_version, x.profile, x.max_call_s,
+             x.holds);
+  }
+};
+
+/// Calls whose transcript still waits for its analysis.
+struct list_unanalysed {
+  tenant_id tenant;
+  std::uint32_t limit = 20;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, list_unanalysed& x) {
+    return f(caf::meta::type_name("caly.list_unanalysed"), x.tenant, x.limit);
+  }
+};
+
+/// The result of the analysis of one call; also moves the contact's tags and status.
+struct save_analysis {
+  tenant_id tenant;
+  call_id call;
+  bool done = false; ///< false: failed, see `error`; shown, never lost
+  std::string sentiment;
+  std::string outcome;
+  std::string summary;
+  std::string extracted; ///< JSON object
+  std::string grade;
+  std::string model;
+  std::string error;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, save_analysis& x) {
+    return f(caf::meta::type_name("caly.save_analysis"), x.tenant, x.call, x.done,
+             x.sentiment, x.outcome, x.summary, x.extracted, x.grade, x.model, x.error);
+  }
+};
+
+/// The CALL STORE keeps what was said and done in calls. Requests may be repeated.
+/// Errors of all: `unavailable`, `not_found`.
+using call_store_actor = caf::typed_actor<
+    caf::replies_to<load_call>::with<call_sheet>,
+    // Answers the number of turns kept.
+    caf::replies_to<save_turns>::with<std::uint32_t>,
+    caf::replies_to<load_turns>::with<std::vector<transcript_turn>>,
+    // False: this tool call had its effect already.
+    caf::replies_to<save_action>::with<bool>,
+    caf::replies_to<save_event>::with<bool>,
+    caf::replies_to<list_unanalysed>::with<std::vector<call_id>>,
+    caf::replies_to<save_analysis>::with<bool>,
+    caf::replies_to<get_status>::with<status_report>>;
+
+} // namespace caly

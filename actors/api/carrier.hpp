@@ -1,0 +1,91 @@
+#pragma once
+
+#include "actors/api/dial_store.hpp"
+
+namespace caly {
+
+/// Everything a carrier needs to place one call. Sent at most once, ever, per `call`.
+struct place_call {
+  tenant_id tenant;
+  call_id call;
+  std::string to;
+  std::string from;
+  std::int32_t ring_timeout_s = 30;
+  std::int32_t max_call_s = 600;
+  bool detect_voicemail = false;
+  /// For carriers that host the agent themselves: its prompt variables, JSON object.
+  std::string variables;
+  /// The last moment at which the request may start, in steady-clock nanoseconds of this
+  /// process (the fuse); later it is answered `unknown` and nothing is sent.
+  std::int64_t not_after_ns = 0;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, place_call& x) {
+    return f(caf::meta::type_name("caly.place_call"), x.tenant, x.call, x.to, x.from,
+             x.ring_timeout_s, x.max_call_s, x.detect_voicemail, x.variables,
+             x.not_after_ns);
+  }
+};
+
+struct placed_call {
+  create_result result = create_result::unknown;
+  std::string provider_call_id;
+  std::string reason;
+  std::int32_t retry_after_s = 0;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, placed_call& x) {
+    return f(caf::meta::type_name("caly.placed_call"), x.result, x.provider_call_id,
+             x.reason, x.retry_after_s);
+  }
+};
+
+/// Asks the carrier what it knows of a call, by its id or, without one, by our own id,
+/// the numbers and the time.
+struct look_up_call {
+  tenant_id tenant;
+  doubtful_call call;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, look_up_call& x) {
+    return f(caf::meta::type_name("caly.look_up_call"), x.tenant, x.call);
+  }
+};
+
+struct looked_up_call {
+  bool found = false;
+  std::string provider_call_id;
+  std::string status; ///< normalised
+  std::optional<std::int32_t> duration_s;
+  std::string answered_by;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, looked_up_call& x) {
+    return f(caf::meta::type_name("caly.looked_up_call"), x.found, x.provider_call_id,
+             x.status, x.duration_s, x.answered_by);
+  }
+};
+
+struct hang_up_call {
+  tenant_id tenant;
+  call_id call;
+  std::string provider_call_id;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, hang_up_call& x) {
+    return f(caf::meta::type_name("caly.hang_up_call"), x.tenant, x.call,
+             x.provider_call_id);
+  }
+};
+
+/// A CARRIER places calls over one provider account. It never repeats a create.
+using carrier_actor = caf::typed_actor<
+    // Never an error: what is not certain is `unknown`.
+    caf::replies_to<place_call>::with<placed_call>,
+    // Errors: `unavailable`, `timed_out`. `found` false is the provider's own word.
+    caf::replies_to<look_up_call>::with<looked_up_call>,
+    // True also when the call had ended already. Errors: `unavailable`, `timed_out`.
+    caf::replies_to<hang_up_call>::with<bool>,
+    caf::replies_to<get_status>::with<status_report>>;
+
+} // namespace caly

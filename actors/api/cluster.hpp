@@ -1,0 +1,44 @@
+#pragma once
+
+#include "actors/model/ids.hpp"
+#include "runtime/observe/status.hpp"
+
+#include <caf/meta/type_name.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace caly {
+
+/// A hint that there may be something to do for a tenant: a campaign was started, credits
+/// came in, a call ended. Lost hints only cost time.
+struct wake_tenant {
+  tenant_id tenant;
+  std::string why;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, wake_tenant& x) {
+    return f(caf::meta::type_name("caly.wake_tenant"), x.tenant, x.why);
+  }
+};
+
+/// Runs one console line on this node; answers text or JSON.
+struct console_line {
+  std::string line;
+  std::string format; ///< table, wide, json, csv
+  std::string who;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, console_line& x) {
+    return f(caf::meta::type_name("caly.console_line"), x.line, x.format, x.who);
+  }
+};
+
+/// The REGION of a node starts tenant actors of the shards it owns and passes hints to the
+/// node that owns a tenant.
+using region_actor =
+    caf::typed_actor<caf::reacts_to<wake_tenant>,
+                     caf::replies_to<get_status>::with<status_report>>;
+
+} // namespace caly

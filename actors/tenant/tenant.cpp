@@ -1,0 +1,300 @@
+#include "actors/tenant/tenant.hpp"
+
+#include "actors/tenant/reconcile.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/base/json.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+namespace caly {
+
+namespace {
+
+using namespace std::chrono_literals;
+using self_t = self_ptr<tenant_actor, tenant_state>;
+
+constexpr auto store_timeout = 10s;
+constexpr auto look_interval = 2s;
+/// Ticks without campaigns, calls or doubts before the actor goes to sleep.
+constexpr std::uint32_t idle_ticks_max = 15;
+
+/// Hints the tenant sends itself; anything else comes from outside.
+constexpr const char* flush_hint = "self:flush";
+constexpr const char* look_hint = "self:look";
+constexpr const char* reconcile_hint = "self:reconcile";
+constexpr const char* reopen_hint = "self:reopen";
+constexpr const char* retry_hint = "self:retry";
+
+void hint_self(self_t self, const char* why) {
+  self->send(tenant_actor{self}, wake_tenant{self->state.id, why});
+}
+
+template <class Duration>
+void hint_self_later(self_t self, Duration delay, const char* why) {
+  self->delayed_anon_send(self, delay, wake_tenant{self->state.id, why});
+}
+
+void start(self_t self, const tenant_ports& ports, const tenant_options& options, reserved_call call) {
+  self->state.live_calls.insert(call.id);
+  const auto id = call.id;
+  const auto campaign = call.campaign;
+  start_call order{
+      self->state.id, std::move(call), self->state.owner, options.provider, tenant_actor{self}};
+  self->request(ports.calls, store_timeout, std::move(order))
+      .then([](const call_actor&) {},
+            [self, id, campaign](const caf::error& err) {
+              // The row stays reserved; the next owner or reconciler undoes it.
+              spdlog::error(
+                  "tenant: call not started call={} reason={}", id.str(), to_string(err));
+              self->send(tenant_actor{self}, call_finished{id, campaign, "never_sent"});
+            });
+}
+
+void reserve(self_t self,
+             const tenant_ports& ports,
+             const tenant_options& options,
+             const dial_batch& batch) {
+  self->request(ports.store,
+                store_timeout,
+                reserve_calls{self->state.id, batch.campaign, self->state.owner, batch.calls})
+      .then(
+          [self, ports, options, batch](reservation& answer) {
+            auto& state = self->state;
+            const auto asked = static_cast<std::uint32_t>(batch.calls.size());
+            const auto granted = static_cast<std::uint32_t>(answer.calls.size());
+            const auto now_ms = to_unix_ms(ports.clock());
+            state.lines.answered(asked, granted, answer.stop, now_ms);
+            state.reserved_total += granted;
+            for (auto& call : answer.calls)
+              start(self, ports, options, std::move(call));
+            if (answer.stop == reserve_stop::fenced) {
+              self->quit(caf::make_error(errc::fenced, state.id.str()));
+              return;
+            }
+            if (state.lines.closed_until_ms() > now_ms)
+              hint_self_later(self,
+                              std::chrono::milliseconds{state.lines.closed_until_ms() - now_ms},
+                              reopen_hint);
+            if (const auto campaign = state.campaigns.find(batch.campaign);
+                campaign != state.campaigns.end())
+              self->send(campaign->second,
+                         dial_result{granted, asked - granted, answer.stop, answer.wait_until_ms});
+          },
+          [self, ports, options, batch](const caf::error& err) {
+            // Whether it happened is not known: the same ids are asked for again.
+            spdlog::warn("tenant: reservation not answered tenant={} reason={}",
+                         self->state.id.str(),
+                         to_string(err));
+            self->state.unanswered.push_back(batch);
+            hint_self_later(self, 500ms, retry_hint);
+          });
+}
+
+void flush(self_t self, const tenant_ports& ports, const tenant_options& options) {
+  self->state.flush_due = false;
+  for (const auto& batch : self->state.lines.take_batches(options.batch_max))
+    reserve(self, ports, options, batch);
+}
+
+void start_campaigns(self_t self, const tenant_ports& ports, const json& rows) {
+  auto& campaigns = self->state.campaigns;
+  for (const auto& row : rows.items()) {
+    const auto id = campaign_id::parse(row["id"].text_or(""));
+    if (!id || campaigns.contains(*id))
+      continue;
+    auto child = ports.start_campaign(*self, self->state.id, *id, tenant_actor{self});
+    self->monitor(child);
+    campaigns.emplace(*id, std::move(child));
+  }
+}
+
+void sleep_if_idle(self_t self, const tenant_ports& ports) {
+  auto& state = self->state;
+  const auto idle =
+      state.campaigns.empty() && state.live_calls.empty() && state.lines.claimed() == 0;
+  state.idle_ticks = idle ? state.idle_ticks + 1 : 0;
+  if (state.idle_ticks < idle_ticks_max)
+    return;
+  self->request(ports.records, store_timeout, run_record{state.id, "tenant_sleep", {}, 0})
+      .then(
+          [self](const record_answer& answer) {
+            // Zero rows: a campaign or call appeared meanwhile.
+            if (answer.rows > 0 && self->state.campaigns.empty()
+                && self->state.live_calls.empty())
+              self->quit();
+          },
+          [](const caf::error&) {});
+}
+
+/// Reads what the rows say: capacity, running campaigns.
+void look(self_t self, const tenant_ports& ports) {
+  auto& state = self->state;
+  if (state.looking)
+    return;
+  state.looking = true;
+  self->request(ports.records, store_timeout, run_record{state.id, "tenant_lines", {}, 0})
+      .then(
+          [self, ports](const record_answer& answer) {
+            self->state.looking = false;
+            const auto row = json::parse(answer.json);
+            if (!row)
+              return;
+            const auto live = static_cast<std::uint32_t>((*row)["live"].int_or(0));
+            const auto here = static_cast<std::uint32_t>(self->state.live_calls.size());
+            self->state.lines.set_capacity(
+                static_cast<std::uint32_t>((*row)["concurrent_calls_max"].int_or(0)),
+                live > here ? live - here : 0);
+            start_campaigns(self, ports, (*row)["campaigns"]);
+            sleep_if_idle(self, ports);
+          },
+          [self](const caf::error& err) {
+            self->state.looking = false;
+            spdlog::warn("tenant: cannot look tenant={} reason={}",
+                         self->state.id.str(),
+                         to_string(err));
+          });
+}
+
+void analyse_pending(self_t self, const tenant_ports& ports) {
+  self->request(ports.call_rows, store_timeout, list_unanalysed{self->state.id, 20})
+      .then(
+          [self, ports](const std::vector<call_id>& calls) {
+            for (const auto& call : calls)
+              self->send(ports.insight, analyse_call{self->state.id, call});
+          },
+          [](const caf::error&) {});
+}
+
+void take_over(self_t self, const tenant_ports& ports) {
+  self->request(ports.store, store_timeout, take_over_calls{self->state.id, self->state.owner})
+      .then(
+          [self, ports](const taken_over& cleaned) {
+            if (cleaned.undone + cleaned.doubtful > 0)
+              spdlog::warn("tenant: took over tenant={} undone={} doubtful={}",
+                           self->state.id.str(),
+                           cleaned.undone,
+                           cleaned.doubtful);
+            look(self, ports);
+            hint_self(self, reconcile_hint);
+          },
+          [self](const caf::error& err) { self->quit(err); });
+}
+
+caf::result<call_id> place_single(self_t self,
+                                  const tenant_ports& ports,
+                                  const tenant_options& options,
+                                  const place_single_call& ask) {
+  auto promise = self->make_response_promise<call_id>();
+  open_call order;
+  order.tenant = self->state.id;
+  order.call.id = ask.call;
+  order.call.to = ask.to;
+  order.call.from = ask.from.empty() ? options.default_from : ask.from;
+  order.call.agent = ask.agent;
+  order.call.variables = ask.variables.empty() ? "{}" : ask.variables;
+  order.provider = options.provider;
+  order.owner = self->state.owner;
+  self->request(ports.store, store_timeout, std::move(order))
+      .then(
+          [self, ports, options, promise](reserved_call& call) mutable {
+            const auto id = call.id;
+            if (!self->state.live_calls.contains(id)) {
+              self->state.lines.add_live();
+              start(self, ports, options, std::move(call));
+            }
+            promise.deliver(id);
+          },
+          [promise](caf::error& err) mutable { promise.deliver(std::move(err)); });
+  return promise;
+}
+
+void on_hint(self_t self,
+             const tenant_ports& ports,
+             const tenant_options& options,
+             const wake_tenant& hint) {
+  if (hint.why == flush_hint) {
+    flush(self, ports, options);
+  } else if (hint.why == look_hint) {
+    look(self, ports);
+    hint_self_later(self, look_interval, look_hint);
+  } else if (hint.why == reconcile_hint) {
+    reconcile(self, ports);
+    analyse_pending(self, ports);
+    hint_self_later(self, options.reconcile_interval, reconcile_hint);
+  } else if (hint.why == retry_hint) {
+    for (const auto& batch : std::exchange(self->state.unanswered, {}))
+      reserve(self, ports, options, batch);
+  } else if (hint.why == reopen_hint) {
+    self->state.lines.reopen();
+  } else {
+    self->state.lines.reopen();
+    self->state.idle_ticks = 0;
+    look(self, ports);
+    for (const auto& [id, campaign] : self->state.campaigns)
+      self->send(campaign, hint);
+  }
+}
+
+} // namespace
+
+tenant_actor::behavior_type tenant(self_t self,
+                                   tenant_id id,
+                                   fence_token owner,
+                                   tenant_options options,
+                                   tenant_ports ports) {
+  self->state.id = id;
+  self->state.owner = std::move(owner);
+  self->set_down_handler([self](const caf::down_msg& down) {
+    std::erase_if(self->state.campaigns, [&](const auto& entry) {
+      return entry.second.address() == down.source;
+    });
+  });
+  take_over(self, ports);
+  hint_self_later(self, look_interval, look_hint);
+  return {
+      [self, ports](const want_dial& want) -> caf::result<void> {
+        auto& state = self->state;
+        if (!state.lines.open(to_unix_ms(ports.clock())))
+          return caf::skip;
+        state.lines.claim(want.campaign);
+        if (!state.flush_due) {
+          state.flush_due = true;
+          hint_self(self, flush_hint);
+        }
+        return caf::unit;
+      },
+      [self](const call_finished& done) {
+        auto& state = self->state;
+        if (state.live_calls.erase(done.call) == 0)
+          return;
+        ++state.finished_total;
+        state.lines.released();
+        if (const auto campaign = state.campaigns.find(done.campaign);
+            campaign != state.campaigns.end())
+          self->send(campaign->second, done);
+      },
+      [self, ports, options](const wake_tenant& hint) { on_hint(self, ports, options, hint); },
+      [self, ports, options](const place_single_call& ask) {
+        return place_single(self, ports, options, ask);
+      },
+      [self](const get_status&) {
+        const auto& state = self->state;
+        status_report report;
+        caf::put(report, "shard", state.owner.shard);
+        caf::put(report, "fence", state.owner.fence);
+        caf::put(report, "lines_max", state.lines.cap());
+        caf::put(report, "live", state.live_calls.size());
+        caf::put(report, "claimed", state.lines.claimed());
+        caf::put(report, "campaigns", state.campaigns.size());
+        caf::put(report, "reserved_total", state.reserved_total);
+        caf::put(report, "finished_total", state.finished_total);
+        caf::put(report, "reconciled_total", state.reconciled_total);
+        caf::put(report, "lost_total", state.lost_total);
+        return report;
+      },
+  };
+}
+
+} // namespace caly
