@@ -148,6 +148,14 @@ struct end_call {
   }
 };
 
+/// A second passed: the call looks at its timers.
+struct call_tick {
+  template <class Inspector>
+  friend auto inspect(Inspector& f, call_tick&) {
+    return f(caf::meta::type_name("caly.call_tick"));
+  }
+};
+
 /// A CALL dials, listens, acts and ends; one actor a live call, on the node that holds its
 /// media socket.
 using call_actor = caf::typed_actor<
@@ -161,6 +169,7 @@ using call_actor = caf::typed_actor<
     caf::reacts_to<call_progressed>,
     // Hangs up; true when there was something to hang up.
     caf::replies_to<end_call>::with<bool>,
+    caf::reacts_to<call_tick>,
     caf::replies_to<get_status>::with<status_report>>;
 
 /// Asks for the actor of a live call of any tenant on this node.

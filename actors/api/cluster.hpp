@@ -35,10 +35,4 @@ struct console_line {
   }
 };
 
-/// The REGION of a node starts tenant actors of the shards it owns and passes hints to the
-/// node that owns a tenant.
-using region_actor =
-    caf::typed_actor<caf::reacts_to<wake_tenant>,
-                     caf::replies_to<get_status>::with<status_report>>;
-
 } // namespace caly

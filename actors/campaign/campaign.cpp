@@ -22,34 +22,36 @@ void step(self_t self, const campaign_ports& ports);
 /// Runs a guarded status change; a campaign in another state by now is left alone.
 void change_status(self_t self,
                    const campaign_ports& ports,
-                   std::string statement,
-                   std::string reason) {
+                   const std::string& statement,
+                   std::vector<record_argument> arguments) {
   auto& state = self->state;
   state.busy = true;
-  std::vector<record_argument> arguments{state.id.sql()};
-  if (!reason.empty())
-    arguments.push_back(reason);
   self->request(ports.records,
                 store_timeout,
                 run_record{state.tenant, statement, std::move(arguments), 0})
       .then(
-          [self, statement, reason](const record_answer& answer) {
+          [self, statement](const record_answer& answer) {
             self->state.busy = false;
-            if (answer.rows == 0) {
-              // Not yet: a row is still open somewhere. The next timer asks again.
+            const auto row = json::parse(answer.json);
+            if (row && !(*row)["finished"].bool_or(true)) {
+              // A row is still open somewhere; the next timer asks again.
               self->state.pace.woken();
               return;
             }
-            spdlog::info("campaign: {} campaign={} tenant={} reason={}",
+            spdlog::info("campaign: {} campaign={} tenant={}",
                          statement,
                          self->state.id.str(),
-                         self->state.tenant.str(),
-                         reason);
+                         self->state.tenant.str());
             self->quit();
           },
-          [self](const caf::error& err) {
+          [self, statement](const caf::error& err) {
             self->state.busy = false;
-            spdlog::warn("campaign: status not changed campaign={} reason={}",
+            if (err == errc::conflict || err == errc::not_found) {
+              self->quit(); // somebody else changed it first
+              return;
+            }
+            spdlog::warn("campaign: {} not done campaign={} reason={}",
+                         statement,
                          self->state.id.str(),
                          to_string(err));
           });
@@ -66,7 +68,7 @@ void arm(self_t self, std::int64_t now_ms) {
 
 void step(self_t self, const campaign_ports& ports) {
   auto& state = self->state;
-  if (state.busy || !state.loaded)
+  if (state.busy)
     return;
   const auto now_ms = to_unix_ms(ports.clock());
   switch (state.pace.next(now_ms)) {
@@ -80,10 +82,21 @@ void step(self_t self, const campaign_ports& ports) {
   case campaign_step::wait:
     break;
   case campaign_step::finish:
-    change_status(self, ports, "campaign_finish", {});
+    change_status(
+        self, ports, "campaigns.finish", {state.id.str(), to_rfc3339(ports.clock())});
     break;
   case campaign_step::pause:
-    change_status(self, ports, "campaign_auto_pause", state.pace.pause_reason());
+    spdlog::warn("campaign: pausing campaign={} tenant={} reason={}",
+                 state.id.str(),
+                 state.tenant.str(),
+                 state.pace.pause_reason());
+    change_status(self,
+                  ports,
+                  "campaigns.pause",
+                  {state.id.str(),
+                   "system",
+                   state.pace.pause_reason(),
+                   to_rfc3339(ports.clock())});
     break;
   case campaign_step::stand_down:
     self->quit();
@@ -92,43 +105,18 @@ void step(self_t self, const campaign_ports& ports) {
   arm(self, now_ms);
 }
 
-void load(self_t self, const campaign_ports& ports) {
-  self->request(ports.records,
-                store_timeout,
-                run_record{self->state.tenant, "campaign_plan", {self->state.id.sql()}, 0})
-      .then(
-          [self, ports](const record_answer& answer) {
-            const auto sheet = json::parse(answer.json);
-            if (!sheet || (*sheet)["status"].text_or("") != "running") {
-              self->quit();
-              return;
-            }
-            campaign_plan plan;
-            plan.concurrency =
-                static_cast<std::uint32_t>((*sheet)["concurrency"].int_or(1));
-            plan.breaker_window =
-                static_cast<std::uint32_t>((*sheet)["breaker_window"].int_or(20));
-            plan.breaker_ratio = (*sheet)["breaker_ratio"].as_double().value_or(0.5);
-            self->state.pace = pacing{plan};
-            self->state.loaded = true;
-            step(self, ports);
-          },
-          [self](const caf::error& err) {
-            // The tenant starts campaigns that are running again when it looks next.
-            spdlog::warn("campaign: cannot load campaign={} reason={}",
-                         self->state.id.str(),
-                         to_string(err));
-            self->quit();
-          });
-}
-
 } // namespace
 
 campaign_actor::behavior_type
-campaign(self_t self, tenant_id tenant, campaign_id id, campaign_ports ports) {
+campaign(self_t self,
+         tenant_id tenant,
+         campaign_id id,
+         campaign_plan plan,
+         campaign_ports ports) {
   self->state.tenant = tenant;
   self->state.id = id;
-  load(self, ports);
+  self->state.pace = pacing{plan};
+  step(self, ports);
   return {
       [self, ports](const dial_result& result) {
         auto& state = self->state;

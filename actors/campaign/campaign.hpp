@@ -20,7 +20,6 @@ struct campaign_state {
   campaign_id id;
   pacing pace{campaign_plan{}};
   bool busy = false;      ///< a status change is under way at the records
-  bool loaded = false;    ///< the plan is known
   std::uint64_t tick = 0; ///< only the newest timer counts
   std::uint64_t granted_total = 0;
 };
@@ -31,6 +30,7 @@ campaign_actor::behavior_type
 campaign(self_ptr<campaign_actor, campaign_state> self,
          tenant_id tenant,
          campaign_id id,
+         campaign_plan plan,
          campaign_ports ports);
 
 } // namespace caly

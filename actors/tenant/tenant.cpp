@@ -19,6 +19,8 @@ constexpr auto store_timeout = 10s;
 constexpr auto look_interval = 2s;
 /// Ticks without campaigns, calls or doubts before the actor goes to sleep.
 constexpr std::uint32_t idle_ticks_max = 15;
+/// Campaigns of one tenant that run at the same time; more wait for these to end.
+constexpr std::uint32_t campaigns_max = 200;
 
 /// Hints the tenant sends itself; anything else comes from outside.
 constexpr const char* flush_hint = "self:flush";
@@ -104,7 +106,7 @@ void start_campaigns(self_t self, const tenant_ports& ports, const json& rows) {
     const auto id = campaign_id::parse(row["id"].text_or(""));
     if (!id || campaigns.contains(*id))
       continue;
-    auto child = ports.start_campaign(*self, self->state.id, *id, tenant_actor{self});
+    auto child = ports.start_campaign(*self, self->state.id, *id, row, tenant_actor{self});
     self->monitor(child);
     campaigns.emplace(*id, std::move(child));
   }
@@ -117,37 +119,60 @@ void sleep_if_idle(self_t self, const tenant_ports& ports) {
   state.idle_ticks = idle ? state.idle_ticks + 1 : 0;
   if (state.idle_ticks < idle_ticks_max)
     return;
-  self->request(ports.records, store_timeout, run_record{state.id, "tenant_sleep", {}, 0})
+  self->request(ports.records, store_timeout, run_record{state.id, "route.sleep", {}, 0})
       .then(
           [self](const record_answer& answer) {
-            // Zero rows: a campaign or call appeared meanwhile.
-            if (answer.rows > 0 && self->state.campaigns.empty()
+            // Not slept: a campaign or call appeared meanwhile.
+            const auto row = json::parse(answer.json);
+            if (row && (*row)["slept"].bool_or(false) && self->state.campaigns.empty()
                 && self->state.live_calls.empty())
               self->quit();
           },
           [](const caf::error&) {});
 }
 
-/// Reads what the rows say: capacity, running campaigns.
+/// Reads the running campaigns and starts those that have no actor yet.
+void look_for_campaigns(self_t self, const tenant_ports& ports) {
+  self->request(ports.records,
+                store_timeout,
+                run_record{self->state.id,
+                           "campaigns.work",
+                           {to_rfc3339(ports.clock()), std::nullopt},
+                           campaigns_max})
+      .then(
+          [self, ports](const record_answer& answer) {
+            self->state.looking = false;
+            if (const auto rows = json::parse(answer.json))
+              start_campaigns(self, ports, *rows);
+            sleep_if_idle(self, ports);
+          },
+          [self](const caf::error& err) {
+            self->state.looking = false;
+            spdlog::warn("tenant: cannot look tenant={} reason={}",
+                         self->state.id.str(),
+                         to_string(err));
+          });
+}
+
+/// Reads what the rows say: capacity first, then running campaigns.
 void look(self_t self, const tenant_ports& ports) {
   auto& state = self->state;
   if (state.looking)
     return;
   state.looking = true;
-  self->request(ports.records, store_timeout, run_record{state.id, "tenant_lines", {}, 0})
+  self->request(ports.records, store_timeout, run_record{state.id, "permits.get", {}, 0})
       .then(
           [self, ports](const record_answer& answer) {
-            self->state.looking = false;
-            const auto row = json::parse(answer.json);
-            if (!row)
-              return;
-            const auto live = static_cast<std::uint32_t>((*row)["live"].int_or(0));
-            const auto here = static_cast<std::uint32_t>(self->state.live_calls.size());
-            self->state.lines.set_capacity(
-                static_cast<std::uint32_t>((*row)["concurrent_calls_max"].int_or(0)),
-                live > here ? live - here : 0);
-            start_campaigns(self, ports, (*row)["campaigns"]);
-            sleep_if_idle(self, ports);
+            if (const auto pools = json::parse(answer.json))
+              for (const auto& pool : pools->items())
+                if (pool["scope"].text_or("") != "system") {
+                  const auto used = static_cast<std::uint32_t>(pool["used"].int_or(0));
+                  const auto here = self->state.lines.live();
+                  self->state.lines.set_capacity(
+                      static_cast<std::uint32_t>(pool["cap"].int_or(0)),
+                      used > here ? used - here : 0);
+                }
+            look_for_campaigns(self, ports);
           },
           [self](const caf::error& err) {
             self->state.looking = false;

@@ -7,6 +7,7 @@
 #include "actors/api/tenant.hpp"
 #include "actors/tenant/lines.hpp"
 #include "runtime/base/clock.hpp"
+#include "runtime/base/json.hpp"
 #include "runtime/observe/spawn.hpp"
 
 #include <chrono>
@@ -34,7 +35,12 @@ struct tenant_ports {
   call_store_actor call_rows;
   wall_clock clock;
   /// Starts the actor of a running campaign as a child of `parent`.
-  std::function<campaign_actor(caf::local_actor& parent, tenant_id, campaign_id, tenant_actor)>
+  /// `row` is the campaign's line of the record statement `campaigns.work`.
+  std::function<campaign_actor(caf::local_actor& parent,
+                               const tenant_id&,
+                               const campaign_id&,
+                               const json& row,
+                               const tenant_actor&)>
       start_campaign;
 };
 

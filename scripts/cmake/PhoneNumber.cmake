@@ -1,9 +1,11 @@
 # libphonenumber-dev of Debian 12 pulls in Boost 1.74's headers, which cannot stand beside
-# Boost 1.81's. Its runtime library needs no Boost, so the -dev package is only unpacked.
+# Boost 1.81's. Its runtime library needs no Boost, so the -dev package is only unpacked,
+# and beside it the headers that its own headers include.
 set(PHONENUMBER_UNPACKED ${PROJECT_SOURCE_DIR}/build/third_party/phonenumber)
-if(NOT EXISTS ${PHONENUMBER_UNPACKED}/usr/include/phonenumbers/phonenumberutil.h)
+if(NOT EXISTS ${PHONENUMBER_UNPACKED}/usr/include/phonenumbers/phonenumberutil.h
+    OR NOT EXISTS ${PHONENUMBER_UNPACKED}/usr/include/absl/container/node_hash_set.h)
   file(MAKE_DIRECTORY ${PHONENUMBER_UNPACKED})
-  foreach(package libphonenumber-dev libprotobuf-dev)
+  foreach(package libphonenumber-dev libprotobuf-dev libabsl-dev)
     execute_process(COMMAND apt-get download ${package}
       WORKING_DIRECTORY ${PHONENUMBER_UNPACKED} RESULT_VARIABLE failed OUTPUT_QUIET ERROR_VARIABLE why)
     if(failed)

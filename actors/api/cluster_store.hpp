@@ -1,0 +1,152 @@
+#pragma once
+
+#include "runtime/observe/status.hpp"
+
+#include <caf/meta/type_name.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace caly {
+
+/// One incarnation of a node: what its rows are signed with.
+struct node_identity {
+  std::string node;
+  std::int64_t incarnation = 0;
+
+  friend bool operator==(const node_identity&, const node_identity&) = default;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, node_identity& x) {
+    return f(caf::meta::type_name("caly.node_identity"), x.node, x.incarnation);
+  }
+};
+
+/// Enters the cluster as a new incarnation; an older one of the same id is dead from then.
+struct join_cluster {
+  std::string node;
+  std::string basp_host;
+  std::int32_t basp_port = 0;
+  std::string http_url;
+  std::string build;
+  std::int64_t lease_ms = 5000;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, join_cluster& x) {
+    return f(caf::meta::type_name("caly.join_cluster"), x.node, x.basp_host, x.basp_port,
+             x.http_url, x.build, x.lease_ms);
+  }
+};
+
+/// Renews the node's lease, declares nodes dead whose lease ran out, and reads the view.
+struct cluster_tick {
+  node_identity self;
+  std::int64_t lease_ms = 5000;
+  std::string load; ///< JSON object for others to see
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, cluster_tick& x) {
+    return f(caf::meta::type_name("caly.cluster_tick"), x.self, x.lease_ms, x.load);
+  }
+};
+
+struct node_row {
+  node_identity id;
+  std::string basp_host;
+  std::int32_t basp_port = 0;
+  std::string http_url;
+  std::string build;
+  std::string state; ///< joining, up, draining, left, dead
+  std::int64_t lease_ms = 0; ///< what is left of it
+  std::string load;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, node_row& x) {
+    return f(caf::meta::type_name("caly.node_row"), x.id, x.basp_host, x.basp_port,
+             x.http_url, x.build, x.state, x.lease_ms, x.load);
+  }
+};
+
+struct shard_row {
+  std::string kind;
+  std::int32_t id = 0;
+  node_identity owner; ///< empty node: free
+  std::int64_t fence = 0;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, shard_row& x) {
+    return f(caf::meta::type_name("caly.shard_row"), x.kind, x.id, x.owner, x.fence);
+  }
+};
+
+struct cluster_view {
+  std::int64_t version = 0;
+  std::vector<node_row> nodes; ///< without those long gone
+  std::vector<shard_row> shards;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, cluster_view& x) {
+    return f(caf::meta::type_name("caly.cluster_view"), x.version, x.nodes, x.shards);
+  }
+};
+
+struct shard_name {
+  std::string kind;
+  std::int32_t id = 0;
+
+  friend auto operator<=>(const shard_name&, const shard_name&) = default;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, shard_name& x) {
+    return f(caf::meta::type_name("caly.shard_name"), x.kind, x.id);
+  }
+};
+
+/// Takes shards that are free or whose owner is dead, each under a new fence. Shards that
+/// somebody is using in an open transaction right now are left for the next try.
+struct claim_shards {
+  node_identity self;
+  std::vector<shard_name> shards;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, claim_shards& x) {
+    return f(caf::meta::type_name("caly.claim_shards"), x.self, x.shards);
+  }
+};
+
+/// Gives shards back so that another node may take them.
+struct release_shards {
+  node_identity self;
+  std::vector<shard_name> shards;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, release_shards& x) {
+    return f(caf::meta::type_name("caly.release_shards"), x.self, x.shards);
+  }
+};
+
+/// Leaves on purpose: `draining` first, `left` at the end.
+struct change_node_state {
+  node_identity self;
+  std::string state;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, change_node_state& x) {
+    return f(caf::meta::type_name("caly.change_node_state"), x.self, x.state);
+  }
+};
+
+/// The CLUSTER STORE keeps nodes and shards on a connection of its own, so that a busy
+/// database pool never delays a lease.
+using cluster_store_actor = caf::typed_actor<
+    caf::replies_to<join_cluster>::with<node_identity>,
+    // Errors: `fenced`: this incarnation is dead; stop at once.
+    caf::replies_to<cluster_tick>::with<cluster_view>,
+    // Answers the shards that are ours now, with their fences.
+    caf::replies_to<claim_shards>::with<std::vector<shard_row>>,
+    caf::replies_to<release_shards>::with<std::uint32_t>,
+    caf::replies_to<change_node_state>::with<bool>,
+    caf::replies_to<get_status>::with<status_report>>;
+
+} // namespace caly

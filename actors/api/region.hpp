@@ -1,0 +1,41 @@
+#pragma once
+
+#include "actors/api/cluster_store.hpp"
+#include "actors/api/tenant.hpp"
+
+namespace caly {
+
+/// What the node owns from now on, and where the other nodes are. Replaces what was said
+/// before. Empty while the node is cut off from the database.
+struct own_shards {
+  std::vector<shard_row> mine;
+  std::vector<shard_row> others;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, own_shards& x) {
+    return f(caf::meta::type_name("caly.own_shards"), x.mine, x.others);
+  }
+};
+
+/// A link to another node came up (`region` is that node's) or went down (null).
+struct peer_changed {
+  node_identity peer;
+  caf::actor region;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, peer_changed& x) {
+    return f(caf::meta::type_name("caly.peer_changed"), x.peer, x.region);
+  }
+};
+
+/// The REGION of a node runs the tenants of the shards it owns and passes what is meant for
+/// other tenants on to their owners.
+using region_actor = caf::typed_actor<
+    caf::reacts_to<own_shards>,
+    caf::reacts_to<peer_changed>,
+    caf::reacts_to<wake_tenant>,
+    // Errors: those of the tenant, and `unavailable` when its owner does not answer.
+    caf::replies_to<place_single_call>::with<call_id>,
+    caf::replies_to<get_status>::with<status_report>>;
+
+} // namespace caly

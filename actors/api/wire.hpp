@@ -1,0 +1,47 @@
+#pragma once
+
+#include "actors/api/cluster_store.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/actor_system_config.hpp>
+
+namespace caly {
+
+/// The first word on a link between two nodes. `mac` = HMAC-SHA256 over the other fields,
+/// keyed with the cluster's secret, so that nodes of another cluster get nothing.
+struct hello {
+  std::string cluster;
+  node_identity from;
+  node_identity to; ///< a stale incarnation must not answer
+  std::string nonce;
+  std::string mac;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, hello& x) {
+    return f(caf::meta::type_name("caly.hello"), x.cluster, x.from, x.to, x.nonce, x.mac);
+  }
+};
+
+/// The doors behind it.
+struct hello_answer {
+  node_identity from;
+  caf::actor region;  ///< a region_actor
+  caf::actor console; ///< a node_console_actor
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, hello_answer& x) {
+    return f(caf::meta::type_name("caly.hello_answer"), x.from, x.region, x.console);
+  }
+};
+
+/// The DOOR is the one actor a node publishes to its peers.
+using door_actor = caf::typed_actor<
+    // Errors: `forbidden` (another cluster, another key, another incarnation).
+    caf::replies_to<hello>::with<hello_answer>,
+    caf::replies_to<get_status>::with<status_report>>;
+
+/// Makes every message that may cross nodes known to CAF. A type that is sent but not
+/// listed arrives empty at the other side.
+void register_wire_types(caf::actor_system_config& cfg);
+
+} // namespace caly

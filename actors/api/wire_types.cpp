@@ -1,0 +1,27 @@
+#include "actors/api/cluster.hpp"
+#include "actors/api/tenant.hpp"
+#include "actors/api/wire.hpp"
+#include "runtime/base/error.hpp"
+
+#include <caf/type_id.hpp>
+
+// CAF 0.17 sends the names spelled here over the wire: renaming a type is a protocol
+// change.
+CAF_BEGIN_TYPE_ID_BLOCK(caly_wire, caf::first_custom_type_id)
+  CAF_ADD_TYPE_ID(caly_wire, (caly::hello))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::hello_answer))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::wake_tenant))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::place_single_call))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::call_id))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::console_line))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::get_status))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::errc))
+CAF_END_TYPE_ID_BLOCK(caly_wire)
+
+namespace caly {
+
+void register_wire_types(caf::actor_system_config& cfg) {
+  cfg.add_message_types<caf::id_block::caly_wire>();
+}
+
+} // namespace caly

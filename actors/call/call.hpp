@@ -1,0 +1,96 @@
+#pragma once
+
+#include "actors/api/call.hpp"
+#include "actors/api/carrier.hpp"
+#include "actors/api/insight.hpp"
+#include "actors/api/records.hpp"
+#include "actors/call/transcript_log.hpp"
+#include "runtime/base/clock.hpp"
+#include "runtime/observe/spawn.hpp"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+
+namespace caly {
+
+struct call_options {
+  std::chrono::milliseconds fuse{500};
+  std::chrono::milliseconds create_timeout{10'000};
+  std::chrono::milliseconds ring_timeout{30'000};
+  /// How long the carrier may be silent where it should have said something.
+  std::chrono::milliseconds silence_before_asking{8'000};
+  std::chrono::seconds first_hold{120};
+  std::uint32_t tool_calls_max = 20;
+  std::size_t turns_max = 1000;
+};
+
+/// What a tool of the agent did.
+struct tool_effect {
+  std::string output;      ///< JSON object for the model
+  std::string action_kind; ///< empty: nothing to record
+  std::string arguments;   ///< JSON object, checked
+  bool end_call = false;
+};
+
+struct call_ports {
+  dial_store_actor store;
+  call_store_actor rows;
+  records_actor records;
+  carrier_actor carrier;
+  insight_actor insight;
+  wall_clock clock;
+  /// How the conversation is to run, from the call's rows and what was said so far.
+  std::function<media_plan(const call_sheet&, const std::vector<transcript_turn>&)> plan;
+  std::function<tool_effect(const call_sheet&, const tool_called&)> run_tool;
+};
+
+enum class call_phase : std::uint8_t {
+  marking, ///< asking the store whether it may be sent
+  sending, ///< the create-call is on its way, or its outcome is unknown
+  placed,  ///< the carrier has it
+  talking, ///< audio flows
+  over,
+};
+
+std::string to_string(call_phase phase);
+
+struct call_state {
+  tenant_id tenant;
+  call_id id;
+  campaign_id campaign;
+  tenant_actor told; ///< empty for calls this node did not dial
+  std::optional<call_sheet> sheet;
+  call_phase phase = call_phase::marking;
+  std::string status = "queued";
+  std::string provider_call_id;
+  std::string ending; ///< why we end it; empty while we do not
+  media_pipe_actor pipe;
+  std::string stream_id;
+  transcript_log transcript;
+  bool writing = false;
+  std::int32_t holds = 1;
+  std::int64_t covered_s = 0; ///< talk time that the holds pay for
+  bool extending = false;
+  std::int32_t max_call_s = 600;
+  std::int64_t phase_since_ms = 0;
+  std::int64_t answered_at_ms = 0;
+  std::int64_t asked_at_ms = 0; ///< the carrier was last asked about the call
+  std::uint32_t tool_calls = 0;
+  std::uint64_t events_total = 0;
+};
+
+/// Dials a call that was just reserved and stays with it to the end. Quits normally when
+/// the call is over.
+call_actor::behavior_type dialed_call(self_ptr<call_actor, call_state> self,
+                                      start_call order,
+                                      call_options options,
+                                      call_ports ports);
+
+/// Goes on with a call from its rows: an inbound one, or one whose node died.
+call_actor::behavior_type resumed_call(self_ptr<call_actor, call_state> self,
+                                       call_sheet sheet,
+                                       call_options options,
+                                       call_ports ports);
+
+} // namespace caly

@@ -1,0 +1,208 @@
+#include "actors/call/dialing.hpp"
+
+#include "runtime/base/error.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace caly {
+
+namespace {
+
+using namespace std::chrono_literals;
+using self_t = self_ptr<call_actor, call_state>;
+
+constexpr auto store_timeout = 10s;
+
+void enter(self_t self, const call_ports& ports, call_phase phase) {
+  if (self->state.phase >= phase)
+    return;
+  self->state.phase = phase;
+  self->state.phase_since_ms = to_unix_ms(ports.clock());
+}
+
+void on_recorded(self_t self,
+                 const call_ports& ports,
+                 const record_answered& said,
+                 const std::string& state) {
+  if (self->state.phase == call_phase::over)
+    return;
+  if (state == "placed") {
+    enter(self, ports, call_phase::placed);
+    // Someone wanted the call ended while it was being placed.
+    if (!self->state.ending.empty())
+      caf::anon_send(call_actor{self}, end_call{self->state.ending});
+  } else if (state == "not_placed") {
+    finish(self,
+           ports,
+           said.result == create_result::throttled ? "never_sent" : "refused");
+  } else if (state == "ended" || state == "lost") {
+    finish(self, ports, self->state.status);
+  }
+  // unknown: the reconciler finds out; permits stay held.
+}
+
+void record(self_t self, const call_ports& ports, record_answered said) {
+  self->request(ports.store, store_timeout, said)
+      .then(
+          [self, ports, said](const std::string& state) {
+            on_recorded(self, ports, said, state);
+          },
+          [self, ports, said](const caf::error& err) {
+            // The row still says `sending`; webhooks and the reconciler go by it.
+            spdlog::warn("call: answer not recorded call={} result={} reason={}",
+                         self->state.id.str(),
+                         to_string(said.result),
+                         to_string(err));
+          });
+}
+
+void send_once(self_t self,
+               const start_call& order,
+               const call_options& options,
+               const call_ports& ports,
+               std::int64_t not_after_ns) {
+  enter(self, ports, call_phase::sending);
+  place_call create;
+  create.tenant = order.tenant;
+  create.call = order.call.id;
+  create.to = order.call.to;
+  create.from = order.call.from;
+  create.ring_timeout_s = static_cast<std::int32_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(options.ring_timeout).count());
+  create.max_call_s = order.call.max_call_s;
+  create.detect_voicemail = true;
+  create.variables = order.call.variables;
+  create.not_after_ns = not_after_ns;
+  self->request(ports.carrier, options.create_timeout + 5s, std::move(create))
+      .then(
+          [self, ports](const placed_call& answer) {
+            auto& state = self->state;
+            if (!answer.provider_call_id.empty())
+              state.provider_call_id = answer.provider_call_id;
+            record(self,
+                   ports,
+                   {state.tenant,
+                    state.id,
+                    answer.result,
+                    answer.provider_call_id,
+                    answer.reason,
+                    answer.retry_after_s});
+          },
+          [self, ports](const caf::error& err) {
+            // Never sent again: only the provider knows now.
+            record(self,
+                   ports,
+                   {self->state.tenant,
+                    self->state.id,
+                    create_result::unknown,
+                    {},
+                    to_string(err),
+                    0});
+          });
+}
+
+} // namespace
+
+void dial(self_t self,
+          const start_call& order,
+          const call_options& options,
+          const call_ports& ports) {
+  // The fuse burns from before the row says `sending`, so that a frozen process never
+  // sends what somebody else has given up.
+  const auto not_after = std::chrono::steady_clock::now() + options.fuse;
+  const auto not_after_ns =
+      std::chrono::duration_cast<std::chrono::nanoseconds>(not_after.time_since_epoch())
+          .count();
+  self->request(ports.store,
+                store_timeout,
+                mark_sending{order.tenant, order.owner, {order.call.id}})
+      .then(
+          [=](const sendable_calls& sendable) {
+            if (sendable.calls.empty())
+              finish(self, ports, "never_sent");
+            else
+              send_once(self, order, options, ports, not_after_ns);
+          },
+          [self, ports](const caf::error& err) {
+            // Whether the row says `sending` is not known, so nothing is sent; the row is
+            // undone or reconciled by the shard's owner.
+            spdlog::warn("call: not marked call={} reason={}",
+                         self->state.id.str(),
+                         to_string(err));
+            record(self,
+                   ports,
+                   {self->state.tenant,
+                    self->state.id,
+                    create_result::throttled,
+                    {},
+                    "never_sent",
+                    1});
+          });
+}
+
+void ask_carrier(self_t self, const call_ports& ports) {
+  auto& state = self->state;
+  state.asked_at_ms = to_unix_ms(ports.clock());
+  if (state.provider_call_id.empty())
+    return; // the reconciler looks by number and time
+  doubtful_call call;
+  call.id = state.id;
+  call.state = "placed";
+  call.provider_call_id = state.provider_call_id;
+  self->request(ports.carrier, 20s, look_up_call{state.tenant, call})
+      .then(
+          [self, ports](const looked_up_call& found) {
+            if (!found.found)
+              return;
+            record_progress event{self->state.tenant,
+                                  self->state.id,
+                                  "asked:" + found.status,
+                                  found.provider_call_id,
+                                  found.status,
+                                  found.duration_s,
+                                  found.answered_by,
+                                  to_unix_ms(ports.clock())};
+            const auto status = found.status;
+            self->request(ports.store, store_timeout, std::move(event))
+                .then(
+                    [self, status](const progress_answer& answer) {
+                      self->send(call_actor{self},
+                                 call_progressed{self->state.id, status, answer.effect});
+                    },
+                    [](const caf::error&) {}); // asked again by the next tick
+          },
+          [](const caf::error&) {}); // asked again by the next tick
+}
+
+void finish(self_t self, const call_ports& ports, const std::string& status) {
+  auto& state = self->state;
+  if (state.phase == call_phase::over)
+    return;
+  state.phase = call_phase::over;
+  state.status = status;
+  if (state.pipe)
+    self->send(state.pipe, stop_media{"call_ended"});
+  if (state.told)
+    self->send(state.told, call_finished{state.id, state.campaign, status});
+  const auto talked = !state.transcript.turns().empty();
+  const auto leave = [self, ports, talked] {
+    if (talked)
+      self->send(ports.insight, analyse_call{self->state.tenant, self->state.id});
+    self->quit();
+  };
+  auto turns = state.transcript.take_unwritten();
+  if (turns.empty()) {
+    leave();
+    return;
+  }
+  self->request(ports.rows, store_timeout, save_turns{state.tenant, state.id, turns})
+      .then([leave](std::uint32_t) { leave(); },
+            [self, leave](const caf::error& err) {
+              spdlog::error("call: last words not written call={} reason={}",
+                            self->state.id.str(),
+                            to_string(err));
+              leave();
+            });
+}
+
+} // namespace caly

@@ -1,0 +1,58 @@
+#include "actors/call/transcript_log.hpp"
+
+namespace caly {
+
+void transcript_log::go_on_after(std::vector<transcript_turn> known) {
+  // Turns heard while the earlier ones were being read move behind them.
+  const auto first = static_cast<std::int32_t>(known.size());
+  for (auto& turn : turns_)
+    turn.seq += first;
+  for (auto& [item, index] : by_item_)
+    index += known.size();
+  unwritten_.insert(unwritten_.begin(), known.size(), false);
+  known.insert(known.end(), turns_.begin(), turns_.end());
+  turns_ = std::move(known);
+}
+
+void transcript_log::hear(const std::string& item,
+                          const std::string& role,
+                          const std::string& text,
+                          std::int64_t at_ms) {
+  if (text.empty())
+    return;
+  if (const auto found = by_item_.find(item); !item.empty() && found != by_item_.end()) {
+    auto& turn = turns_[found->second];
+    if (turn.text != text) {
+      turn.text = text;
+      unwritten_[found->second] = true;
+    }
+    return;
+  }
+  if (turns_.size() >= turns_max_) {
+    ++dropped_;
+    return;
+  }
+  if (!item.empty())
+    by_item_.emplace(item, turns_.size());
+  turns_.push_back(
+      {static_cast<std::int32_t>(turns_.size()) + 1, role, text, {}, at_ms});
+  unwritten_.push_back(true);
+}
+
+std::vector<transcript_turn> transcript_log::take_unwritten() {
+  std::vector<transcript_turn> taken;
+  for (std::size_t i = 0; i < turns_.size(); ++i)
+    if (unwritten_[i]) {
+      taken.push_back(turns_[i]);
+      unwritten_[i] = false;
+    }
+  return taken;
+}
+
+void transcript_log::put_back(const std::vector<transcript_turn>& turns) {
+  for (const auto& turn : turns)
+    if (const auto index = static_cast<std::size_t>(turn.seq - 1); index < turns_.size())
+      unwritten_[index] = true;
+}
+
+} // namespace caly

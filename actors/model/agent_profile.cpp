@@ -1,0 +1,285 @@
+#include "actors/model/agent_profile.hpp"
+
+#include "runtime/base/error.hpp"
+#include "runtime/base/json.hpp"
+
+#include <algorithm>
+
+namespace caly {
+
+namespace {
+
+constexpr json_limits profile_limits{.bytes_max = 1 << 20, .values_max = 50'000};
+constexpr std::size_t items_max = 500;
+constexpr std::size_t text_bytes_max = 64 * 1024;
+
+/// Reads the parts of a profile, collecting every problem with its path.
+class profile_reader {
+public:
+  std::string
+  text(const json& object, std::string_view key, std::string_view fallback = {}) {
+    const auto& value = object[key];
+    if (value.is_null())
+      return std::string{fallback};
+    const auto found = value.as_string();
+    if (!found || found->size() > text_bytes_max) {
+      fail(key, "must be a text");
+      return {};
+    }
+    return std::string{*found};
+  }
+
+  std::string required(const json& object, std::string_view key) {
+    auto out = text(object, key);
+    if (out.empty())
+      fail(key, "is required");
+    return out;
+  }
+
+  std::vector<std::string> texts(const json& object, std::string_view key) {
+    std::vector<std::string> out;
+    for (const auto& item : list(object, key))
+      if (const auto value = item.as_string())
+        out.emplace_back(*value);
+      else
+        fail(key, "must only hold texts");
+    return out;
+  }
+
+  by_language languages(const json& object, std::string_view key) {
+    by_language out;
+    const auto& value = object[key];
+    // One text for all languages, as an operator writes it.
+    if (const auto one = value.as_string())
+      return {{"en", std::string{*one}}};
+    if (!value.is_null() && !value.is_object())
+      fail(key, "must be a text by language");
+    for (const auto& [language, said] : value.members())
+      if (const auto found = said.as_string())
+        out.emplace(language, *found);
+      else
+        fail(key, "must only hold texts");
+    return out;
+  }
+
+  const std::vector<json>& list(const json& object, std::string_view key) {
+    static const std::vector<json> none;
+    const auto& value = object[key];
+    if (value.is_null())
+      return none;
+    if (!value.is_array() || value.items().size() > items_max) {
+      fail(key, "must be a list");
+      return none;
+    }
+    return value.items();
+  }
+
+  void fail(std::string_view key, std::string_view problem) {
+    if (problems_.size() < 4096)
+      problems_ += (problems_.empty() ? "" : "; ") + path_ + std::string{key} + " " +
+                   std::string{problem};
+  }
+
+  void enter(std::string_view list, std::size_t index) {
+    path_ = std::string{list} + "[" + std::to_string(index) + "].";
+  }
+
+  void leave() { path_.clear(); }
+
+  const std::string& problems() const { return problems_; }
+
+private:
+  std::string path_;
+  std::string problems_;
+};
+
+agent_tool read_tool(profile_reader& in, const json& x) {
+  return {in.required(x, "name"),
+          in.text(x, "description"),
+          in.text(x, "risk", "R0"),
+          in.required(x, "effect"),
+          in.text(x, "action"),
+          x["parameters"].is_object() ? x["parameters"].dump()
+                                      : R"({"type":"object","properties":{}})"};
+}
+
+agent_slot read_slot(profile_reader& in, const json& x) {
+  return {in.required(x, "name"),
+          in.text(x, "type", "text"),
+          in.languages(x, "prompt"),
+          in.texts(x, "choices")};
+}
+
+agent_intent read_intent(profile_reader& in, const json& x) {
+  return {in.required(x, "name"),
+          x["weight"].as_double().value_or(1.0),
+          x["negatable"].bool_or(false),
+          in.texts(x, "patterns"),
+          in.texts(x, "slots"),
+          in.text(x, "tool"),
+          in.languages(x, "reply"),
+          in.languages(x, "unavailable"),
+          in.text(x, "end_reason")};
+}
+
+extraction_field read_field(profile_reader& in, const json& x) {
+  // A bare name is a text field.
+  if (const auto name = x.as_string())
+    return {std::string{*name}, "text", "", {}, ""};
+  return {in.required(x, "name"),
+          in.text(x, "type", "text"),
+          in.text(x, "description"),
+          in.texts(x, "choices"),
+          in.text(x, "slot")};
+}
+
+template <class T, class Read>
+std::vector<T>
+read_all(profile_reader& in, const json& root, const char* key, Read read) {
+  std::vector<T> out;
+  const auto& items = in.list(root, key);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    in.enter(key, i);
+    out.push_back(read(in, items[i]));
+  }
+  in.leave();
+  return out;
+}
+
+void write(json_writer& out, std::string_view key, const by_language& texts) {
+  out.key(key).begin_object();
+  for (const auto& [language, text] : texts)
+    out.field(language, text);
+  out.end_object();
+}
+
+void write(json_writer& out,
+           std::string_view key,
+           const std::vector<std::string>& texts) {
+  out.key(key).begin_array();
+  for (const auto& text : texts)
+    out.value(text);
+  out.end_array();
+}
+
+void write(json_writer& out, const agent_tool& x) {
+  out.begin_object().field("name", x.name).field("description", x.description);
+  out.field("risk", x.risk).field("effect", x.effect).field("action", x.action);
+  out.raw_field("parameters", x.parameters).end_object();
+}
+
+void write(json_writer& out, const agent_slot& x) {
+  out.begin_object().field("name", x.name).field("type", x.type);
+  write(out, "prompt", x.prompt);
+  write(out, "choices", x.choices);
+  out.end_object();
+}
+
+void write(json_writer& out, const agent_intent& x) {
+  out.begin_object().field("name", x.name).field("weight", x.weight);
+  out.field("negatable", x.negatable).field("tool", x.tool);
+  out.field("end_reason", x.end_reason);
+  write(out, "patterns", x.patterns);
+  write(out, "slots", x.slots);
+  write(out, "reply", x.reply);
+  write(out, "unavailable", x.unavailable);
+  out.end_object();
+}
+
+void write(json_writer& out, const extraction_field& x) {
+  out.begin_object().field("name", x.name).field("type", x.type);
+  out.field("description", x.description).field("slot", x.slot);
+  write(out, "choices", x.choices);
+  out.end_object();
+}
+
+template <class T>
+void write_all(json_writer& out, std::string_view key, const std::vector<T>& items) {
+  out.key(key).begin_array();
+  for (const auto& item : items)
+    write(out, item);
+  out.end_array();
+}
+
+template <class T>
+const T* find(const std::vector<T>& items, std::string_view name) {
+  const auto found = std::ranges::find(items, name, &T::name);
+  return found == items.end() ? nullptr : &*found;
+}
+
+} // namespace
+
+const agent_tool* agent_profile::find_tool(std::string_view name) const {
+  return find(tools, name);
+}
+
+const agent_slot* agent_profile::find_slot(std::string_view name) const {
+  return find(slots, name);
+}
+
+const agent_intent* agent_profile::find_intent(std::string_view name) const {
+  return find(intents, name);
+}
+
+caf::expected<agent_profile> parse_agent_profile(std::string_view json_text) {
+  const auto root = json::parse(json_text, profile_limits);
+  if (!root)
+    return root.error();
+  if (!root->is_object())
+    return caf::make_error(errc::invalid, std::string{"an agent is a JSON object"});
+  profile_reader in;
+  agent_profile out;
+  out.slug = in.text(*root, "slug");
+  out.name = in.required(*root, "name");
+  out.sector = in.text(*root, "sector");
+  out.kind = in.text(*root, "kind", "both");
+  out.languages = in.texts(*root, "languages");
+  if (out.languages.empty())
+    out.languages = {"en"};
+  out.variables = in.texts(*root, "variables");
+  out.voice = in.text(*root, "voice");
+  out.prompt = in.required(*root, "prompt");
+  out.greeting = in.languages(*root, "greeting");
+  if (out.greeting.empty())
+    in.fail("greeting", "is required");
+  out.goodbye = in.languages(*root, "goodbye");
+  out.fallback = in.languages(*root, "fallback");
+  out.guardrails = in.texts(*root, "guardrails");
+  out.tools = read_all<agent_tool>(in, *root, "tools", read_tool);
+  out.slots = read_all<agent_slot>(in, *root, "slots", read_slot);
+  out.intents = read_all<agent_intent>(in, *root, "intents", read_intent);
+  out.extraction = read_all<extraction_field>(in, *root, "extraction", read_field);
+  if (!in.problems().empty())
+    return caf::make_error(errc::invalid, in.problems());
+  return out;
+}
+
+std::string to_json(const agent_profile& x) {
+  json_writer out;
+  out.begin_object().field("slug", x.slug).field("name", x.name);
+  out.field("sector", x.sector).field("kind", x.kind).field("voice", x.voice);
+  write(out, "languages", x.languages);
+  write(out, "variables", x.variables);
+  out.field("prompt", x.prompt);
+  write(out, "greeting", x.greeting);
+  write(out, "goodbye", x.goodbye);
+  write(out, "fallback", x.fallback);
+  write(out, "guardrails", x.guardrails);
+  write_all(out, "tools", x.tools);
+  write_all(out, "slots", x.slots);
+  write_all(out, "intents", x.intents);
+  write_all(out, "extraction", x.extraction);
+  out.end_object();
+  return std::move(out).str();
+}
+
+std::string_view in_language(const by_language& texts, std::string_view language) {
+  auto found = texts.find(language);
+  if (found == texts.end())
+    found = texts.find("en");
+  if (found == texts.end())
+    found = texts.begin();
+  return found == texts.end() ? std::string_view{} : std::string_view{found->second};
+}
+
+} // namespace caly

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <caf/expected.hpp>
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace caly {
+
+/// Languages an agent may speak: `en`, `hi` (Devanagari), `hinglish` (Latin letters).
+using by_language = std::map<std::string, std::string, std::less<>>;
+
+/// Something the agent can do besides talking.
+struct agent_tool {
+  std::string name;
+  std::string description;
+  /// `R0` reads the caller's own data, `R1` writes what can be undone, `R2` needs the
+  /// caller's spoken confirmation.
+  std::string risk = "R0";
+  /// `end_call`; `record` writes an action of kind `action`; `lookup` asks a connected
+  /// system.
+  std::string effect;
+  std::string action;
+  std::string parameters; ///< JSON schema of the arguments.
+};
+
+/// One piece of information that the embedded brain asks for.
+struct agent_slot {
+  std::string name;
+  /// text, number, amount, date, time, name, phone, email, pin, code, yes_no or choice.
+  std::string type = "text";
+  by_language prompt;
+  std::vector<std::string> choices;
+};
+
+/// What a caller may want, and what the embedded brain does about it.
+struct agent_intent {
+  std::string name;
+  double weight = 1.0;
+  /// `I do not want X` counts against X.
+  bool negatable = false;
+  /// RE2 patterns over whole words, in any of the languages.
+  std::vector<std::string> patterns;
+  std::vector<std::string> slots; ///< Asked for in this order before the tool runs.
+  std::string tool;
+  by_language reply;
+  by_language unavailable; ///< Said when the tool's system is not connected.
+  std::string end_reason;  ///< Ends the call when not empty.
+};
+
+/// A fact that the analysis after the call looks for.
+struct extraction_field {
+  std::string name;
+  std::string type = "text"; ///< text, number, boolean or choice
+  std::string description;
+  std::vector<std::string> choices;
+  std::string slot; ///< Type of slot whose finder reads it from the transcript.
+};
+
+/// Everything an agent is; pinned by version while a campaign runs.
+struct agent_profile {
+  std::string slug;
+  std::string name;
+  std::string sector;
+  std::string kind; ///< inbound, outbound or both
+  std::vector<std::string> languages;
+  std::vector<std::string> variables; ///< Used by the prompt and the greetings.
+  std::string voice;                  ///< Empty takes the setting.
+  std::string prompt;
+  by_language greeting;
+  by_language goodbye;
+  by_language fallback;
+  std::vector<std::string> guardrails;
+  std::vector<agent_tool> tools;
+  std::vector<agent_slot> slots;
+  std::vector<agent_intent> intents;
+  std::vector<extraction_field> extraction;
+
+  const agent_tool* find_tool(std::string_view name) const;
+  const agent_slot* find_slot(std::string_view name) const;
+  const agent_intent* find_intent(std::string_view name) const;
+};
+
+/// Reads a profile as it lies in `agent_versions.profile`. Errors: `errc::invalid` with
+/// all problems.
+caf::expected<agent_profile> parse_agent_profile(std::string_view json_text);
+
+std::string to_json(const agent_profile& profile);
+
+/// The text in `language`, else in English, else in any.
+std::string_view in_language(const by_language& texts, std::string_view language);
+
+} // namespace caly

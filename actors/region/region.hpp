@@ -1,0 +1,40 @@
+#pragma once
+
+#include "actors/api/records.hpp"
+#include "actors/api/region.hpp"
+#include "runtime/observe/spawn.hpp"
+
+#include <functional>
+#include <map>
+#include <unordered_map>
+
+namespace caly {
+
+struct region_ports {
+  records_actor records;
+  /// Starts the actor of a tenant as a child of `parent`.
+  std::function<tenant_actor(caf::local_actor& parent, const tenant_id&, const fence_token&)>
+      start_tenant;
+};
+
+struct region_state {
+  struct tenant_entry {
+    tenant_actor actor;
+    std::int32_t shard = 0;
+  };
+  std::string node;
+  std::map<std::int32_t, std::int64_t> fences;   ///< my shards
+  std::map<std::int32_t, node_identity> owners;  ///< everybody else's
+  std::map<std::string, caf::actor> peers;       ///< regions of linked nodes
+  std::unordered_map<tenant_id, tenant_entry> tenants;
+  bool looking = false;
+  std::uint64_t started_total = 0;
+  std::uint64_t passed_on_total = 0;
+};
+
+/// Spawn one per node, under the node supervisor.
+region_actor::behavior_type region(self_ptr<region_actor, region_state> self,
+                                   std::string node,
+                                   region_ports ports);
+
+} // namespace caly

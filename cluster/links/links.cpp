@@ -1,0 +1,191 @@
+#include "cluster/links/links.hpp"
+
+#include "cluster/links/tcp_connect.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
+
+#include <caf/io/all.hpp>
+#include <caf/io/basp_broker.hpp>
+#include <spdlog/spdlog.h>
+
+#include <set>
+
+namespace caly {
+
+namespace {
+
+using namespace std::chrono_literals;
+using self_t = self_ptr<links_actor, links_state>;
+
+constexpr auto retry_interval = 1s;
+
+void drop(self_t self, const region_actor& region, links_state::link& link, const std::string& why) {
+  if (link.up) {
+    ++self->state.lost_total;
+    spdlog::warn("links: lost peer={} reason={}", link.peer.node, why);
+    self->send(region, peer_changed{link.peer, {}});
+  }
+  link.up = false;
+  link.door = nullptr;
+  link.console = nullptr;
+  link.retry_at = self->clock().now() + retry_interval;
+}
+
+void greet(self_t self,
+           const links_options& options,
+           const region_actor& region,
+           const std::string& node) {
+  auto& link = self->state.links.at(node);
+  hello greeting{options.door.cluster,
+                 self->state.self,
+                 link.peer,
+                 to_hex(make_uuid()),
+                 {}};
+  greeting.mac = hello_mac(options.door.secret, greeting);
+  const auto peer = link.peer;
+  self->request(link.door, options.request_timeout, std::move(greeting))
+      .then(
+          [=](const hello_answer& answer) {
+            const auto found = self->state.links.find(node);
+            if (found == self->state.links.end() || found->second.peer != peer
+                || answer.from != peer)
+              return;
+            found->second.up = true;
+            found->second.console = answer.console;
+            ++self->state.connected_total;
+            spdlog::info("links: up peer={}", node);
+            self->send(region, peer_changed{peer, answer.region});
+          },
+          [=](const caf::error& err) {
+            if (const auto found = self->state.links.find(node);
+                found != self->state.links.end())
+              drop(self, region, found->second, to_string(err));
+          });
+}
+
+/// Hands a connected socket to CAF, which then does the BASP handshake on it.
+void adopt(self_t self,
+           const links_options& options,
+           const region_actor& region,
+           const node_row& peer,
+           int fd) {
+  auto& middleman = self->system().middleman();
+  auto broker = middleman.named_broker<caf::io::basp_broker>(caf::atom("BASP"));
+  auto scribe = middleman.backend().new_scribe(fd);
+  const auto node = peer.id.node;
+  self->request(broker,
+                options.request_timeout,
+                caf::connect_atom::value,
+                std::move(scribe),
+                static_cast<std::uint16_t>(peer.basp_port))
+      .then(
+          [=](const caf::node_id&, caf::strong_actor_ptr& published, std::set<std::string>&) {
+            const auto found = self->state.links.find(node);
+            if (found == self->state.links.end() || !published)
+              return;
+            found->second.door = caf::actor_cast<caf::actor>(published);
+            self->monitor(found->second.door);
+            greet(self, options, region, node);
+          },
+          [=](const caf::error& err) {
+            if (const auto found = self->state.links.find(node);
+                found != self->state.links.end())
+              drop(self, region, found->second, to_string(err));
+          });
+}
+
+void connect(self_t self,
+             const links_options& options,
+             const region_actor& region,
+             const node_row& peer) {
+  auto& link = self->state.links[peer.id.node];
+  if (link.peer != peer.id && link.up)
+    drop(self, region, link, "a new incarnation");
+  if (link.up || link.door || link.retry_at > self->clock().now())
+    return;
+  link.peer = peer.id;
+  link.retry_at = self->clock().now() + retry_interval + options.request_timeout;
+  const int fd = tcp_connect(peer.basp_host, peer.basp_port, options.connect_timeout);
+  if (fd < 0) {
+    spdlog::warn("links: cannot reach peer={}", peer.id.node);
+    return;
+  }
+  adopt(self, options, region, peer, fd);
+}
+
+void publish(self_t self, const links_options& options) {
+  auto& state = self->state;
+  state.door = spawn<door_actor, door_state>(
+      self, {"door", state.self.node, ""}, door, state.self, options.door);
+  const auto port =
+      self->system().middleman().publish(state.door,
+                                         static_cast<std::uint16_t>(options.basp_port),
+                                         options.basp_host.c_str(),
+                                         true);
+  if (!port) {
+    spdlog::error("links: cannot open the cluster port {}: {}",
+                  options.basp_port,
+                  to_string(port.error()));
+    return;
+  }
+  state.published = true;
+}
+
+void see(self_t self,
+         const links_options& options,
+         const region_actor& region,
+         const view_changed& change) {
+  auto& state = self->state;
+  state.self = change.self;
+  state.view = change.view;
+  if (!state.published)
+    publish(self, options);
+  std::set<std::string> present;
+  for (const auto& node : state.view.nodes) {
+    if (node.id == state.self || node.lease_ms <= 0
+        || (node.state != "up" && node.state != "draining"))
+      continue;
+    present.insert(node.id.node);
+    connect(self, options, region, node);
+  }
+  for (auto& [name, link] : state.links)
+    if (!present.contains(name))
+      drop(self, region, link, "not a member any more");
+  std::erase_if(state.links, [&](const auto& each) { return !present.contains(each.first); });
+}
+
+} // namespace
+
+links_actor::behavior_type
+links(self_t self, links_options options, region_actor region) {
+  self->set_down_handler([=](const caf::down_msg& down) {
+    for (auto& [name, link] : self->state.links)
+      if (link.door && link.door.address() == down.source)
+        drop(self, region, link, to_string(down.reason));
+  });
+  return {
+      [=](const view_changed& change) { see(self, options, region, change); },
+      [=](const list_peers&) {
+        peer_list list{self->state.self, self->state.view, {}};
+        for (const auto& [name, link] : self->state.links)
+          if (link.up)
+            list.consoles.emplace(name, link.console);
+        return list;
+      },
+      [=](const get_status&) {
+        const auto& state = self->state;
+        status_report report;
+        std::size_t up = 0;
+        for (const auto& [name, link] : state.links)
+          up += link.up ? 1 : 0;
+        caf::put(report, "links", state.links.size());
+        caf::put(report, "up", up);
+        caf::put(report, "published", state.published);
+        caf::put(report, "connected_total", state.connected_total);
+        caf::put(report, "lost_total", state.lost_total);
+        return report;
+      },
+  };
+}
+
+} // namespace caly

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "actors/api/region.hpp"
+#include "actors/api/wire.hpp"
+#include "cluster/links/door.hpp"
+#include "runtime/observe/spawn.hpp"
+
+#include <chrono>
+#include <map>
+
+namespace caly {
+
+struct links_options {
+  std::string basp_host = "127.0.0.1";
+  std::int32_t basp_port = 0;
+  std::chrono::milliseconds connect_timeout{1000};
+  std::chrono::milliseconds request_timeout{2000};
+  door_options door;
+};
+
+/// The newest view of the cluster, from the member.
+struct view_changed {
+  node_identity self;
+  cluster_view view;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, view_changed& x) {
+    return f(caf::meta::type_name("caly.view_changed"), x.self, x.view);
+  }
+};
+
+/// Who is linked, for the console: the peers' console actors by node.
+struct list_peers {
+  template <class Inspector>
+  friend auto inspect(Inspector& f, list_peers&) {
+    return f(caf::meta::type_name("caly.list_peers"));
+  }
+};
+
+struct peer_list {
+  node_identity self;
+  cluster_view view;
+  std::map<std::string, caf::actor> consoles;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, peer_list& x) {
+    return f(caf::meta::type_name("caly.peer_list"), x.self, x.view, x.consoles);
+  }
+};
+
+/// LINKS keep a direct connection to every other node that is up.
+using links_actor = caf::typed_actor<caf::reacts_to<view_changed>,
+                                     caf::replies_to<list_peers>::with<peer_list>,
+                                     caf::replies_to<get_status>::with<status_report>>;
+
+/// Spawn detached: opening a connection blocks up to `connect_timeout`.
+struct links_state {
+  struct link {
+    node_identity peer;
+    caf::actor door;
+    caf::actor console;
+    bool up = false;
+    std::chrono::steady_clock::time_point retry_at;
+  };
+  node_identity self;
+  cluster_view view;
+  bool published = false;
+  door_actor door;
+  std::map<std::string, link> links;
+  std::uint64_t connected_total = 0;
+  std::uint64_t lost_total = 0;
+};
+
+links_actor::behavior_type links(self_ptr<links_actor, links_state> self,
+                                 links_options options,
+                                 region_actor region);
+
+} // namespace caly

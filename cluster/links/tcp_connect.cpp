@@ -1,0 +1,47 @@
+#include "cluster/links/tcp_connect.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <memory>
+
+namespace caly {
+
+namespace {
+
+bool wait_connected(int fd, std::chrono::milliseconds limit) {
+  pollfd waiting{fd, POLLOUT, 0};
+  if (poll(&waiting, 1, static_cast<int>(limit.count())) != 1)
+    return false;
+  int failure = 0;
+  socklen_t size = sizeof(failure);
+  return getsockopt(fd, SOL_SOCKET, SO_ERROR, &failure, &size) == 0 && failure == 0;
+}
+
+} // namespace
+
+int tcp_connect(const std::string& host, int port, std::chrono::milliseconds limit) {
+  addrinfo hints{};
+  hints.ai_family = AF_INET;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found) != 0)
+    return -1;
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner{found, freeaddrinfo};
+  const int fd = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0)
+    return -1;
+  const int one = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+  if (connect(fd, found->ai_addr, found->ai_addrlen) == 0 || wait_connected(fd, limit))
+    return fd;
+  close(fd);
+  return -1;
+}
+
+} // namespace caly

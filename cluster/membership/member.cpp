@@ -1,0 +1,199 @@
+#include "cluster/membership/member.hpp"
+
+#include "cluster/membership/placement.hpp"
+#include "runtime/base/error.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace caly {
+
+namespace {
+
+using namespace std::chrono_literals;
+using self_t = self_ptr<member_actor, member_state>;
+
+constexpr auto store_timeout = 3s;
+
+void tell_region(self_t self, const member_ports& ports) {
+  own_shards owned;
+  for (const auto& shard : self->state.view.shards)
+    (shard.owner == self->state.self && !self->state.fenced ? owned.mine : owned.others)
+        .push_back(shard);
+  self->send(ports.region, std::move(owned));
+}
+
+/// Cut off from the database: others may own our shards by now.
+void fence(self_t self, const member_options& options, const member_ports& ports) {
+  auto& state = self->state;
+  if (state.fenced || state.renewed_at + options.fence_after > self->clock().now())
+    return;
+  state.fenced = true;
+  spdlog::warn("member: no lease for {} ms, standing down node={}",
+               options.fence_after.count(),
+               state.self.node);
+  tell_region(self, ports);
+}
+
+void apply_claims(self_t self, const member_ports& ports, const std::vector<shard_row>& won) {
+  auto& state = self->state;
+  state.claimed_total += won.size();
+  for (const auto& mine : won)
+    for (auto& shard : state.view.shards)
+      if (shard.kind == mine.kind && shard.id == mine.id)
+        shard = mine;
+  tell_region(self, ports);
+}
+
+void move_shards(self_t self, const member_options& options, const member_ports& ports) {
+  auto& state = self->state;
+  const auto settled = state.changed_at + options.stable_after < self->clock().now();
+  auto moves = plan_moves(state.self, state.view, settled, options.moves_max);
+  if (state.leaving)
+    moves.claim.clear();
+  if (!moves.release.empty()) {
+    // The region lets go first, so that nobody works under a fence that is given away.
+    for (const auto& name : moves.release)
+      for (auto& shard : state.view.shards)
+        if (shard.kind == name.kind && shard.id == name.id)
+          shard.owner = {};
+    tell_region(self, ports);
+    self->request(ports.store, store_timeout, release_shards{state.self, moves.release})
+        .then([](std::uint32_t) {}, [](const caf::error&) {}); // the next view tells
+  }
+  if (!moves.claim.empty())
+    self->request(ports.store, store_timeout, claim_shards{state.self, moves.claim})
+        .then([self, ports](const std::vector<shard_row>& won) { apply_claims(self, ports, won); },
+              [](const caf::error&) {}); // the next tick tries again
+}
+
+void see(self_t self, const member_options& options, const member_ports& ports, cluster_view view) {
+  auto& state = self->state;
+  state.view = std::move(view);
+  std::string membership;
+  for (const auto& node : state.view.nodes)
+    membership += node.id.node + ":" + std::to_string(node.id.incarnation) + "=" + node.state
+                  + (node.lease_ms > 0 ? " " : "! ");
+  if (membership != state.membership) {
+    spdlog::info("member: cluster version={} nodes={}", state.view.version, membership);
+    state.membership = std::move(membership);
+    state.changed_at = self->clock().now();
+  }
+  tell_region(self, ports);
+  ports.on_view(state.self, state.view);
+  move_shards(self, options, ports);
+}
+
+void renew(self_t self, const member_options& options, const member_ports& ports) {
+  auto& state = self->state;
+  state.busy = true;
+  // The lease counts from before the request went out.
+  const auto asked_at = self->clock().now();
+  self->request(ports.store,
+                store_timeout,
+                cluster_tick{state.self, options.join.lease_ms, "{}"})
+      .then(
+          [=](cluster_view& view) {
+            auto& state = self->state;
+            state.busy = false;
+            state.fenced = false;
+            state.renewed_at = asked_at;
+            ++state.renewals_total;
+            see(self, options, ports, std::move(view));
+          },
+          [=](const caf::error& err) {
+            self->state.busy = false;
+            ++self->state.failures_total;
+            if (err == errc::fenced) {
+              spdlog::error("member: this incarnation is dead node={} incarnation={}",
+                            self->state.self.node,
+                            self->state.self.incarnation);
+              ports.on_dead();
+              return;
+            }
+            spdlog::warn("member: lease not renewed reason={}", to_string(err));
+            fence(self, options, ports);
+          });
+}
+
+void join(self_t self, const member_options& options, const member_ports& ports) {
+  self->state.busy = true;
+  self->request(ports.store, store_timeout, options.join)
+      .then(
+          [=](const node_identity& id) {
+            self->state.busy = false;
+            self->state.self = id;
+            self->state.renewed_at = self->clock().now();
+            spdlog::info(
+                "member: joined node={} incarnation={}", id.node, id.incarnation);
+            self->send(member_actor{self}, member_tick{});
+          },
+          [=](const caf::error& err) {
+            self->state.busy = false; // the next tick tries again
+            spdlog::warn("member: cannot join reason={}", to_string(err));
+          });
+}
+
+caf::result<bool>
+leave(self_t self, const member_ports& ports) {
+  auto& state = self->state;
+  state.leaving = true;
+  std::vector<shard_name> mine;
+  for (auto& shard : state.view.shards)
+    if (shard.owner == state.self) {
+      mine.push_back({shard.kind, shard.id});
+      shard.owner = {};
+    }
+  tell_region(self, ports);
+  auto promise = self->make_response_promise<bool>();
+  self->request(ports.store, store_timeout, release_shards{state.self, std::move(mine)})
+      .then(
+          [=](std::uint32_t) mutable {
+            self->request(ports.store,
+                          store_timeout,
+                          change_node_state{self->state.self, "left"})
+                .then([promise](bool done) mutable { promise.deliver(done); },
+                      [promise](caf::error& err) mutable { promise.deliver(std::move(err)); });
+          },
+          [promise](caf::error& err) mutable { promise.deliver(std::move(err)); });
+  return promise;
+}
+
+} // namespace
+
+member_actor::behavior_type
+member(self_t self, member_options options, member_ports ports) {
+  self->state.changed_at = self->clock().now();
+  self->send(member_actor{self}, member_tick{});
+  self->delayed_anon_send(self, options.renew, member_tick{});
+  return {
+      [=](const member_tick&) {
+        auto& state = self->state;
+        // Only the timer's ticks come at the pace of renewals; extra ones are harmless.
+        if (state.leaving)
+          return;
+        if (!state.busy && state.self.node.empty())
+          join(self, options, ports);
+        else if (!state.busy)
+          renew(self, options, ports);
+        else
+          fence(self, options, ports);
+        if (self->current_sender() == nullptr)
+          self->delayed_anon_send(self, options.renew, member_tick{});
+      },
+      [=](const leave_cluster&) { return leave(self, ports); },
+      [=](const get_status&) {
+        const auto& state = self->state;
+        status_report report;
+        caf::put(report, "node", state.self.node);
+        caf::put(report, "incarnation", state.self.incarnation);
+        caf::put(report, "version", state.view.version);
+        caf::put(report, "fenced", state.fenced);
+        caf::put(report, "renewals_total", state.renewals_total);
+        caf::put(report, "failures_total", state.failures_total);
+        caf::put(report, "claimed_total", state.claimed_total);
+        return report;
+      },
+  };
+}
+
+} // namespace caly

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "actors/api/cluster_store.hpp"
+#include "actors/api/region.hpp"
+#include "runtime/observe/spawn.hpp"
+
+#include <chrono>
+#include <functional>
+
+namespace caly {
+
+struct member_options {
+  join_cluster join;
+  std::chrono::milliseconds renew{1000};
+  /// Without a successful renewal for so long the node stops acting for its shards.
+  std::chrono::milliseconds fence_after{4000};
+  /// After a change of membership no working shard moves for so long.
+  std::chrono::milliseconds stable_after{10'000};
+  std::size_t moves_max = 2;
+};
+
+struct member_ports {
+  cluster_store_actor store;
+  region_actor region;
+  /// This incarnation is dead: the process must end before it does anything else.
+  std::function<void()> on_dead;
+  /// Every new view, for links and the console.
+  std::function<void(const node_identity&, const cluster_view&)> on_view;
+};
+
+/// Asks the member to leave: its shards go to others, then its row says `left`.
+struct leave_cluster {
+  template <class Inspector>
+  friend auto inspect(Inspector& f, leave_cluster&) {
+    return f(caf::meta::type_name("caly.leave_cluster"));
+  }
+};
+
+struct member_tick {
+  template <class Inspector>
+  friend auto inspect(Inspector& f, member_tick&) {
+    return f(caf::meta::type_name("caly.member_tick"));
+  }
+};
+
+/// The CLUSTER MEMBER keeps this node's lease and its shards.
+using member_actor = caf::typed_actor<
+    caf::reacts_to<member_tick>,
+    // True when the shards are free for others.
+    caf::replies_to<leave_cluster>::with<bool>,
+    // The last view; empty before the first.
+    caf::replies_to<get_status>::with<status_report>>;
+
+struct member_state {
+  node_identity self;
+  cluster_view view;
+  std::string membership; ///< who is up, to notice changes
+  std::chrono::steady_clock::time_point renewed_at;
+  std::chrono::steady_clock::time_point changed_at;
+  bool busy = false;
+  bool fenced = false;
+  bool leaving = false;
+  std::uint64_t renewals_total = 0;
+  std::uint64_t failures_total = 0;
+  std::uint64_t claimed_total = 0;
+};
+
+member_actor::behavior_type member(self_ptr<member_actor, member_state> self,
+                                   member_options options,
+                                   member_ports ports);
+
+} // namespace caly

@@ -1,0 +1,75 @@
+#include "cluster/membership/placement.hpp"
+
+#include <algorithm>
+
+namespace caly {
+
+namespace {
+
+/// FNV-1a with a final mix: the same on every node and build, which std::hash is not.
+std::uint64_t weight(const shard_name& shard, std::string_view node) {
+  std::uint64_t hash = 14695981039346656037ull;
+  const auto eat = [&](std::string_view text) {
+    for (const auto c : text) {
+      hash ^= static_cast<unsigned char>(c);
+      hash *= 1099511628211ull;
+    }
+  };
+  eat(shard.kind);
+  eat("/");
+  eat(std::to_string(shard.id));
+  eat("@");
+  eat(node);
+  hash ^= hash >> 33;
+  hash *= 0xff51afd7ed558ccdull;
+  hash ^= hash >> 33;
+  hash *= 0xc4ceb9fe1a85ec53ull;
+  return hash ^ hash >> 33;
+}
+
+bool alive(const node_identity& owner, const std::vector<node_row>& nodes) {
+  return std::any_of(nodes.begin(), nodes.end(), [&](const node_row& node) {
+    return node.id == owner && node.lease_ms > 0 && node.state != "dead"
+           && node.state != "left";
+  });
+}
+
+} // namespace
+
+const node_row* wanted_owner(const shard_name& shard, const std::vector<node_row>& nodes) {
+  const node_row* best = nullptr;
+  std::uint64_t best_weight = 0;
+  for (const auto& node : nodes) {
+    if (node.state != "up" || node.lease_ms <= 0)
+      continue;
+    const auto its = weight(shard, node.id.node);
+    if (best == nullptr || its > best_weight
+        || (its == best_weight && node.id.node < best->id.node)) {
+      best = &node;
+      best_weight = its;
+    }
+  }
+  return best;
+}
+
+shard_moves plan_moves(const node_identity& self,
+                       const cluster_view& view,
+                       bool settled,
+                       std::size_t moves_max) {
+  shard_moves moves;
+  for (const auto& shard : view.shards) {
+    const shard_name name{shard.kind, shard.id};
+    const auto* wanted = wanted_owner(name, view.nodes);
+    const auto wanted_here = wanted != nullptr && wanted->id == self;
+    if (shard.owner == self) {
+      if (!wanted_here && wanted != nullptr && settled && moves.release.size() < moves_max)
+        moves.release.push_back(name);
+    } else if (wanted_here
+               && (shard.owner.node.empty() || !alive(shard.owner, view.nodes))) {
+      moves.claim.push_back(name);
+    }
+  }
+  return moves;
+}
+
+} // namespace caly

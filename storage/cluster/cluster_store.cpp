@@ -1,0 +1,250 @@
+#include "storage/cluster/cluster_store.hpp"
+
+#include "runtime/base/error.hpp"
+
+#include <pqxx/pqxx>
+#include <spdlog/spdlog.h>
+
+namespace caly {
+
+namespace {
+
+/// Leases are judged by everybody, so a stalled statement must fail fast.
+constexpr const char* session_options =
+    " connect_timeout=2 tcp_user_timeout=3000 keepalives_idle=2 keepalives_interval=1"
+    " keepalives_count=3 application_name=caly_member"
+    " options='-c statement_timeout=2000 -c lock_timeout=1000"
+    " -c idle_in_transaction_session_timeout=3000 -c client_connection_check_interval=1000'";
+
+constexpr const char* bump_version = "update cluster set version = version + 1";
+
+constexpr const char* enter = R"(
+  insert into nodes (node_id, incarnation, basp_host, basp_port, http_url, build, state, lease_until)
+    values ($1, nextval('incarnation_seq'), $2, $3, $4, $5, 'up',
+            clock_timestamp() + $6 * interval '1 millisecond')
+    on conflict (node_id) do update set incarnation = excluded.incarnation,
+      basp_host = excluded.basp_host, basp_port = excluded.basp_port,
+      http_url = excluded.http_url, build = excluded.build, state = 'up',
+      lease_until = excluded.lease_until, started_at = now()
+    returning incarnation)";
+
+constexpr const char* renew = R"(
+  update nodes set lease_until = clock_timestamp() + $3 * interval '1 millisecond', load = $4::jsonb
+    where node_id = $1 and incarnation = $2 and state in ('joining', 'up', 'draining'))";
+
+constexpr const char* declare_dead = R"(
+  update nodes set state = 'dead'
+    where state in ('joining', 'up', 'draining') and lease_until < clock_timestamp()
+    returning node_id, incarnation)";
+
+constexpr const char* read_nodes = R"(
+  select node_id, incarnation, basp_host, basp_port, http_url, build, state, load::text,
+         greatest(0, extract(epoch from lease_until - clock_timestamp()) * 1000)::bigint
+    from nodes where lease_until > clock_timestamp() - interval '10 minutes' order by node_id)";
+
+constexpr const char* read_shards =
+    "select kind, id, coalesce(owner, ''), coalesce(owner_incarnation, 0), fence from shards";
+
+// The timeline in the high bits keeps fences rising over a failover that lost the last
+// values of the sequence.
+constexpr const char* claim = R"(
+  update shards s set owner = $1, owner_incarnation = $2, moved_at = clock_timestamp(),
+      fence = (('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::bigint << 44)
+              | nextval('fence_seq')
+    where (s.kind, s.id) in (
+      select f.kind, f.id from shards f
+        where f.kind = $3 and f.id = $4
+          and (f.owner is null or not exists (
+            select 1 from nodes n where n.node_id = f.owner and n.incarnation = f.owner_incarnation
+              and n.state in ('joining', 'up', 'draining') and n.lease_until > clock_timestamp()))
+        for update skip locked)
+    returning s.kind, s.id, s.fence)";
+
+constexpr const char* release = R"(
+  update shards set owner = null, owner_incarnation = null
+    where kind = $3 and id = $4 and owner = $1 and owner_incarnation = $2)";
+
+constexpr const char* set_state = R"(
+  update nodes set state = $3 where node_id = $1 and incarnation = $2 and state <> 'dead')";
+
+constexpr const char* log_event =
+    "insert into membership_log (node_id, incarnation, event) values ($1, $2, $3)";
+
+} // namespace
+
+struct cluster_store_state {
+  std::string url;
+  std::unique_ptr<pqxx::connection> connection;
+  std::uint64_t ticks_total = 0;
+  std::uint64_t failures_total = 0;
+
+  pqxx::connection& connect() {
+    if (!connection) {
+      connection = std::make_unique<pqxx::connection>(
+          url.find("://") == std::string::npos ? url + session_options : url);
+      connection->prepare("enter", enter);
+      connection->prepare("renew", renew);
+      connection->prepare("claim", claim);
+      connection->prepare("release", release);
+      connection->prepare("set_state", set_state);
+      connection->prepare("log_event", log_event);
+      pqxx::nontransaction session{*connection};
+      session.exec0("set role caly_app");
+      session.exec0("set statement_timeout = 2000");
+    }
+    return *connection;
+  }
+
+  node_identity join(const join_cluster& ask) {
+    pqxx::work txn{connect()};
+    const auto row = txn.exec_prepared1("enter",
+                                        ask.node,
+                                        ask.basp_host,
+                                        ask.basp_port,
+                                        ask.http_url,
+                                        ask.build,
+                                        ask.lease_ms);
+    const node_identity id{ask.node, row[0].as<std::int64_t>()};
+    txn.exec0(bump_version);
+    txn.exec_prepared0("log_event", id.node, id.incarnation, "joined");
+    txn.commit();
+    return id;
+  }
+
+  /// False: this incarnation is dead.
+  bool tick(const cluster_tick& ask, cluster_view& view) {
+    pqxx::work txn{connect()};
+    const auto renewed = txn.exec_prepared(
+        "renew", ask.self.node, ask.self.incarnation, ask.lease_ms, ask.load);
+    if (renewed.affected_rows() == 0)
+      return false;
+    const auto dead = txn.exec(declare_dead);
+    for (const auto& row : dead)
+      txn.exec_prepared0(
+          "log_event", row[0].as<std::string>(), row[1].as<std::int64_t>(), "dead");
+    if (!dead.empty())
+      txn.exec0(bump_version);
+    view.version = txn.exec1("select version from cluster")[0].as<std::int64_t>();
+    for (const auto& row : txn.exec(read_nodes))
+      view.nodes.push_back({{row[0].as<std::string>(), row[1].as<std::int64_t>()},
+                            row[2].as<std::string>(),
+                            row[3].as<std::int32_t>(),
+                            row[4].as<std::string>(),
+                            row[5].as<std::string>(),
+                            row[6].as<std::string>(),
+                            row[8].as<std::int64_t>(),
+                            row[7].as<std::string>()});
+    for (const auto& row : txn.exec(read_shards))
+      view.shards.push_back({row[0].as<std::string>(),
+                             row[1].as<std::int32_t>(),
+                             {row[2].as<std::string>(), row[3].as<std::int64_t>()},
+                             row[4].as<std::int64_t>()});
+    txn.commit();
+    ++ticks_total;
+    return true;
+  }
+
+  std::vector<shard_row> take(const claim_shards& ask) {
+    std::vector<shard_row> won;
+    pqxx::work txn{connect()};
+    for (const auto& shard : ask.shards)
+      for (const auto& row : txn.exec_prepared(
+               "claim", ask.self.node, ask.self.incarnation, shard.kind, shard.id))
+        won.push_back({row[0].as<std::string>(),
+                       row[1].as<std::int32_t>(),
+                       ask.self,
+                       row[2].as<std::int64_t>()});
+    if (!won.empty())
+      txn.exec0(bump_version);
+    txn.commit();
+    return won;
+  }
+
+  std::uint32_t give(const release_shards& ask) {
+    std::uint32_t count = 0;
+    pqxx::work txn{connect()};
+    for (const auto& shard : ask.shards)
+      count += static_cast<std::uint32_t>(
+          txn.exec_prepared(
+                 "release", ask.self.node, ask.self.incarnation, shard.kind, shard.id)
+              .affected_rows());
+    txn.exec0(bump_version);
+    txn.commit();
+    return count;
+  }
+
+  bool change(const change_node_state& ask) {
+    pqxx::work txn{connect()};
+    const auto changed =
+        txn.exec_prepared("set_state", ask.self.node, ask.self.incarnation, ask.state)
+            .affected_rows();
+    txn.exec0(bump_version);
+    txn.exec_prepared0("log_event", ask.self.node, ask.self.incarnation, ask.state);
+    txn.commit();
+    return changed > 0;
+  }
+
+  /// Runs one request; any failure costs the connection, so that the next one is fresh.
+  template <class Function>
+  auto guarded(Function function) -> caf::result<decltype(function())> {
+    try {
+      return function();
+    } catch (const std::exception& failure) {
+      ++failures_total;
+      connection.reset();
+      const std::string_view what = failure.what();
+      return caf::make_error(errc::unavailable,
+                             std::string{what.substr(0, what.find('\n'))});
+    }
+  }
+};
+
+namespace {
+
+using self_t = self_ptr<cluster_store_actor, cluster_store_state>;
+
+cluster_store_actor::behavior_type cluster_store(self_t self, std::string url) {
+  self->state.url = std::move(url);
+  auto& state = self->state;
+  return {
+      [&state](const join_cluster& ask) {
+        return state.guarded([&] { return state.join(ask); });
+      },
+      [&state](const cluster_tick& ask) -> caf::result<cluster_view> {
+        bool alive = true;
+        auto answer = state.guarded([&] {
+          cluster_view view;
+          alive = state.tick(ask, view);
+          return view;
+        });
+        if (!alive)
+          return caf::make_error(errc::fenced, ask.self.node);
+        return answer;
+      },
+      [&state](const claim_shards& ask) {
+        return state.guarded([&] { return state.take(ask); });
+      },
+      [&state](const release_shards& ask) {
+        return state.guarded([&] { return state.give(ask); });
+      },
+      [&state](const change_node_state& ask) {
+        return state.guarded([&] { return state.change(ask); });
+      },
+      [&state](const get_status&) {
+        status_report report;
+        caf::put(report, "connected", static_cast<bool>(state.connection));
+        caf::put(report, "ticks_total", state.ticks_total);
+        caf::put(report, "failures_total", state.failures_total);
+        return report;
+      },
+  };
+}
+
+} // namespace
+
+cluster_store_actor start_cluster_store(caf::actor_system& sys, const std::string& url) {
+  return spawn<cluster_store_actor, cluster_store_state, caf::detached>(
+      sys, {"cluster_store", "", ""}, cluster_store, url);
+}
+
+} // namespace caly
