@@ -1,0 +1,84 @@
+#include "cluster/node/node.hpp"
+#include "config/loader.hpp"
+#include "config/render.hpp"
+#include "runtime/observe/log.hpp"
+
+#include <CLI/CLI.hpp>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+
+namespace {
+
+using namespace caly;
+
+/// Prints every problem of the settings at once.
+int refuse(const loaded_settings& loaded) {
+  std::cerr << print_problems(loaded) << "calyd: " << loaded.problems.size()
+            << " problem(s) in the settings; calyd --help-config explains each of them\n";
+  return exit_bad_config;
+}
+
+/// Blocks until SIGTERM or SIGINT; all threads started later inherit the blocked mask.
+int wait_for_signal(const sigset_t& signals) {
+  int number = 0;
+  sigwait(&signals, &number);
+  return number;
+}
+
+int serve(const settings& chosen) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  // A peer that closes its socket must not end the process.
+  std::signal(SIGPIPE, SIG_IGN);
+  node process{chosen};
+  if (auto failure = process.start()) {
+    spdlog::error("calyd: cannot start reason={}", process.render(failure));
+    std::cerr << "calyd: cannot start: " << process.render(failure) << '\n';
+    process.stop();
+    return 1;
+  }
+  const auto number = wait_for_signal(signals);
+  spdlog::info("calyd: stopping signal={}", number);
+  process.stop();
+  return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"calyd: one node of a Caly cluster"};
+  config_sources sources;
+  bool check = false;
+  bool print = false;
+  bool help_config = false;
+  bool sample = false;
+  app.add_option("--config", sources.files, "settings file (TOML); may be repeated");
+  app.add_flag("--check-config", check, "check the settings and end (0 good, 78 bad)");
+  app.add_flag("--print-config", print, "print the settings with the origin of each");
+  app.add_flag("--help-config", help_config, "explain every setting");
+  app.add_flag("--sample-config", sample, "print a settings file to start from");
+  app.set_version_flag("--version", std::string{"calyd "} + build_version());
+  app.footer("Any setting may be given as --section.key=value or CALY__SECTION__KEY=value.");
+  app.allow_extras();
+  CLI11_PARSE(app, argc, argv);
+  sources.flags = app.remaining();
+  if (help_config || sample) {
+    std::cout << (sample ? sample_settings() : settings_help());
+    return 0;
+  }
+  sources.environment = process_environment();
+  const auto loaded = load_settings(sources);
+  if (!loaded.ok())
+    return refuse(loaded);
+  if (print)
+    std::cout << print_settings(loaded);
+  if (check)
+    std::cerr << "calyd: the settings are good\n";
+  return print || check ? 0 : serve(loaded.values);
+}

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "actors/agent/realtime_session.hpp"
+#include "actors/call/call_agent.hpp"
+
+#include <chrono>
+
+namespace caly {
+
+struct speaking_options {
+  realtime_options realtime;
+  std::chrono::seconds idle{20};
+  std::chrono::seconds no_media{15};
+  int tool_calls_max = 20;
+};
+
+/// Brings a call its agent: the profile of the agent's version, filled with the variables
+/// of the person.
+call_agent_maker speaking_agents(speaking_options options);
+
+} // namespace caly

@@ -1,0 +1,224 @@
+#include "net/client/http_client.hpp"
+
+#include <atomic>
+#include <cstdlib>
+#include <curl/curl.h>
+#include <list>
+#include <mutex>
+#include <thread>
+
+namespace caly {
+
+namespace {
+
+struct transfer {
+  http_call call;
+  std::function<void(http_answer)> done;
+  http_answer answer;
+  curl_slist* headers = nullptr;
+  CURL* easy = nullptr;
+  bool too_large = false;
+
+  ~transfer() {
+    curl_slist_free_all(headers);
+    if (easy != nullptr)
+      curl_easy_cleanup(easy);
+  }
+};
+
+std::size_t on_body(char* bytes, std::size_t, std::size_t count, void* user) {
+  auto& each = *static_cast<transfer*>(user);
+  if (each.answer.body.size() + count > http_client::body_bytes_max) {
+    each.too_large = true;
+    return 0;
+  }
+  each.answer.body.append(bytes, count);
+  return count;
+}
+
+/// True when the failure came before anything of the request could leave.
+bool nothing_left(CURLcode code, CURL* easy) {
+  switch (code) {
+  case CURLE_COULDNT_RESOLVE_HOST:
+  case CURLE_COULDNT_RESOLVE_PROXY:
+  case CURLE_COULDNT_CONNECT:
+  case CURLE_UNSUPPORTED_PROTOCOL:
+  case CURLE_URL_MALFORMAT:
+  case CURLE_SSL_CONNECT_ERROR:
+  case CURLE_PEER_FAILED_VERIFICATION:
+    return true;
+  case CURLE_OPERATION_TIMEDOUT: {
+    // No connection was made in time, so no request was written.
+    curl_off_t connected = 0;
+    long sent = 0;
+    curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
+    curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
+    return connected == 0 && sent == 0;
+  }
+  default:
+    return false;
+  }
+}
+
+CURL* easy_of(transfer& each) {
+  auto* easy = curl_easy_init();
+  each.easy = easy;
+  const auto& call = each.call;
+  curl_easy_setopt(easy, CURLOPT_URL, call.url.c_str());
+  curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call.method.c_str());
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 2000L);
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(call.deadline.count()));
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &on_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &each);
+  curl_easy_setopt(easy, CURLOPT_PRIVATE, &each);
+  curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
+  if (call.fresh_connection) {
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+  }
+  if (!call.user.empty()) {
+    curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+    curl_easy_setopt(easy, CURLOPT_USERNAME, call.user.c_str());
+    curl_easy_setopt(easy, CURLOPT_PASSWORD, call.password.c_str());
+  }
+  if (!call.body.empty() || call.method == "POST") {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(call.body.size()));
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call.body.c_str());
+  }
+  for (const auto& header : call.headers)
+    each.headers = curl_slist_append(each.headers, header.c_str());
+  // Waiting for a 100-continue would only cost time.
+  each.headers = curl_slist_append(each.headers, "Expect:");
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, each.headers);
+  return easy;
+}
+
+} // namespace
+
+struct http_client::impl {
+  CURLM* multi = curl_multi_init();
+  std::mutex mutex;
+  std::list<std::unique_ptr<transfer>> waiting;
+  std::atomic<std::size_t> in_flight{0};
+  std::atomic<bool> stopping{false};
+  std::list<std::unique_ptr<transfer>> running;
+  std::thread thread;
+
+  impl() {
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, 64L);
+    thread = std::thread{[this] { run(); }};
+  }
+
+  ~impl() {
+    stopping = true;
+    curl_multi_wakeup(multi);
+    thread.join();
+    for (auto& each : running)
+      curl_multi_remove_handle(multi, each->easy);
+    running.clear();
+    curl_multi_cleanup(multi);
+  }
+
+  void finish(std::unique_ptr<transfer> each) {
+    --in_flight;
+    each->done(std::move(each->answer));
+  }
+
+  void begin(std::unique_ptr<transfer> each) {
+    const auto& call = each->call;
+    if (call.not_after != std::chrono::steady_clock::time_point{} &&
+        std::chrono::steady_clock::now() > call.not_after) {
+      each->answer.outcome = http_outcome::never_sent;
+      each->answer.problem = "the fuse burnt out before the request could start";
+      finish(std::move(each));
+      return;
+    }
+    curl_multi_add_handle(multi, easy_of(*each));
+    running.push_back(std::move(each));
+  }
+
+  void take_waiting() {
+    std::list<std::unique_ptr<transfer>> fresh;
+    {
+      const std::lock_guard lock{mutex};
+      fresh.swap(waiting);
+    }
+    for (auto& each : fresh)
+      begin(std::move(each));
+  }
+
+  void complete(CURL* easy, CURLcode code) {
+    void* user = nullptr;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &user);
+    curl_multi_remove_handle(multi, easy);
+    auto found = running.begin();
+    while (found != running.end() && found->get() != user)
+      ++found;
+    if (found == running.end())
+      return;
+    auto each = std::move(*found);
+    running.erase(found);
+    auto& answer = each->answer;
+    if (code == CURLE_OK) {
+      long status = 0;
+      curl_off_t retry_after = 0;
+      curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+      curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_after);
+      answer.outcome = http_outcome::answered;
+      answer.status = static_cast<int>(status);
+      answer.retry_after_s = static_cast<std::int32_t>(retry_after);
+    } else {
+      answer.outcome =
+          nothing_left(code, easy) ? http_outcome::never_sent : http_outcome::unknown;
+      answer.problem =
+          each->too_large ? "the answer is too large" : curl_easy_strerror(code);
+    }
+    finish(std::move(each));
+  }
+
+  void run() {
+    while (!stopping) {
+      take_waiting();
+      int active = 0;
+      curl_multi_perform(multi, &active);
+      int left = 0;
+      while (const auto* message = curl_multi_info_read(multi, &left))
+        if (message->msg == CURLMSG_DONE)
+          complete(message->easy_handle, message->data.result);
+      curl_multi_poll(multi, nullptr, 0, 1000, nullptr);
+    }
+  }
+};
+
+http_client::http_client() {
+  static const auto ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (ready != CURLE_OK)
+    std::abort();
+  impl_ = std::make_unique<impl>();
+}
+
+http_client::~http_client() = default;
+
+void http_client::submit(http_call call, std::function<void(http_answer)> done) {
+  if (impl_->in_flight.fetch_add(1) >= in_flight_max) {
+    --impl_->in_flight;
+    http_answer answer;
+    answer.outcome = http_outcome::never_sent;
+    answer.problem = "too many requests are under way";
+    done(std::move(answer));
+    return;
+  }
+  auto each = std::make_unique<transfer>();
+  each->call = std::move(call);
+  each->done = std::move(done);
+  {
+    const std::lock_guard lock{impl_->mutex};
+    impl_->waiting.push_back(std::move(each));
+  }
+  curl_multi_wakeup(impl_->multi);
+}
+
+} // namespace caly

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace caly {
+
+struct http_call {
+  std::string method = "GET";
+  std::string url;
+  std::vector<std::string> headers; ///< "Name: value"
+  std::string user;                 ///< with `password`: HTTP Basic
+  std::string password;
+  std::string body;
+  std::chrono::milliseconds deadline{10'000};
+  /// A connection of its own, used once: nothing is silently sent again on a dead one.
+  bool fresh_connection = false;
+  /// Not started after this moment (the fuse); zero: any time.
+  std::chrono::steady_clock::time_point not_after{};
+};
+
+enum class http_outcome : std::uint8_t {
+  answered,   ///< a status line and a body arrived
+  never_sent, ///< provably not a byte of the request left this process
+  unknown,    ///< it may have been received and acted upon
+};
+
+struct http_answer {
+  http_outcome outcome = http_outcome::unknown;
+  int status = 0;
+  std::string body;
+  std::int32_t retry_after_s = 0;
+  std::string problem; ///< for people, when not answered
+};
+
+/// Calls providers over HTTP on one thread of its own. Never follows redirects, never
+/// sends a request twice. At most `in_flight_max` requests run or wait; more are
+/// `never_sent`.
+class http_client {
+public:
+  static constexpr std::size_t body_bytes_max = 1 << 20;
+  static constexpr std::size_t in_flight_max = 4096;
+
+  http_client();
+  ~http_client();
+
+  http_client(const http_client&) = delete;
+  http_client& operator=(const http_client&) = delete;
+
+  /// `done` is called once, on the client's thread; it must not block.
+  void submit(http_call call, std::function<void(http_answer)> done);
+
+private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace caly

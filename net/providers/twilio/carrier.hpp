@@ -1,0 +1,32 @@
+#pragma once
+
+#include "actors/api/carrier.hpp"
+#include "net/client/http_client.hpp"
+#include "runtime/observe/spawn.hpp"
+
+#include <memory>
+
+namespace caly::twilio {
+
+struct carrier_options {
+  std::string base_url = "https://api.twilio.com";
+  std::string account_sid;
+  std::string auth_token;
+  std::string public_url; ///< where Twilio reaches us, without a slash at the end
+  std::chrono::milliseconds create_timeout{10'000};
+};
+
+struct carrier_state {
+  std::uint64_t placed_total = 0;
+  std::uint64_t refused_total = 0;
+  std::uint64_t throttled_total = 0;
+  std::uint64_t unknown_total = 0;
+  std::uint64_t lookups_total = 0;
+};
+
+/// Twilio's REST API of one account as a carrier.
+carrier_actor::behavior_type carrier(self_ptr<carrier_actor, carrier_state> self,
+                                     carrier_options options,
+                                     std::shared_ptr<http_client> client);
+
+} // namespace caly::twilio

@@ -1,0 +1,250 @@
+#include "net/providers/twilio/codec.hpp"
+
+#include "runtime/base/json.hpp"
+#include "runtime/base/text.hpp"
+
+#include <charconv>
+#include <ctime>
+
+namespace caly::twilio {
+
+namespace {
+
+constexpr std::size_t fields_max = 200;
+
+std::string xml_escaped(std::string_view text) {
+  std::string out;
+  for (const auto c : text) {
+    switch (c) {
+    case '&':
+      out += "&amp;";
+      break;
+    case '<':
+      out += "&lt;";
+      break;
+    case '>':
+      out += "&gt;";
+      break;
+    case '"':
+      out += "&quot;";
+      break;
+    case '\'':
+      out += "&apos;";
+      break;
+    default:
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string document(std::string_view verbs) {
+  return R"(<?xml version="1.0" encoding="UTF-8"?><Response>)" + std::string{verbs}
+         + "</Response>";
+}
+
+std::optional<std::int32_t> number(std::string_view text) {
+  std::int32_t value = 0;
+  const auto* end = text.data() + text.size();
+  const auto [stop, failure] = std::from_chars(text.data(), end, value);
+  if (failure != std::errc{} || stop != end || value < 0)
+    return std::nullopt;
+  return value;
+}
+
+/// `Tue, 18 Aug 2026 10:00:00 +0000`; nothing when it is another format.
+std::optional<std::int64_t> rfc2822_ms(std::string_view text) {
+  std::tm parts{};
+  const std::string copy{text};
+  if (strptime(copy.c_str(), "%a, %d %b %Y %H:%M:%S %z", &parts) == nullptr)
+    return std::nullopt;
+  const auto offset = parts.tm_gmtoff;
+  return (static_cast<std::int64_t>(timegm(&parts)) - offset) * 1000;
+}
+
+looked_up_call from_object(const json& call) {
+  looked_up_call found;
+  const auto status = normal_status(call["status"].text_or(""));
+  if (!status)
+    return found;
+  found.found = true;
+  found.status = *status;
+  found.provider_call_id = call["sid"].text_or("");
+  found.duration_s = number(call["duration"].text_or(""));
+  found.answered_by = call["answered_by"].text_or("");
+  return found;
+}
+
+/// Codes by which Twilio says "not now" with a 4xx.
+bool is_throttle(int status, std::int64_t code) {
+  return status == 429 || code == 20429;
+}
+
+} // namespace
+
+form_fields parse_form(std::string_view body) {
+  form_fields fields;
+  if (body.empty())
+    return fields;
+  for (const auto part : split(body, '&')) {
+    if (part.empty() || fields.size() == fields_max)
+      continue;
+    const auto equals = part.find('=');
+    fields.emplace_back(url_decode(part.substr(0, equals), true),
+                        equals == std::string_view::npos
+                            ? std::string{}
+                            : url_decode(part.substr(equals + 1), true));
+  }
+  return fields;
+}
+
+std::string write_form(const form_fields& fields) {
+  std::string body;
+  for (const auto& [name, value] : fields)
+    body += (body.empty() ? "" : "&") + url_encode(name) + '=' + url_encode(value);
+  return body;
+}
+
+std::string_view field(const form_fields& fields, std::string_view name) {
+  for (const auto& [each, value] : fields)
+    if (each == name)
+      return value;
+  return {};
+}
+
+std::optional<std::string> normal_status(std::string_view call_status) {
+  if (call_status == "queued")
+    return "queued";
+  if (call_status == "initiated")
+    return "dialing";
+  if (call_status == "ringing" || call_status == "completed" || call_status == "busy"
+      || call_status == "failed" || call_status == "canceled")
+    return std::string{call_status};
+  if (call_status == "in-progress" || call_status == "answered")
+    return "in_progress";
+  if (call_status == "no-answer")
+    return "no_answer";
+  return std::nullopt;
+}
+
+std::optional<record_progress> progress_of(const tenant_id& tenant,
+                                           const call_id& call,
+                                           const form_fields& fields,
+                                           std::string_view token,
+                                           std::int64_t now_ms) {
+  record_progress event;
+  const auto status = normal_status(field(fields, "CallStatus"));
+  const auto sid = field(fields, "CallSid");
+  if (!status || sid.empty() || sid.size() > 64 || token.size() > 128)
+    return std::nullopt;
+  event.tenant = tenant;
+  event.call = call;
+  event.provider_call_id = sid;
+  event.status = *status;
+  // The same event may come again without its token; the sequence number names it too.
+  const auto sequence = field(fields, "SequenceNumber");
+  event.key = "twilio:" + std::string{field(fields, "CallStatus")} + ':'
+              + std::string{!sequence.empty() ? sequence.substr(0, 16) : token};
+  event.duration_s = number(field(fields, "CallDuration"));
+  event.answered_by = field(fields, "AnsweredBy").substr(0, 32);
+  event.at_ms = rfc2822_ms(field(fields, "Timestamp")).value_or(now_ms);
+  // A provider's clock may be off; an event is never from the future.
+  event.at_ms = std::min(event.at_ms, now_ms);
+  return event;
+}
+
+std::string connect_stream(std::string_view socket_url, std::string_view ticket) {
+  return document(R"(<Connect><Stream url=")" + xml_escaped(socket_url)
+                  + R"("><Parameter name="ticket" value=")" + xml_escaped(ticket)
+                  + R"("/></Stream></Connect><Hangup/>)");
+}
+
+std::string say_and_hang_up(std::string_view sentence) {
+  return document("<Say>" + xml_escaped(sentence) + "</Say><Hangup/>");
+}
+
+std::string reject(std::string_view reason) {
+  return document(R"(<Reject reason=")" + xml_escaped(reason) + R"("/>)");
+}
+
+form_fields create_fields(const place_call& call, std::string_view callback_base) {
+  const auto query = "?tenant=" + call.tenant.str() + "&call=" + call.call.str();
+  const auto at = [&](std::string_view path) {
+    return std::string{callback_base} + std::string{path} + query;
+  };
+  form_fields fields{{"To", call.to},
+                     {"From", call.from},
+                     {"Url", at("/twiml/voice")},
+                     {"Method", "POST"},
+                     {"StatusCallback", at("/twiml/status")},
+                     {"StatusCallbackMethod", "POST"},
+                     {"Timeout", std::to_string(call.ring_timeout_s)},
+                     {"TimeLimit", std::to_string(call.max_call_s)}};
+  for (const auto* event : {"initiated", "ringing", "answered", "completed"})
+    fields.emplace_back("StatusCallbackEvent", event);
+  if (call.detect_voicemail) {
+    fields.emplace_back("MachineDetection", "Enable");
+    fields.emplace_back("AsyncAmd", "true");
+    fields.emplace_back("AsyncAmdStatusCallback", at("/twiml/amd"));
+    fields.emplace_back("AsyncAmdStatusCallbackMethod", "POST");
+  }
+  return fields;
+}
+
+placed_call
+read_create(int status, std::string_view body, std::int32_t retry_after_s) {
+  placed_call answer;
+  const auto object = json::parse(body);
+  const auto code = object ? (*object)["code"].int_or(0) : 0;
+  if (status == 201 || status == 200) {
+    if (object)
+      answer.provider_call_id = (*object)["sid"].text_or("");
+    // Accepted, but under which name is not known: webhooks or the reconciler tell.
+    answer.result =
+        answer.provider_call_id.empty() ? create_result::unknown : create_result::placed;
+    return answer;
+  }
+  if (is_throttle(status, code)) {
+    answer.result = create_result::throttled;
+    answer.reason = "throttled";
+    answer.retry_after_s = std::max(1, retry_after_s);
+  } else if (status >= 400 && status < 500 && status != 408) {
+    answer.result = create_result::refused;
+    answer.reason = "twilio " + std::to_string(code != 0 ? code : status) + " "
+                    + std::string{object ? (*object)["message"].text_or("") : ""};
+    answer.reason.resize(std::min<std::size_t>(answer.reason.size(), 200));
+  } else {
+    answer.reason = "HTTP " + std::to_string(status);
+  }
+  return answer;
+}
+
+looked_up_call read_call(std::string_view body) {
+  const auto call = json::parse(body);
+  return call ? from_object(*call) : looked_up_call{};
+}
+
+looked_up_call find_in_list(std::string_view body, const doubtful_call& wanted) {
+  const auto list = json::parse(body, {1 << 20, 16, 50'000, 32, 3});
+  if (!list)
+    return {};
+  // Earliest first: the one that started right after we sent is ours.
+  looked_up_call best;
+  std::int64_t best_at = 0;
+  for (const auto& call : (*list)["calls"].items()) {
+    const auto at = rfc2822_ms(call["date_created"].text_or(""))
+                        .value_or(rfc2822_ms(call["start_time"].text_or("")).value_or(0));
+    // Their times have whole seconds.
+    if (call["to"].text_or("") != wanted.to || call["from"].text_or("") != wanted.from
+        || at + 2000 < wanted.sending_at_ms)
+      continue;
+    auto found = from_object(call);
+    if (found.found && (!best.found || at < best_at)) {
+      best = std::move(found);
+      best_at = at;
+    }
+  }
+  return best;
+}
+
+} // namespace caly::twilio

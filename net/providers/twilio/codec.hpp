@@ -1,0 +1,49 @@
+#pragma once
+
+#include "actors/api/carrier.hpp"
+#include "net/providers/twilio/signature.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace caly::twilio {
+
+/// `a=1&b=2` with `+` as space. Fields past the first 200 are dropped.
+form_fields parse_form(std::string_view body);
+std::string write_form(const form_fields& fields);
+
+/// The first field of that name, empty when there is none.
+std::string_view field(const form_fields& fields, std::string_view name);
+
+/// Twilio's CallStatus in our words; nothing for one we do not know.
+std::optional<std::string> normal_status(std::string_view call_status);
+
+/// A status callback as an event of the dial protocol. Nothing when a field that it needs
+/// is missing or wrong. `token` is the header I-Twilio-Idempotency-Token, may be empty.
+std::optional<record_progress> progress_of(const tenant_id& tenant,
+                                           const call_id& call,
+                                           const form_fields& fields,
+                                           std::string_view token,
+                                           std::int64_t now_ms);
+
+/// TwiML that connects the caller to our media socket; falls through to hanging up.
+std::string connect_stream(std::string_view socket_url, std::string_view ticket);
+
+/// TwiML that says a sentence and hangs up.
+std::string say_and_hang_up(std::string_view sentence);
+
+/// TwiML that refuses an inbound call without answering it.
+std::string reject(std::string_view reason);
+
+/// Fields of POST /Calls.json. `callback_base` is our public URL without a slash.
+form_fields create_fields(const place_call& call, std::string_view callback_base);
+
+/// What an answer to POST /Calls.json means.
+placed_call read_create(int status, std::string_view body, std::int32_t retry_after_s);
+
+/// A call object of the REST API, or the best match of a list of them.
+looked_up_call read_call(std::string_view body);
+looked_up_call find_in_list(std::string_view body, const doubtful_call& wanted);
+
+} // namespace caly::twilio

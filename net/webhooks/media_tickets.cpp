@@ -1,0 +1,71 @@
+#include "net/webhooks/media_tickets.hpp"
+
+#include "runtime/base/text.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <array>
+#include <charconv>
+
+namespace caly {
+
+namespace {
+
+std::string mac_of(std::string_view secret, std::string_view text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  HMAC(EVP_sha256(),
+       secret.data(),
+       static_cast<int>(secret.size()),
+       reinterpret_cast<const unsigned char*>(text.data()),
+       text.size(),
+       digest.data(),
+       &size);
+  return to_hex({reinterpret_cast<const char*>(digest.data()), 16});
+}
+
+} // namespace
+
+std::string media_tickets::issue(const media_pass& pass, std::int64_t now_s) const {
+  // tenant.call.expiry.nonce.mac, all hex and digits: safe in a URL path.
+  const auto text = to_hex(pass.tenant.value()) + '.' + to_hex(pass.call.value()) + '.'
+                    + std::to_string(now_s + lifetime_.count()) + '.'
+                    + to_hex(make_uuid()).substr(16);
+  return text + '.' + mac_of(secret_, text);
+}
+
+std::optional<media_pass> media_tickets::check(std::string_view ticket,
+                                               std::int64_t now_s) const {
+  const auto parts = split(ticket, '.');
+  if (ticket.size() > 200 || parts.size() != 5)
+    return std::nullopt;
+  const auto text = ticket.substr(0, ticket.size() - parts[4].size() - 1);
+  if (!equal_constant_time(mac_of(secret_, text), parts[4]))
+    return std::nullopt;
+  const auto tenant = parse_uuid(parts[0]);
+  const auto call = parse_uuid(parts[1]);
+  std::int64_t until = 0;
+  std::from_chars(parts[2].data(), parts[2].data() + parts[2].size(), until);
+  if (!tenant || !call || until < now_s)
+    return std::nullopt;
+  return media_pass{tenant_id{*tenant}, call_id{*call}};
+}
+
+std::optional<media_pass> media_tickets::redeem(std::string_view ticket,
+                                                std::int64_t now_s) {
+  auto pass = check(ticket, now_s);
+  if (!pass)
+    return std::nullopt;
+  const std::lock_guard lock{mutex_};
+  if (!used_.insert(std::string{ticket}).second)
+    return std::nullopt;
+  used_order_.emplace_back(ticket);
+  if (used_order_.size() > used_max) {
+    used_.erase(used_order_.front());
+    used_order_.pop_front();
+  }
+  return pass;
+}
+
+} // namespace caly

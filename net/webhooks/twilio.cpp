@@ -1,0 +1,218 @@
+#include "net/webhooks/twilio.hpp"
+
+#include "net/http/answers.hpp"
+#include "net/providers/twilio/codec.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/base/json.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace caly {
+
+namespace {
+
+http_response twiml(std::string text) {
+  http_response response;
+  response.content_type = "text/xml; charset=utf-8";
+  response.body = std::move(text);
+  return response;
+}
+
+http_response no_content() {
+  http_response response;
+  response.status = 204;
+  response.content_type.clear();
+  return response;
+}
+
+/// `http://host` -> `ws://host`.
+std::string socket_base(const std::string& public_url) {
+  return "ws" + public_url.substr(public_url.starts_with("http") ? 4 : 0);
+}
+
+std::int64_t seconds(wall_time at) {
+  return to_unix_ms(at) / 1000;
+}
+
+} // namespace
+
+void twilio_webhooks::add_to(router& routes) {
+  const auto add = [&](const char* pattern, auto handler) {
+    route each;
+    each.method = http_method::post;
+    each.pattern = pattern;
+    each.policy = route_policy::webhook;
+    each.body = body_kind::raw;
+    each.body_bytes_max = parts_.body_bytes_max;
+    each.handler = [this, handler](const request_ptr& request) {
+      (this->*handler)(request);
+    };
+    routes.add(std::move(each));
+  };
+  add("/twiml/voice", &twilio_webhooks::voice);
+  add("/api/webhooks/twilio/phone", &twilio_webhooks::voice);
+  add("/twiml/status", &twilio_webhooks::status);
+  add("/twiml/amd", &twilio_webhooks::machine_detection);
+}
+
+std::optional<twilio_webhooks::verified>
+twilio_webhooks::verify(const request_ptr& request) {
+  verified result;
+  result.fields = twilio::parse_form(request->body);
+  // The public URL is configured; what Host or a proxy claims is not evidence.
+  if (!twilio::verify(parts_.auth_token,
+                      parts_.public_url + request->target,
+                      result.fields,
+                      request->header("X-Twilio-Signature"))) {
+    spdlog::warn("twilio: refused a callback without a valid signature path={}",
+                 request->path);
+    request->respond(problem(request->correlation_id,
+                             403,
+                             "bad_signature",
+                             "The signature does not match this URL and body."));
+    return std::nullopt;
+  }
+  const auto tenant = tenant_id::parse(request->query("tenant").value_or(""));
+  const auto call = call_id::parse(request->query("call").value_or(""));
+  if (tenant && call)
+    result.about = media_pass{*tenant, *call};
+  return result;
+}
+
+void twilio_webhooks::connect(const request_ptr& request, const media_pass& pass) {
+  const auto ticket = parts_.tickets.issue(pass, seconds(parts_.clock()));
+  request->respond(twiml(twilio::connect_stream(
+      socket_base(parts_.public_url) + "/phone-ws/realtime/" + ticket, ticket)));
+}
+
+void twilio_webhooks::voice(const request_ptr& request) {
+  auto checked = verify(request);
+  if (!checked)
+    return;
+  if (checked->about)
+    connect(request, *checked->about);
+  else
+    inbound(request, checked->fields);
+}
+
+void twilio_webhooks::inbound(const request_ptr& request,
+                              const twilio::form_fields& fields) {
+  const std::string to{twilio::field(fields, "To")};
+  parts_.gateways.ask<record_answer>(
+      parts_.records,
+      parts_.timeout,
+      run_record{{}, "numbers.find", {to}, 0},
+      request->poster(),
+      [this, request, fields](caf::expected<record_answer> answer) {
+        if (!answer)
+          return request->respond(failure(request->correlation_id, answer.error()));
+        const auto number = json::parse(answer->json);
+        if (!number || !(*number)["agent_id"].is_string())
+          return request->respond(twiml(twilio::reject("rejected")));
+        open_inbound(request, fields, *number);
+      });
+}
+
+void twilio_webhooks::open_inbound(const request_ptr& request,
+                                   const twilio::form_fields& fields,
+                                   const json& number) {
+  const auto tenant = tenant_id::parse(number["tenant_id"].text_or(""));
+  const auto agent = agent_id::parse(number["agent_id"].text_or(""));
+  if (!tenant || !agent)
+    return request->respond(twiml(twilio::reject("rejected")));
+  open_call order;
+  order.tenant = *tenant;
+  order.inbound = true;
+  order.provider = "twilio";
+  order.provider_call_id = twilio::field(fields, "CallSid");
+  order.call.id = call_id::make();
+  order.call.to = twilio::field(fields, "To");
+  order.call.from = twilio::field(fields, "From");
+  order.call.agent = *agent;
+  order.call.variables = "{}";
+  order.call.max_call_s = parts_.max_call_s;
+  parts_.gateways.ask<reserved_call>(
+      parts_.store,
+      parts_.timeout,
+      std::move(order),
+      request->poster(),
+      [this, request, tenant](caf::expected<reserved_call> opened) {
+        if (opened)
+          return connect(request, {*tenant, opened->id});
+        const auto& reason = opened.error();
+        if (reason == errc::tenant_at_capacity || reason == errc::system_at_capacity)
+          return request->respond(twiml(twilio::reject("busy")));
+        if (reason == errc::unavailable || reason == caf::sec::request_timeout)
+          return request->respond(failure(request->correlation_id, reason));
+        spdlog::warn("twilio: inbound call refused tenant={} reason={}",
+                     tenant->str(),
+                     to_string(reason));
+        request->respond(twiml(
+            twilio::say_and_hang_up("We cannot take your call now. Please try later.")));
+      });
+}
+
+void twilio_webhooks::status(const request_ptr& request) {
+  auto checked = verify(request);
+  if (!checked)
+    return;
+  std::optional<record_progress> event;
+  if (checked->about)
+    event = twilio::progress_of(checked->about->tenant,
+                                checked->about->call,
+                                checked->fields,
+                                request->header("I-Twilio-Idempotency-Token"),
+                                to_unix_ms(parts_.clock()));
+  if (!event)
+    return request->respond(problem(request->correlation_id,
+                                    400,
+                                    "bad_callback",
+                                    "The callback names no call or no known status."));
+  record(request, std::move(*event));
+}
+
+void twilio_webhooks::machine_detection(const request_ptr& request) {
+  auto checked = verify(request);
+  if (!checked)
+    return;
+  const auto verdict = twilio::field(checked->fields, "AnsweredBy");
+  if (!checked->about || verdict.empty() || verdict.size() > 32)
+    return request->respond(problem(request->correlation_id,
+                                    400,
+                                    "bad_callback",
+                                    "The callback names no call or no verdict."));
+  record_progress event;
+  event.tenant = checked->about->tenant;
+  event.call = checked->about->call;
+  event.key = "twilio:amd";
+  event.provider_call_id = twilio::field(checked->fields, "CallSid");
+  event.status = "in_progress";
+  event.answered_by = verdict;
+  event.at_ms = to_unix_ms(parts_.clock());
+  record(request, std::move(event));
+}
+
+void twilio_webhooks::record(const request_ptr& request, record_progress event) {
+  const hang_up_call hang_up{event.tenant, event.call, event.provider_call_id};
+  const auto status = event.status;
+  parts_.gateways.ask<progress_answer>(
+      parts_.store,
+      parts_.timeout,
+      std::move(event),
+      request->poster(),
+      [this, request, hang_up, status](caf::expected<progress_answer> answer) {
+        // Twilio sends it again when we do not say that it is committed.
+        if (!answer)
+          return request->respond(failure(request->correlation_id, answer.error()));
+        request->respond(no_content());
+        caf::anon_send(parts_.calls,
+                       call_progressed{hang_up.call, status, answer->effect});
+        if (answer->effect == progress_effect::ghost) {
+          spdlog::error("twilio: a call that was given up lives, hanging up call={}",
+                        hang_up.call.str());
+          caf::anon_send(parts_.carrier, hang_up);
+        }
+      });
+}
+
+} // namespace caly

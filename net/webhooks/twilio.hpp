@@ -1,0 +1,59 @@
+#pragma once
+
+#include "actors/api/call.hpp"
+#include "actors/api/carrier.hpp"
+#include "actors/api/records.hpp"
+#include "net/http/bridge.hpp"
+#include "net/http/router.hpp"
+#include "net/providers/twilio/signature.hpp"
+#include "net/webhooks/media_tickets.hpp"
+#include "runtime/base/clock.hpp"
+
+namespace caly {
+
+struct twilio_webhook_parts {
+  actor_gateways& gateways;
+  dial_store_actor store;
+  records_actor records;
+  calls_actor calls;
+  carrier_actor carrier;
+  media_tickets& tickets;
+  std::string auth_token;
+  std::string public_url; ///< the base that Twilio was told, without a slash at the end
+  std::size_t body_bytes_max = 512 << 10;
+  std::int32_t max_call_s = 600;
+  std::chrono::milliseconds timeout{8'000};
+  wall_clock clock;
+};
+
+/// What Twilio calls back: voice URLs, status and answering-machine callbacks. Every one is
+/// verified by its signature over the public URL before anything else is looked at, and
+/// answered with success only after what it says is committed.
+class twilio_webhooks {
+public:
+  explicit twilio_webhooks(twilio_webhook_parts parts) : parts_{std::move(parts)} {}
+
+  void add_to(router& routes);
+
+private:
+  /// The call a callback URL names. Answers 403/404 itself and returns nothing otherwise.
+  struct verified {
+    twilio::form_fields fields;
+    std::optional<media_pass> about;
+  };
+  std::optional<verified> verify(const request_ptr& request);
+
+  void voice(const request_ptr& request);
+  void inbound(const request_ptr& request, const twilio::form_fields& fields);
+  void open_inbound(const request_ptr& request,
+                    const twilio::form_fields& fields,
+                    const json& number);
+  void connect(const request_ptr& request, const media_pass& pass);
+  void status(const request_ptr& request);
+  void machine_detection(const request_ptr& request);
+  void record(const request_ptr& request, record_progress event);
+
+  twilio_webhook_parts parts_;
+};
+
+} // namespace caly
