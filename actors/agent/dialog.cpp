@@ -1,8 +1,9 @@
 #include "actors/agent/dialog.hpp"
 
 #include "actors/agent/realtime_session.hpp"
-#include "actors/agent/slot_filler.hpp"
-#include "actors/agent/spoken_text.hpp"
+#include "actors/model/speech/slot_filler.hpp"
+#include "actors/model/speech/spoken_dates.hpp"
+#include "actors/model/speech/spoken_text.hpp"
 #include "runtime/base/json.hpp"
 
 #include <algorithm>
@@ -244,8 +245,10 @@ dialog_step dialog::not_understood(dialog_step out) {
 
 std::string dialog::say(const by_language& texts) const {
   auto values = variables_;
-  for (const auto& [name, value] : slots_)
-    values[name] = value;
+  for (const auto& [name, value] : slots_) {
+    const auto* slot = profile_.find_slot(name);
+    values[name] = slot && slot->type == "date" ? say_date(value, language_) : value;
+  }
   return render_prompt(in_language(texts, language_), values);
 }
 

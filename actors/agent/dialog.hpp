@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/agent/intent_matcher.hpp"
 #include "actors/agent/tool_desk.hpp"
 #include "actors/model/agent_profile.hpp"
+#include "actors/model/speech/intent_matcher.hpp"
 #include "config/prompt_template.hpp"
 
 #include <chrono>

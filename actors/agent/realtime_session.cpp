@@ -1,6 +1,7 @@
 #include "actors/agent/realtime_session.hpp"
 
 #include "runtime/base/json.hpp"
+#include "runtime/base/text.hpp"
 
 #include <algorithm>
 

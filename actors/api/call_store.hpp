@@ -134,7 +134,9 @@ struct list_unanalysed {
 struct save_analysis {
   tenant_id tenant;
   call_id call;
-  bool done = false; ///< false: failed, see `error`; shown, never lost
+  /// False: failed, see `error`; shown, never lost. False without an error: there was too
+  /// little to analyse.
+  bool done = false;
   std::string sentiment;
   std::string outcome;
   std::string summary;

@@ -141,15 +141,19 @@ attach(self_t self, const call_ports& ports, const attach_media& ask) {
   if (state.answered_at_ms == 0)
     state.answered_at_ms = to_unix_ms(ports.clock());
   note(self, ports, "media_opened", "{}");
-  if (state.sheet)
-    return ports.plan(*state.sheet, state.transcript.turns());
+  if (state.agent)
+    return state.agent->plan(state.transcript.turns());
   auto promise = self->make_response_promise<media_plan>();
   self->request(ports.rows, store_timeout, load_call{state.tenant, state.id})
       .then(
-          [self, ports, promise](call_sheet& sheet) mutable {
-            self->state.max_call_s = sheet.max_call_s;
-            self->state.sheet = std::move(sheet);
-            promise.deliver(ports.plan(*self->state.sheet, self->state.transcript.turns()));
+          [self, ports, promise](const call_sheet& sheet) mutable {
+            auto& state = self->state;
+            state.max_call_s = sheet.max_call_s;
+            state.agent = ports.make_agent(sheet);
+            if (state.agent)
+              promise.deliver(state.agent->plan(state.transcript.turns()));
+            else
+              promise.deliver(caf::make_error(errc::not_found, "no usable agent"));
           },
           [promise](caf::error& err) mutable { promise.deliver(std::move(err)); });
   return promise;
@@ -160,9 +164,9 @@ caf::result<tool_answer> use_tool(self_t self,
                                   const call_ports& ports,
                                   const tool_called& ask) {
   auto& state = self->state;
-  if (!state.sheet || ++state.tool_calls > options.tool_calls_max)
+  if (!state.agent || ++state.tool_calls > options.tool_calls_max)
     return tool_answer{R"({"ok":false,"error":"no more tools in this call"})", false};
-  auto effect = ports.run_tool(*state.sheet, ask);
+  auto effect = state.agent->use_tool(ask);
   tool_answer answer{std::move(effect.output), effect.end_call};
   if (effect.action_kind.empty())
     return answer;
@@ -312,7 +316,7 @@ resumed_call(self_t self, call_sheet sheet, call_options options, call_ports por
   state.holds = sheet.holds;
   state.status = sheet.status;
   state.phase = call_phase::placed;
-  state.sheet = std::move(sheet);
+  state.agent = ports.make_agent(sheet);
   auto behavior = behavior_of(self, options, ports);
   self->request(ports.rows, store_timeout, load_turns{state.tenant, state.id})
       .then(

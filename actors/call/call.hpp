@@ -4,13 +4,13 @@
 #include "actors/api/carrier.hpp"
 #include "actors/api/insight.hpp"
 #include "actors/api/records.hpp"
+#include "actors/call/call_agent.hpp"
 #include "actors/call/transcript_log.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/observe/spawn.hpp"
 
 #include <chrono>
-#include <functional>
-#include <optional>
+#include <memory>
 
 namespace caly {
 
@@ -25,14 +25,6 @@ struct call_options {
   std::size_t turns_max = 1000;
 };
 
-/// What a tool of the agent did.
-struct tool_effect {
-  std::string output;      ///< JSON object for the model
-  std::string action_kind; ///< empty: nothing to record
-  std::string arguments;   ///< JSON object, checked
-  bool end_call = false;
-};
-
 struct call_ports {
   dial_store_actor store;
   call_store_actor rows;
@@ -40,9 +32,7 @@ struct call_ports {
   carrier_actor carrier;
   insight_actor insight;
   wall_clock clock;
-  /// How the conversation is to run, from the call's rows and what was said so far.
-  std::function<media_plan(const call_sheet&, const std::vector<transcript_turn>&)> plan;
-  std::function<tool_effect(const call_sheet&, const tool_called&)> run_tool;
+  call_agent_maker make_agent;
 };
 
 enum class call_phase : std::uint8_t {
@@ -60,7 +50,7 @@ struct call_state {
   call_id id;
   campaign_id campaign;
   tenant_actor told; ///< empty for calls this node did not dial
-  std::optional<call_sheet> sheet;
+  std::unique_ptr<call_agent> agent; ///< from the first media socket on
   call_phase phase = call_phase::marking;
   std::string status = "queued";
   std::string provider_call_id;

@@ -22,9 +22,24 @@ bool is_space(char32_t c) {
          c == 0x202f || c == 0x205f || c == 0x3000;
 }
 
+/// Plain ASCII with single spaces inside, as most names are.
+bool is_clean(std::string_view text) {
+  char before = ' ';
+  for (const char c : text) {
+    if (c < ' ' || c > '~' || (c == ' ' && before == ' '))
+      return false;
+    before = c;
+  }
+  return before != ' ';
+}
+
 } // namespace
 
 bool clean_name(std::string_view text, std::string& out) {
+  if (is_clean(text)) {
+    out = text;
+    return false;
+  }
   out.clear();
   bool gap = false;
   bool removed = false;

@@ -77,7 +77,9 @@ void append_error_row(std::string& out, std::size_t columns, const rejected_row&
 }
 
 void append_error_row(std::string& out, std::size_t columns, const import_error& error) {
-  const auto kept = json::parse(error.cells);
+  // 64 KiB of control characters take six bytes each as JSON.
+  constexpr json_limits limits{.bytes_max = 1024 * 1024};
+  const auto kept = json::parse(error.cells, limits);
   std::vector<std::string_view> cells;
   if (kept)
     for (const auto& cell : kept->items())

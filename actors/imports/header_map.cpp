@@ -1,6 +1,7 @@
 #include "actors/imports/header_map.hpp"
 
 #include "actors/imports/text_decoder.hpp"
+#include "actors/model/phone_number.hpp"
 #include "runtime/base/text.hpp"
 
 #include <algorithm>
@@ -109,13 +110,15 @@ char32_t plain_letter(char32_t c) {
   return c >= 0x0958 && c <= 0x095f ? bases[c - 0x0958] : c;
 }
 
-/// "Phone No. (with code)" → "phonenowithcode".
+/// "Phone No. (with code)" → "phoneno".
 std::string squash(std::string_view title) {
   constexpr char32_t nukta = 0x093c;
   std::string out;
   for (std::size_t at = 0; at < title.size();) {
     const auto c = next_code_point(title, at);
-    if (is_word(c) && c != nukta)
+    if (c == '(' && !out.empty())
+      at = std::min(title.find(')', at), title.size());
+    else if (is_word(c) && c != nukta)
       append_utf8(out, c < 0x80 ? (c >= 'A' && c <= 'Z' ? c + 32 : c) : plain_letter(c));
   }
   return out;
@@ -287,13 +290,12 @@ void name_variables(column_finder& finder, header_map& out) {
   });
 }
 
-/// A first row that holds a number and no title that this file knows.
+/// Whether a first row holds a number instead of titles.
 bool is_data(const std::vector<std::string>& columns, const import_options& options) {
-  const auto number = std::any_of(columns.begin(), columns.end(), [&](const auto& text) {
+  return std::any_of(columns.begin(), columns.end(), [&](const auto& text) {
     const auto reading = parse_phone(text, options.default_country);
     return reading.ok() || reading.issue == phone_issue::scientific;
   });
-  return number;
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "actors/imports/header_map.hpp"
 #include "actors/imports/import_types.hpp"
 #include "actors/imports/seen_numbers.hpp"
+#include "actors/model/phone_number.hpp"
 
 #include <string>
 #include <unordered_map>

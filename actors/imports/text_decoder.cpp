@@ -1,5 +1,6 @@
 #include "actors/imports/text_decoder.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -124,16 +125,17 @@ std::string_view known_format(std::string_view start) {
 
 constexpr std::string_view binary = "not text but binary data";
 
-/// UTF-16 without a mark: zero bytes in every fifth pair or more, all on one side.
+/// UTF-16 without a mark: zero bytes in one of twenty pairs, and hardly any on
+/// the other side.
 text_encoding guess_utf16(std::string_view start) {
   const auto sample = start.substr(0, 4096);
   std::array<std::size_t, 2> zeros{};
   for (std::size_t i = 0; i < sample.size(); ++i)
     zeros[i % 2] += sample[i] == '\0' ? 1 : 0;
-  const auto enough = sample.size() / 10;
-  if (zeros[1] > enough && zeros[0] == 0)
+  const auto enough = std::max<std::size_t>(sample.size() / 40, 1);
+  if (zeros[1] > enough && zeros[0] * 4 < zeros[1])
     return text_encoding::utf16_le;
-  if (zeros[0] > enough && zeros[1] == 0)
+  if (zeros[0] > enough && zeros[1] * 4 < zeros[0])
     return text_encoding::utf16_be;
   return text_encoding::undecided;
 }
@@ -142,7 +144,7 @@ bool many_controls(std::string_view start) {
   std::size_t count = 0;
   for (const char c : start)
     count += static_cast<unsigned char>(c) < 0x20 && (c < '\t' || c > '\r') ? 1 : 0;
-  return count * 50 > start.size();
+  return count > 3 && count * 50 > start.size();
 }
 
 } // namespace

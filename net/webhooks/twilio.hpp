@@ -8,6 +8,7 @@
 #include "net/providers/twilio/signature.hpp"
 #include "net/webhooks/media_tickets.hpp"
 #include "runtime/base/clock.hpp"
+#include "runtime/base/json.hpp"
 
 namespace caly {
 

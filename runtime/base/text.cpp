@@ -210,4 +210,21 @@ std::string url_encode(std::string_view text) {
   return out;
 }
 
+std::string one_line(std::string_view text, std::size_t bytes_max) {
+  std::string out;
+  for (const char c : text)
+    if (const auto byte = static_cast<unsigned char>(c); byte >= 0x20 && byte != 0x7f)
+      out += c;
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
+  if (out.size() > bytes_max) {
+    auto end = bytes_max;
+    // Back to the first byte of a UTF-8 character.
+    while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xc0) == 0x80)
+      --end;
+    out.resize(end);
+  }
+  return std::string{trim(out)};
+}
+
 } // namespace caly

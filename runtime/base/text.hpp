@@ -29,4 +29,8 @@ std::string url_decode(std::string_view text, bool plus_is_space = false);
 /// Everything but RFC 3986 unreserved characters becomes %XX.
 std::string url_encode(std::string_view text);
 
+/// One line of at most `bytes_max` bytes without control characters, cut between
+/// characters.
+std::string one_line(std::string_view text, std::size_t bytes_max);
+
 } // namespace caly

@@ -5,6 +5,7 @@ do $$ begin
   if not exists (select 1 from pg_roles where rolname = 'caly_app') then
     create role caly_app nologin nosuperuser nobypassrls;
   end if;
+  execute format('grant caly_app to %I', current_user);
 end $$;
 
 -- The tenant of the current transaction, set by SET LOCAL app.tenant_id; null when unset.
@@ -125,7 +126,7 @@ create table phone_numbers (
 -- People --------------------------------------------------------------------------------
 
 create table contacts (
-  tenant_id uuid not null references tenants,
+  tenant_id uuid not null,
   id uuid not null,
   phone text not null,
   name text not null default '',
@@ -222,7 +223,8 @@ create table call_campaigns (
   retry_lost bool not null default false,
   window_from time,
   window_to time,
-  window_days int[] not null default '{1,2,3,4,5,6,7}',
+  window_days int[] not null default '{1,2,3,4,5,6,7}'
+    check (cardinality(window_days) > 0 and window_days <@ '{1,2,3,4,5,6,7}'),
   breaker_window int not null default 20,
   breaker_ratio real not null default 0.5,
   max_call_s int not null default 600 check (max_call_s between 10 and 14400),
@@ -232,7 +234,8 @@ create table call_campaigns (
   finished_at timestamptz,
   primary key (tenant_id, id),
   foreign key (tenant_id, agent_id, agent_version) references agent_versions,
-  foreign key (tenant_id, import_id) references imports
+  foreign key (tenant_id, import_id) references imports,
+  check ((window_from is null) = (window_to is null) and window_from < window_to)
 );
 
 create table call_queue (
@@ -293,13 +296,18 @@ create table calls (
   answered_at timestamptz,
   ended_at timestamptz,
   analysis text not null default 'none' check (analysis in ('none', 'pending', 'done', 'failed')),
-  primary key (tenant_id, id)
+  primary key (tenant_id, id),
+  check ((ended_at is null) = (state in ('reserved', 'sending', 'placed', 'unknown')))
 ) with (fillfactor = 60);
-create index calls_live on calls (tenant_id) where state in ('reserved', 'sending', 'placed', 'unknown');
+-- A call is live while ended_at is null: unlike `state` it does not change until the end,
+-- so that the updates in between touch no index.
+create index calls_live on calls (tenant_id) where ended_at is null;
 create unique index calls_one_live_per_contact on calls (tenant_id, contact_id)
-  where direction = 'outbound' and state in ('reserved', 'sending', 'placed', 'unknown');
+  where direction = 'outbound' and ended_at is null and not overdraft;
+create index calls_overdraft on calls (tenant_id, contact_id) where overdraft and ended_at is null;
 create index calls_by_campaign on calls (tenant_id, campaign_id, id);
-create unique index calls_by_provider_id on calls (tenant_id, provider, provider_call_id);
+create unique index calls_by_provider_id on calls (tenant_id, provider, provider_call_id)
+  where provider_call_id is not null;
 create index calls_to_analyse on calls (tenant_id) where analysis = 'pending';
 
 create table call_events (
@@ -362,8 +370,7 @@ create table pools (
 
 create table number_rates (
   phone text primary key,
-  calls_per_s real not null default 1.0 check (calls_per_s > 0),
-  burst int not null default 1 check (burst >= 1),
+  calls_per_s real check (calls_per_s > 0), -- null: the node's setting
   tat timestamptz not null default '-infinity'
 ) with (fillfactor = 20);
 
@@ -376,7 +383,7 @@ create table credit_balances (
 -- Append-only. Amounts: topup and adjust change the balance; hold moves balance to held,
 -- release moves it back, charge takes from held.
 create table ledger (
-  tenant_id uuid not null references tenants,
+  tenant_id uuid not null,
   key text not null,
   kind text not null check (kind in ('topup', 'hold', 'charge', 'release', 'adjust')),
   amount_micros bigint not null check (kind = 'adjust' or amount_micros >= 0),

@@ -1,6 +1,14 @@
--- The dial protocol. Every function runs inside the caller's transaction under the
--- caller's tenant (app.tenant_id) and row-level security; locks are taken in the order
--- call, system pool, tenant pool, balance, queue row, contact.
+-- The dial protocol. Every function runs under one tenant (app.tenant_id) and its
+-- row-level security, and works on sets. Locks are taken in the order calls, tenant pool,
+-- number, balance, queue row, contact, system pool: the tenant's pool row orders the work
+-- of one tenant, the system's is held as briefly as can be.
+
+-- Failures that callers react to. The text is for people and holds no row values.
+-- CY404 not found, CY409 conflict, CY422 invalid, CYFEN another node owns the shard.
+create function refuse(code text, why text) returns void language plpgsql as $$
+begin
+  raise exception using errcode = code, message = why;
+end $$;
 
 -- Forward only: an event is applied when its rank is above the call's.
 create function status_rank(status text) returns int language sql immutable parallel safe as $$
@@ -23,7 +31,7 @@ create type gate_verdict as (verdict text, reason text, until timestamptz);
 create function dial_gate(c contacts, m call_campaigns, t tenants, at timestamptz)
 returns gate_verdict language plpgsql stable as $$
 declare
-  v gate_verdict;
+  zone text;
   here timestamp;
   opens timestamp;
 begin
@@ -37,9 +45,16 @@ begin
     if t.contact_gap_s > 0 and c.last_dialed_at + make_interval(secs => t.contact_gap_s) > at then
       return ('wait', 'contact_gap', c.last_dialed_at + make_interval(secs => t.contact_gap_s))::gate_verdict;
     end if;
-    here := local_time(at, coalesce(c.time_zone, t.time_zone));
-    if c.dialed_on = here::date and c.dialed_count >= t.daily_cap_per_contact then
-      return ('wait', 'daily_cap', (here::date + 1)::timestamp at time zone coalesce(c.time_zone, t.time_zone))::gate_verdict;
+    if c.dialed_count >= t.daily_cap_per_contact then
+      zone := c.time_zone;
+      here := local_time(at, zone);
+      if here is null then
+        zone := t.time_zone;
+        here := at at time zone zone;
+      end if;
+      if c.dialed_on = here::date then
+        return ('wait', 'daily_cap', (here::date + 1)::timestamp at time zone zone)::gate_verdict;
+      end if;
     end if;
   end if;
   if m.window_from is not null then
@@ -75,6 +90,10 @@ begin
   return found;
 end $$;
 
+-- Reserve -------------------------------------------------------------------------------
+
+create type dial_pick as (contact_id uuid, attempt_no int, phone text, name text, variables jsonb);
+
 -- Step 1: slot, credit hold and attempt in one transaction, for up to
 -- cardinality(p_calls) rows of one campaign. p_calls are new ids made by the caller: a
 -- repeat after a lost answer returns the same attempts. The last row has no call_id and
@@ -89,26 +108,31 @@ returns table (call_id uuid, contact_id uuid, to_number text, from_number text, 
 language plpgsql as $$
 #variable_conflict use_column
 declare
+  rows_looked_at_max constant int := 500;
   m call_campaigns;
   t tenants;
   n int := cardinality(p_calls);
-  got int := 0;
   free int;
   funds bigint;
-  pace number_rates;
+  rate number_rates;
   gap interval;
+  picks dial_pick[] := '{}';
+  more dial_pick[];
+  got int;
+  want int;
+  span int;
+  looked int;
+  seen int := 0;
   why text := 'ok';
   until timestamptz;
-  g gate_verdict;
-  r record;
 begin
   if exists (select 1 from calls k where k.tenant_id = p_tenant and k.id = any (p_calls)) then
     return query select k.id, k.contact_id, k.to_number, k.from_number, c.name, k.variables,
         k.attempt_no, k.agent_id, k.agent_version, k.max_call_s, null::text, null::timestamptz
       from calls k join contacts c on c.tenant_id = k.tenant_id and c.id = k.contact_id
-      where k.tenant_id = p_tenant and k.id = any (p_calls);
-    return query select null::uuid, null::uuid, null::text, null::text, null::text, null::jsonb,
-        null::int, null::uuid, null::int, null::int, 'ok'::text, null::timestamptz;
+      where k.tenant_id = p_tenant and k.id = any (p_calls) order by k.id;
+    call_id := null; reason := 'ok';
+    return next;
     return;
   end if;
   select * into m from call_campaigns c where c.tenant_id = p_tenant and c.id = p_campaign;
@@ -118,283 +142,352 @@ begin
     why := 'not_running'; n := 0;
   end if;
   if n > 0 then
+    select p.cap - p.used into free from pools p where p.scope = 'tenant:' || p_tenant for no key update;
+    if coalesce(free, 0) < n then
+      n := greatest(coalesce(free, 0), 0); why := 'tenant_at_capacity';
+    end if;
+    select p.cap - p.used into free from pools p where p.scope = 'system';
+    if coalesce(free, 0) < n then
+      n := greatest(coalesce(free, 0), 0); why := 'system_at_capacity';
+    end if;
     select m.concurrency - count(*) into free from calls k
-      where k.tenant_id = p_tenant and k.campaign_id = p_campaign
-        and k.state in ('reserved', 'sending', 'placed', 'unknown');
+      where k.tenant_id = p_tenant and k.ended_at is null and k.campaign_id = p_campaign;
     if free < n then
       n := greatest(free, 0); why := 'campaign_at_capacity';
     end if;
   end if;
   if n > 0 then
-    select p.cap - p.used into free from pools p where p.scope = 'system' for no key update;
-    if free < n then
-      n := greatest(free, 0); why := 'system_at_capacity';
+    select * into rate from number_rates r where r.phone = m.from_number for no key update;
+    if not found then
+      insert into number_rates (phone) values (m.from_number) on conflict do nothing;
+      select * into rate from number_rates r where r.phone = m.from_number for no key update;
     end if;
-  end if;
-  if n > 0 then
-    select p.cap - p.used into free from pools p where p.scope = 'tenant:' || p_tenant for no key update;
+    rate.calls_per_s := coalesce(rate.calls_per_s, p_cps);
+    gap := make_interval(secs => 1.0 / rate.calls_per_s);
+    -- A quarter of a second's calls may leave at once, at least one.
+    rate.tat := greatest(rate.tat, p_now - greatest(1, ceil(rate.calls_per_s / 4)) * gap);
+    free := least(floor(extract(epoch from p_now - rate.tat) / extract(epoch from gap) + 1e-6), 1e6);
     if free < n then
-      n := greatest(free, 0); why := 'tenant_at_capacity';
-    end if;
-  end if;
-  if n > 0 then
-    insert into number_rates (phone, calls_per_s) values (m.from_number, p_cps) on conflict do nothing;
-    select * into pace from number_rates where phone = m.from_number for no key update;
-    gap := make_interval(secs => 1.0 / pace.calls_per_s);
-    pace.tat := greatest(pace.tat, p_now - pace.burst * gap);
-    free := floor(extract(epoch from p_now - pace.tat) / extract(epoch from gap) + 1e-6);
-    if free < n then
-      n := greatest(free, 0); why := 'number_rate'; until := pace.tat + gap;
+      n := greatest(free, 0); why := 'number_rate'; until := rate.tat + gap;
     end if;
   end if;
   if n > 0 then
     select b.balance_micros into funds from credit_balances b where b.tenant_id = p_tenant for no key update;
-    if coalesce(funds, 0) / p_hold < n then
+    if p_hold > 0 and coalesce(funds, 0) / p_hold < n then
       n := coalesce(funds, 0) / p_hold; why := 'no_credit';
     end if;
+    select * into t from tenants x where x.tenant_id = p_tenant;
   end if;
-  if n > 0 then
-    select * into t from tenants where tenant_id = p_tenant;
-  end if;
-  while got < n loop
-    select q.contact_id as contact, q.attempts, c as person, i.variables as row_variables into r
-      from call_queue q
-      join contacts c on c.tenant_id = q.tenant_id and c.id = q.contact_id
-      left join import_contacts i on i.tenant_id = q.tenant_id and i.import_id = m.import_id
-        and i.contact_id = q.contact_id
-      where q.tenant_id = p_tenant and q.campaign_id = p_campaign and q.state = 'pending'
-        and q.next_at <= p_now
-      order by q.next_at, q.row_no limit 1
-      for update of q skip locked;
-    if not found then
+  loop
+    want := n - cardinality(picks);
+    exit when want <= 0;
+    span := case when seen = 0 then want else greatest(want, 100) end;
+    with due as materialized (
+      select q.contact_id, q.attempts, q.next_at, q.row_no from call_queue q
+        where q.tenant_id = p_tenant and q.campaign_id = p_campaign and q.state = 'pending'
+          and q.next_at <= p_now
+        order by q.next_at, q.row_no limit span for update skip locked
+    ), gated as materialized (
+      select d.*, c.phone, c.name, c.variables || coalesce(i.variables, '{}') as variables,
+          exists (select 1 from calls k where k.tenant_id = p_tenant and k.contact_id = d.contact_id
+            and k.direction = 'outbound' and k.ended_at is null and not k.overdraft)
+          or exists (select 1 from calls k where k.tenant_id = p_tenant and k.contact_id = d.contact_id
+            and k.overdraft and k.ended_at is null) as live,
+          case when not (m.window_from is null and c.last_dialed_at is null and c.is_active
+              and not exists (select 1 from suppressions s where s.tenant_id = p_tenant and s.phone = c.phone))
+            then dial_gate(c, m, t, p_now) end as g
+        from due d
+        join contacts c on c.tenant_id = p_tenant and c.id = d.contact_id
+        left join import_contacts i on i.tenant_id = p_tenant and i.import_id = m.import_id
+          and i.contact_id = d.contact_id
+    ), judged as materialized (
+      select x.contact_id, x.attempts, x.next_at, x.row_no, x.phone, x.name, x.variables, v.verdict,
+          case when x.live and v.verdict = 'wait' and (x.g).verdict is distinct from 'wait'
+            then 'other_call_live' else (x.g).reason end as reason,
+          coalesce((x.g).until, p_now + interval '20 seconds') as until,
+          row_number() over (partition by v.verdict order by x.next_at, x.row_no) as rank
+        from gated x cross join lateral (select case
+          when coalesce((x.g).verdict, 'dial') = 'dial' and x.live then 'wait'
+          else coalesce((x.g).verdict, 'dial') end as verdict) v
+    ), moved as (
+      update call_queue q set
+          state = case j.verdict when 'dial' then 'dialing' when 'suppress' then 'suppressed' else q.state end,
+          attempts = q.attempts + (j.verdict = 'dial')::int,
+          next_at = case j.verdict when 'wait' then greatest(j.until, p_now + interval '1 second') else q.next_at end,
+          reason = j.reason
+        from judged j
+        where q.tenant_id = p_tenant and q.campaign_id = p_campaign and q.contact_id = j.contact_id
+          and (j.verdict <> 'dial' or j.rank <= want)
+    )
+    select count(*), array_agg((j.contact_id, j.attempts + 1, j.phone, j.name, j.variables)::dial_pick
+        order by j.next_at, j.row_no) filter (where j.verdict = 'dial' and j.rank <= want)
+      into looked, more from judged j;
+    picks := picks || coalesce(more, '{}');
+    seen := seen + looked;
+    if looked < span and cardinality(picks) < n then
       why := 'nothing_due';
       select min(q.next_at) into until from call_queue q
         where q.tenant_id = p_tenant and q.campaign_id = p_campaign and q.state = 'pending';
       exit;
     end if;
-    g := dial_gate(r.person, m, t, p_now);
-    if g.verdict = 'suppress' then
-      update call_queue q set state = 'suppressed', reason = g.reason
-        where q.tenant_id = p_tenant and q.campaign_id = p_campaign and q.contact_id = r.contact;
-      continue;
-    elsif g.verdict = 'dial' and exists (select 1 from calls k where k.tenant_id = p_tenant
-        and k.contact_id = r.contact and k.direction = 'outbound'
-        and k.state in ('reserved', 'sending', 'placed', 'unknown')) then
-      g := ('wait', 'other_call_live', p_now + interval '20 seconds')::gate_verdict;
+    if seen >= rows_looked_at_max and cardinality(picks) < n then
+      why := 'nothing_due'; until := p_now;
+      exit;
     end if;
-    if g.verdict = 'wait' then
-      update call_queue q set next_at = greatest(g.until, p_now + interval '1 second'), reason = g.reason
-        where q.tenant_id = p_tenant and q.campaign_id = p_campaign and q.contact_id = r.contact;
-      continue;
+  end loop;
+  got := cardinality(picks);
+  if got > 0 then
+    select p.cap - p.used into free from pools p where p.scope = 'system' for no key update;
+    if free < got then
+      free := greatest(free, 0);
+      update call_queue q set state = 'pending', attempts = q.attempts - 1
+        from unnest(picks[free + 1:]) x
+        where q.tenant_id = p_tenant and q.campaign_id = p_campaign and q.contact_id = x.contact_id;
+      got := free; why := 'system_at_capacity'; until := null;
     end if;
-    got := got + 1;
-    update call_queue q set state = 'dialing', attempts = r.attempts + 1, reason = null
-      where q.tenant_id = p_tenant and q.campaign_id = p_campaign and q.contact_id = r.contact;
-    update contacts c set last_dialed_at = p_now,
-        dialed_count = case when c.dialed_on = local_time(p_now, coalesce(c.time_zone, t.time_zone))::date
-          then c.dialed_count + 1 else 1 end,
-        dialed_on = local_time(p_now, coalesce(c.time_zone, t.time_zone))::date
-      where c.tenant_id = p_tenant and c.id = r.contact;
+  end if;
+  if got > 0 then
+    update pools p set used = p.used + got where p.scope in ('system', 'tenant:' || p_tenant);
+    update number_rates x set tat = rate.tat + got * gap where x.phone = m.from_number;
+    update credit_balances b set balance_micros = b.balance_micros - got * p_hold,
+        held_micros = b.held_micros + got * p_hold where b.tenant_id = p_tenant;
+    insert into ledger (tenant_id, key, kind, amount_micros, ref, at)
+      select p_tenant, 'hold:' || k || ':1', 'hold', p_hold, k, p_now from unnest(p_calls[1:got]) k;
     insert into calls (tenant_id, id, direction, state, campaign_id, contact_id, attempt_no, agent_id,
         agent_version, to_number, from_number, provider, variables, node, fence, max_call_s,
         hold_micros, holds, created_at)
-      values (p_tenant, p_calls[got], 'outbound', 'reserved', p_campaign, r.contact, r.attempts + 1,
-        m.agent_id, m.agent_version, (r.person).phone, m.from_number, p_provider,
-        (r.person).variables || coalesce(r.row_variables, '{}'), p_node, p_fence, m.max_call_s,
-        p_hold, 1, p_now);
-    call_id := p_calls[got]; contact_id := r.contact; to_number := (r.person).phone;
-    from_number := m.from_number; name := (r.person).name;
-    variables := (r.person).variables || coalesce(r.row_variables, '{}');
-    attempt_no := r.attempts + 1; agent_id := m.agent_id; agent_version := m.agent_version;
-    max_call_s := m.max_call_s; reason := null; wait_until := null;
-    return next;
-  end loop;
-  if got > 0 then
-    insert into ledger (tenant_id, key, kind, amount_micros, ref, at)
-      select p_tenant, 'hold:' || k || ':1', 'hold', p_hold, k, p_now from unnest(p_calls[1:got]) k;
-    update pools p set used = p.used + got where p.scope = 'system';
-    update pools p set used = p.used + got where p.scope = 'tenant:' || p_tenant;
-    update number_rates x set tat = pace.tat + got * gap where x.phone = m.from_number;
-    update credit_balances b set balance_micros = b.balance_micros - got * p_hold,
-        held_micros = b.held_micros + got * p_hold where b.tenant_id = p_tenant;
+      select p_tenant, p_calls[x.i], 'outbound', 'reserved', p_campaign, x.contact_id, x.attempt_no,
+          m.agent_id, m.agent_version, x.phone, m.from_number, p_provider, x.variables, p_node, p_fence,
+          m.max_call_s, p_hold, 1, p_now
+        from unnest(picks[1:got]) with ordinality x (contact_id, attempt_no, phone, name, variables, i);
+    return query select p_calls[x.i], x.contact_id, x.phone, m.from_number, x.name, x.variables,
+        x.attempt_no, m.agent_id, m.agent_version, m.max_call_s, null::text, null::timestamptz
+      from unnest(picks[1:got]) with ordinality x (contact_id, attempt_no, phone, name, variables, i);
   end if;
   call_id := null; contact_id := null; reason := why; wait_until := until;
   return next;
 end $$;
 
--- What settling frees, added up by the caller and taken off the shared rows once.
-create type settled as (permits int, holds bigint, charges bigint);
+-- Settle --------------------------------------------------------------------------------
 
--- Ends one live call by evidence: p_state is ended, not_placed or lost. Charges the talk
--- time, releases the rest of the hold and moves the queue row on. A call that is not live
--- changes nothing, so a second settlement is harmless. The caller has locked the row.
-create function dial_settle_one(k calls, p_state text, p_status text, p_reason text, p_at timestamptz,
-    p_duration_s int, p_price_micros bigint, p_pulse_s int, p_retry_after_s int)
-returns settled language plpgsql as $$
+-- How one live call ends. `state` is ended, not_placed or lost. `kind` says what it means
+-- for the row of the queue: ended (by `status`), refused, uncounted (nothing happened, dial
+-- again after `delay_s`), suppressed or lost.
+create type settlement as (call_id uuid, state text, status text, reason text, kind text,
+  at timestamptz, duration_s int, delay_s int);
+
+-- What a settlement comes to.
+create type settled_call as (call_id uuid, campaign_id uuid, contact_id uuid, state text, status text,
+  reason text, kind text, at timestamptz, duration_s int, delay_s int, hold bigint, extra bigint,
+  charge bigint, holds int, attempt_no int, overdraft bool, answered_at timestamptz);
+
+-- Ends live calls by evidence: charges the talk time, releases the rest of the hold, gives
+-- the permits back and moves the queue rows on. A call that is not live changes nothing,
+-- so a second settlement is harmless. The caller has locked the calls.
+create function dial_settle(p_tenant uuid, p_items settlement[], p_now timestamptz,
+    p_price_micros bigint, p_pulse_s int)
+returns int language plpgsql as $$
 declare
-  m call_campaigns;
-  q call_queue;
-  outcome text := p_status;
-  charge bigint := 0;
-  extra bigint := 0;
-  delay int;
-  again bool := false;
-  counted bool := true;
+  done settled_call[];
+  n int;
+  funds bigint;
 begin
-  if p_state = 'ended' and coalesce(p_duration_s, 0) > 0 and (k.status = 'in_progress' or p_status in ('completed', 'voicemail')) then
-    charge := ceil(p_duration_s::numeric / p_pulse_s) * p_pulse_s * p_price_micros / 60;
+  if coalesce(cardinality(p_items), 0) = 0 then
+    return 0;
   end if;
-  if charge > k.hold_micros then
-    select least(charge - k.hold_micros, b.balance_micros) into extra
-      from credit_balances b where b.tenant_id = k.tenant_id for no key update;
-    extra := coalesce(extra, 0);
-    if extra > 0 then
-      insert into ledger (tenant_id, key, kind, amount_micros, ref, at)
-        values (k.tenant_id, 'hold:' || k.id || ':' || k.holds + 1, 'hold', extra, k.id, p_at);
-      update credit_balances b set balance_micros = balance_micros - extra, held_micros = held_micros + extra
-        where b.tenant_id = k.tenant_id;
-    end if;
-    charge := k.hold_micros + extra;
+  perform 1 from pools p where p.scope = 'tenant:' || p_tenant for no key update;
+  select b.balance_micros into funds from credit_balances b where b.tenant_id = p_tenant for no key update;
+  with timed as (
+    select k.id, k.campaign_id, k.contact_id, k.hold_micros, k.holds, k.attempt_no, k.overdraft, k.answered_at,
+        i.state, i.status, i.reason, i.kind, i.delay_s, least(i.at, p_now) as at,
+        case when i.state <> 'ended' then null
+          when i.duration_s is not null or i.status not in ('completed', 'voicemail') or k.answered_at is null
+          then coalesce(i.duration_s, 0)
+          else greatest(0, ceil(extract(epoch from least(i.at, p_now) - k.answered_at)))::int end as duration_s
+      from unnest(p_items) i
+      join calls k on k.tenant_id = p_tenant and k.id = i.call_id and k.ended_at is null
+  ), priced as (
+    select x.*, case when x.duration_s > 0 and x.status in ('completed', 'voicemail', 'failed')
+        then (x.duration_s + p_pulse_s - 1) / p_pulse_s * p_pulse_s * p_price_micros / 60 else 0 end as charge
+      from timed x
+  ), needing as (
+    select x.*, greatest(x.charge - x.hold_micros, 0) as need,
+        sum(greatest(x.charge - x.hold_micros, 0)) over (order by x.id) as needed
+      from priced x
+  ), funded as (
+    select x.*, greatest(0, least(x.need, coalesce(funds, 0) - (x.needed - x.need)))::bigint as extra from needing x
+  )
+  select array_agg((x.id, x.campaign_id, x.contact_id, x.state, x.status, x.reason, x.kind, x.at,
+      x.duration_s, x.delay_s, x.hold_micros, x.extra, least(x.charge, x.hold_micros + x.extra), x.holds,
+      x.attempt_no, x.overdraft, coalesce(x.answered_at, case when x.status in ('completed', 'voicemail') and x.duration_s > 0
+        then x.at - make_interval(secs => x.duration_s) end))::settled_call order by x.id)
+    into done from funded x;
+  n := coalesce(cardinality(done), 0);
+  if n = 0 then
+    return 0;
   end if;
-  update calls c set state = p_state, status = p_status, ended_at = p_at, end_reason = p_reason,
-      duration_s = case when p_state = 'ended' then coalesce(p_duration_s, 0) end,
-      answered_at = coalesce(c.answered_at, case when p_status in ('completed', 'voicemail')
-        and p_duration_s > 0 then p_at - make_interval(secs => p_duration_s) end),
-      charged_micros = charge, hold_micros = k.hold_micros + extra,
-      analysis = case when p_status = 'completed' then 'pending' else 'none' end
-    where c.tenant_id = k.tenant_id and c.id = k.id;
-  if charge > 0 then
-    insert into ledger (tenant_id, key, kind, amount_micros, ref, at)
-      values (k.tenant_id, 'charge:' || k.id, 'charge', charge, k.id, p_at);
-  end if;
-  if k.hold_micros + extra > charge then
-    insert into ledger (tenant_id, key, kind, amount_micros, ref, at)
-      values (k.tenant_id, 'release:' || k.id, 'release', k.hold_micros + extra - charge, k.id, p_at);
-  end if;
-  if k.campaign_id is not null then
-    select * into m from call_campaigns c where c.tenant_id = k.tenant_id and c.id = k.campaign_id;
-    select * into q from call_queue x where x.tenant_id = k.tenant_id and x.campaign_id = k.campaign_id
-      and x.contact_id = k.contact_id for no key update;
-    if q.state = 'dialing' then
-      case
-        when p_state = 'lost' then again := m.retry_lost; delay := m.failed_delay_s; outcome := 'lost';
-        when p_state = 'not_placed' and p_reason in ('never_sent', 'throttled') then
-          again := true; counted := false; delay := p_retry_after_s;
-        when p_state = 'not_placed' and p_reason = 'do_not_call' then again := false; outcome := 'suppressed';
-        when p_state = 'not_placed' then again := false; outcome := 'refused';
-        when p_status = 'busy' then again := true; delay := m.busy_delay_s;
-        when p_status = 'no_answer' then again := true; delay := m.no_answer_delay_s;
-        when p_status = 'voicemail' then again := true; delay := m.voicemail_delay_s;
-        when p_status in ('failed', 'canceled') then again := true; delay := m.failed_delay_s;
-        else again := false;
-      end case;
-      again := again and (not counted or q.attempts < m.max_attempts);
-      update call_queue x set
-          state = case when again and m.status = 'stopped' then 'cancelled' when again then 'pending'
-            when outcome = 'completed' then 'done' when outcome = 'suppressed' then 'suppressed'
-            else 'exhausted' end,
-          attempts = case when counted then x.attempts else x.attempts - 1 end,
-          next_at = case when again then p_at + make_interval(secs => coalesce(delay, 0)) else x.next_at end,
-          last_outcome = case when counted then outcome else x.last_outcome end,
-          reason = case when again then 'retry_' || outcome else p_reason end
-        where x.tenant_id = k.tenant_id and x.campaign_id = k.campaign_id and x.contact_id = k.contact_id;
-    end if;
-  end if;
-  if k.contact_id is not null and p_state = 'ended' then
-    update contacts c set status = case p_status when 'completed' then 'reached' else 'tried' end
-      where c.tenant_id = k.tenant_id and c.id = k.contact_id and c.status in ('new', 'tried');
-  end if;
-  perform pg_notify('caly_event', json_build_object('type', 'call:end', 'tenant', k.tenant_id,
-    'call', k.id, 'campaign', k.campaign_id, 'status', p_status)::text);
-  return (1, k.hold_micros + extra, charge)::settled;
+  update calls c set state = d.state, status = d.status, ended_at = d.at, end_reason = d.reason,
+      duration_s = d.duration_s, answered_at = d.answered_at, charged_micros = d.charge,
+      hold_micros = d.hold + d.extra, holds = d.holds + (d.extra > 0)::int,
+      analysis = case when d.status = 'completed' then 'pending' else 'none' end
+    from unnest(done) d where c.tenant_id = p_tenant and c.id = d.call_id;
+  insert into ledger (tenant_id, key, kind, amount_micros, ref, at)
+    select p_tenant, x.key, x.kind, x.amount, d.call_id, d.at from unnest(done) d cross join lateral (values
+      ('hold:' || d.call_id || ':' || d.holds + 1, 'hold', d.extra),
+      ('charge:' || d.call_id, 'charge', d.charge),
+      ('release:' || d.call_id, 'release', d.hold + d.extra - d.charge)) x (key, kind, amount)
+    where x.amount > 0;
+  update credit_balances b set held_micros = b.held_micros - s.hold,
+      balance_micros = b.balance_micros + s.hold - s.charge
+    from (select sum(d.hold) as hold, sum(d.charge) as charge from unnest(done) d) s
+    where b.tenant_id = p_tenant;
+  -- A given-up call that came back (overdraft) has no row of its own any more.
+  update call_queue x set
+      state = case when r.again and r.campaign_status = 'stopped' then 'cancelled' when r.again then 'pending'
+        when r.outcome = 'completed' then 'done' when r.outcome = 'suppressed' then 'suppressed' else 'exhausted' end,
+      attempts = case when r.kind = 'uncounted' then x.attempts - 1 else x.attempts end,
+      next_at = case when r.again then r.at + make_interval(secs => coalesce(r.delay_s, 0)) else x.next_at end,
+      last_outcome = case when r.kind = 'uncounted' then x.last_outcome else r.outcome end,
+      reason = case when r.again and r.kind <> 'uncounted' then 'retry_' || r.outcome else r.reason end
+    from (
+      select d.campaign_id, d.contact_id, d.kind, d.reason, d.at, o.outcome, m.status as campaign_status,
+          case when d.kind = 'uncounted' then d.delay_s when o.outcome = 'busy' then m.busy_delay_s
+            when o.outcome = 'no_answer' then m.no_answer_delay_s
+            when o.outcome = 'voicemail' then m.voicemail_delay_s else m.failed_delay_s end as delay_s,
+          case when d.kind = 'uncounted' then true
+            when d.attempt_no >= m.max_attempts then false
+            when o.outcome = 'lost' then m.retry_lost
+            else o.outcome in ('busy', 'no_answer', 'voicemail', 'failed', 'canceled') end as again
+        from unnest(done) d
+        join call_campaigns m on m.tenant_id = p_tenant and m.id = d.campaign_id
+        cross join lateral (select case d.kind when 'ended' then d.status else d.kind end as outcome) o
+        where not d.overdraft) r
+    where x.tenant_id = p_tenant and x.campaign_id = r.campaign_id and x.contact_id = r.contact_id
+      and x.state = 'dialing';
+  update contacts c set status = case d.status when 'completed' then 'reached' else 'tried' end
+    from unnest(done) d
+    where c.tenant_id = p_tenant and c.id = d.contact_id and d.state = 'ended' and c.status in ('new', 'tried')
+      and c.status <> case d.status when 'completed' then 'reached' else 'tried' end;
+  perform pg_notify('caly_event', json_build_object('type', 'call:end', 'tenant', p_tenant,
+    'call', d.call_id, 'campaign', d.campaign_id, 'status', d.status)::text) from unnest(done) d;
+  update pools p set used = p.used - n where p.scope = 'tenant:' || p_tenant;
+  update pools p set used = p.used - n where p.scope = 'system';
+  return n;
 end $$;
 
-create function dial_give_back(p_tenant uuid, s settled) returns void language plpgsql as $$
-begin
-  if s.permits > 0 then
-    update pools p set used = p.used - s.permits where p.scope = 'system';
-    update pools p set used = p.used - s.permits where p.scope = 'tenant:' || p_tenant;
-    update credit_balances b set held_micros = b.held_micros - s.holds,
-        balance_micros = b.balance_micros + s.holds - s.charges where b.tenant_id = p_tenant;
-  end if;
-end $$;
+-- Send ----------------------------------------------------------------------------------
 
--- Step 2: reserved -> sending, with the fence and the do-not-call list and window checked
--- again. Answers the calls that may be sent; the others are settled as not placed here.
+-- Step 2: reserved -> sending, with the fence, the do-not-call list, the campaign's state
+-- and the window checked again; the person's gap and daily count start here. Answers the
+-- calls that may be sent; the others are settled as not placed. The same request again
+-- (the same p_now) answers the same; a later one for a call that is sending answers
+-- nothing, because that call may be on its way. CYFEN: another node owns the shard.
 create function dial_mark_sending(p_tenant uuid, p_shard int, p_node text, p_fence bigint,
     p_calls uuid[], p_now timestamptz)
 returns setof uuid language plpgsql as $$
 declare
-  k calls;
-  m call_campaigns;
-  c contacts;
   t tenants;
-  g gate_verdict;
-  freed settled := (0, 0, 0)::settled;
-  one settled;
+  sendable uuid[];
+  people uuid[];
+  rest settlement[];
 begin
   if not owns_shard('tenant', p_shard, p_node, p_fence) then
-    return;
+    perform refuse('CYFEN', 'another node owns the shard');
   end if;
-  select * into t from tenants where tenant_id = p_tenant;
-  for k in select * from calls x where x.tenant_id = p_tenant and x.id = any (p_calls)
-      and x.state = 'reserved' and x.fence = p_fence order by x.id for no key update loop
-    g := ('dial', null, null)::gate_verdict;
-    select * into c from contacts x where x.tenant_id = p_tenant and x.id = k.contact_id;
-    if exists (select 1 from suppressions s where s.tenant_id = p_tenant and s.phone = k.to_number) then
-      g := ('suppress', 'do_not_call', null)::gate_verdict;
-    elsif k.campaign_id is not null then
-      select * into m from call_campaigns x where x.tenant_id = p_tenant and x.id = k.campaign_id;
-      c.last_dialed_at := null; -- this very attempt has just been counted
-      g := dial_gate(c, m, t, p_now);
-      if g.verdict = 'dial' and m.status <> 'running' then
-        g := ('wait', 'campaign_' || m.status, p_now)::gate_verdict;
-      end if;
-    end if;
-    if g.verdict = 'dial' then
-      update calls x set state = 'sending', status = 'dialing', sending_at = p_now
-        where x.tenant_id = p_tenant and x.id = k.id;
-      return next k.id;
-    else
-      one := dial_settle_one(k, 'not_placed', 'canceled',
-        case g.verdict when 'suppress' then 'do_not_call' else 'never_sent' end,
-        p_now, null, 0, 1, greatest(0, extract(epoch from g.until - p_now)::int));
-      freed := (freed.permits + one.permits, freed.holds + one.holds, freed.charges + one.charges)::settled;
-    end if;
-  end loop;
-  perform dial_give_back(p_tenant, freed);
+  return query select k.id from calls k where k.tenant_id = p_tenant and k.id = any (p_calls)
+    and k.state = 'sending' and k.fence = p_fence and k.sending_at = p_now;
+  select * into t from tenants x where x.tenant_id = p_tenant;
+  with mine as materialized (
+    select k.id, k.contact_id, k.campaign_id, k.to_number from calls k
+      where k.tenant_id = p_tenant and k.id = any (p_calls) and k.state = 'reserved' and k.fence = p_fence
+      order by k.id for no key update
+  ), judged as (
+    select k.id, k.contact_id, case
+        when exists (select 1 from suppressions s where s.tenant_id = p_tenant and s.phone = k.to_number)
+          then ('suppress', 'do_not_call', null)::gate_verdict
+        when k.campaign_id is null then null
+        when m.status <> 'running' then ('wait', 'campaign_' || m.status, p_now)::gate_verdict
+        when m.window_from is null and c.last_dialed_at is null and c.is_active then null
+        else dial_gate(c, m, t, p_now) end as g
+      from mine k
+      left join call_campaigns m on m.tenant_id = p_tenant and m.id = k.campaign_id
+      left join contacts c on c.tenant_id = p_tenant and c.id = k.contact_id
+  )
+  select array_agg(j.id) filter (where coalesce((j.g).verdict, 'dial') = 'dial'),
+      array_agg(j.contact_id) filter (where coalesce((j.g).verdict, 'dial') = 'dial' and j.contact_id is not null),
+      array_agg((j.id, 'not_placed', 'canceled', (j.g).reason,
+        case (j.g).verdict when 'suppress' then 'suppressed' else 'uncounted' end, p_now, null,
+        greatest(0, ceil(extract(epoch from (j.g).until - p_now))::int))::settlement)
+        filter (where (j.g).verdict in ('suppress', 'wait'))
+    into sendable, people, rest from judged j;
+  if sendable is not null then
+    update calls x set state = 'sending', status = 'dialing', sending_at = p_now
+      where x.tenant_id = p_tenant and x.id = any (sendable);
+    update contacts c set last_dialed_at = p_now, dialed_on = z.today,
+        dialed_count = case when c.dialed_on = z.today then c.dialed_count + 1 else 1 end
+      from (select p.zone, coalesce(local_time(p_now, p.zone), p_now at time zone t.time_zone)::date as today
+        from (select distinct y.time_zone as zone from contacts y
+          where y.tenant_id = p_tenant and y.id = any (people)) p) z
+      where c.tenant_id = p_tenant and c.id = any (people) and c.time_zone is not distinct from z.zone;
+    return query select unnest(sendable);
+  end if;
+  perform dial_settle(p_tenant, rest, p_now, 0, 1);
 end $$;
 
--- Step 5: what the provider answered to create-call. p_result: placed (with the provider's
--- id), refused, throttled (429: nothing happened, try later) or unknown.
-create function dial_answered(p_tenant uuid, p_call uuid, p_result text, p_provider_call_id text,
-    p_reason text, p_retry_after_s int, p_now timestamptz)
-returns text language plpgsql as $$
-declare
-  k calls;
-  freed settled;
+-- A call that had been given up is alive after all: permits are taken by force, above the
+-- caps if need be. The caller has locked the call and must see that it is hung up.
+create function dial_revive(p_tenant uuid, p_call uuid, p_status text, p_provider_call_id text, p_now timestamptz)
+returns void language plpgsql as $$
 begin
-  select * into k from calls x where x.tenant_id = p_tenant and x.id = p_call for no key update;
-  if not found then
-    return 'not_found';
-  end if;
-  if k.state not in ('sending', 'unknown') then
-    return k.state; -- a webhook was faster, or the reconciler decided
-  end if;
-  if p_result = 'placed' then
-    update calls x set state = 'placed', provider_call_id = p_provider_call_id, placed_at = p_now
-      where x.tenant_id = p_tenant and x.id = p_call;
-    return 'placed';
-  elsif p_result = 'unknown' then
-    update calls x set state = 'unknown', end_reason = p_reason, missed_since = null, misses = 0
-      where x.tenant_id = p_tenant and x.id = p_call;
-    return 'unknown';
-  end if;
-  freed := dial_settle_one(k, 'not_placed', 'failed', case p_result when 'throttled' then 'throttled' else p_reason end,
-    p_now, null, 0, 1, p_retry_after_s);
-  perform dial_give_back(p_tenant, freed);
-  return 'not_placed';
+  update calls x set state = 'placed', status = p_status, overdraft = true, hold_micros = 0,
+      provider_call_id = coalesce(x.provider_call_id, p_provider_call_id),
+      placed_at = coalesce(x.placed_at, p_now), ended_at = null, end_reason = null, duration_s = null
+    where x.tenant_id = p_tenant and x.id = p_call;
+  update pools p set used = p.used + 1 where p.scope = 'tenant:' || p_tenant;
+  update pools p set used = p.used + 1 where p.scope = 'system';
 end $$;
+
+-- Step 5: what the provider answered to create-call; arrays run in parallel, one element a
+-- call. p_results: placed (with the provider's id), refused, throttled (429: nothing
+-- happened, try later) or unknown. Answers per call its state afterwards, not_found, or
+-- ghost (placed, but the call had been given up: hang it up).
+create function dial_answered(p_tenant uuid, p_calls uuid[], p_results text[], p_provider_ids text[],
+    p_reasons text[], p_retry_after_s int[], p_now timestamptz)
+returns setof text language plpgsql as $$
+declare
+  ghosts uuid[] := '{}';
+  items settlement[];
+  r record;
+begin
+  perform 1 from calls x where x.tenant_id = p_tenant and x.id = any (p_calls) order by x.id for no key update;
+  update calls x set state = 'placed', placed_at = coalesce(x.placed_at, p_now),
+      provider_call_id = coalesce(x.provider_call_id, a.provider_id),
+      end_reason = case when x.state = 'unknown' then null else x.end_reason end
+    from unnest(p_calls, p_results, p_provider_ids) a (id, result, provider_id)
+    where x.tenant_id = p_tenant and x.id = a.id and a.result = 'placed'
+      and (x.state in ('sending', 'unknown') or (x.state = 'placed' and x.provider_call_id is null));
+  update calls x set state = 'unknown', end_reason = a.reason, missed_since = null, misses = 0
+    from unnest(p_calls, p_results, p_reasons) a (id, result, reason)
+    where x.tenant_id = p_tenant and x.id = a.id and a.result = 'unknown' and x.state = 'sending';
+  for r in select x.id, x.status, a.provider_id from unnest(p_calls, p_results, p_provider_ids) a (id, result, provider_id)
+      join calls x on x.tenant_id = p_tenant and x.id = a.id
+      where a.result = 'placed' and x.state in ('not_placed', 'lost') and not x.overdraft loop
+    perform dial_revive(p_tenant, r.id, 'dialing', r.provider_id, p_now);
+    ghosts := ghosts || r.id;
+  end loop;
+  select array_agg((a.id, 'not_placed', 'failed', case a.result when 'throttled' then 'throttled' else a.reason end,
+      case a.result when 'throttled' then 'uncounted' else 'refused' end, p_now, null, a.retry_after_s)::settlement)
+    into items
+    from unnest(p_calls, p_results, p_reasons, p_retry_after_s) a (id, result, reason, retry_after_s)
+    join calls x on x.tenant_id = p_tenant and x.id = a.id
+    where a.result in ('refused', 'throttled') and x.state in ('sending', 'unknown');
+  perform dial_settle(p_tenant, items, p_now, 0, 1);
+  return query select case when a.id = any (ghosts) then 'ghost' else coalesce(x.state, 'not_found') end
+    from unnest(p_calls) with ordinality a (id, i)
+    left join calls x on x.tenant_id = p_tenant and x.id = a.id order by a.i;
+end $$;
+
+-- Events --------------------------------------------------------------------------------
 
 -- Steps 6 and 9: provider events in any order, number and delay. Arrays run in parallel,
 -- one element an event. Answers per event what became of it: applied, duplicate, stale,
@@ -405,66 +498,85 @@ create function dial_progress(p_tenant uuid, p_calls uuid[], p_keys text[], p_pr
     p_now timestamptz, p_price_micros bigint, p_pulse_s int)
 returns setof text language plpgsql as $$
 declare
-  k calls;
-  freed settled := (0, 0, 0)::settled;
-  one settled;
-  final text;
+  effects text[];
+  fresh int[];
+  todo int[];
+  items settlement[];
+  r record;
 begin
   perform 1 from calls x where x.tenant_id = p_tenant and x.id = any (p_calls)
     order by x.id for no key update;
-  for i in 1..cardinality(p_calls) loop
-    select * into k from calls x where x.tenant_id = p_tenant and x.id = p_calls[i];
-    if not found then
-      return next 'unknown_call'; continue;
-    end if;
+  with ev as (
+    select e.i::int, e.call_id, e.event_key, e.status, e.at, e.duration_s, e.answered_by
+      from unnest(p_calls, p_keys, p_status, p_at, p_duration, p_answered_by)
+        with ordinality e (call_id, event_key, status, at, duration_s, answered_by, i)
+  ), known as materialized (
+    select ev.* from ev where exists (select 1 from calls x where x.tenant_id = p_tenant and x.id = ev.call_id)
+  ), added as (
     insert into call_events (tenant_id, call_id, event_key, kind, at, detail)
-      values (p_tenant, k.id, p_keys[i], p_status[i], p_at[i],
-        jsonb_strip_nulls(jsonb_build_object('duration_s', p_duration[i], 'answered_by', p_answered_by[i])))
-      on conflict do nothing;
-    if not found then
-      return next 'duplicate'; continue;
-    end if;
-    if k.state in ('not_placed', 'lost') and status_rank(p_status[i]) < 4 and not k.overdraft then
-      update pools p set used = p.used + 1 where p.scope in ('system', 'tenant:' || p_tenant);
-      update calls x set state = 'placed', status = p_status[i], overdraft = true, hold_micros = 0, holds = 0,
-          provider_call_id = coalesce(x.provider_call_id, p_provider_ids[i]), ended_at = null
-        where x.tenant_id = p_tenant and x.id = k.id;
-      return next 'ghost'; continue;
-    end if;
-    if k.state not in ('sending', 'unknown', 'placed', 'reserved') then
-      return next 'stale'; continue;
-    end if;
-    if p_answered_by[i] is not null and k.answered_by is null then
-      update calls x set answered_by = p_answered_by[i] where x.tenant_id = p_tenant and x.id = k.id;
-      k.answered_by := p_answered_by[i];
-    end if;
-    if status_rank(p_status[i]) <= status_rank(k.status) and status_rank(p_status[i]) < 4
-        and k.state = 'placed' then
-      return next 'stale'; continue;
-    end if;
-    if status_rank(p_status[i]) < 4 then
-      update calls x set state = 'placed', placed_at = coalesce(x.placed_at, p_now),
-          provider_call_id = coalesce(x.provider_call_id, p_provider_ids[i]),
-          status = case when status_rank(p_status[i]) > status_rank(x.status) then p_status[i] else x.status end,
-          answered_at = case when p_status[i] = 'in_progress' then coalesce(x.answered_at, p_at[i]) else x.answered_at end
-        where x.tenant_id = p_tenant and x.id = k.id;
-      perform pg_notify('caly_event', json_build_object('type', case p_status[i] when 'in_progress' then 'call:start'
-        else 'call:update' end, 'tenant', p_tenant, 'call', k.id, 'campaign', k.campaign_id, 'status', p_status[i])::text);
-      return next 'applied'; continue;
-    end if;
-    final := case when p_status[i] = 'completed' and (k.answered_by like 'machine%' or k.answered_by = 'fax')
-      then 'voicemail' else p_status[i] end;
-    if k.provider_call_id is null and p_provider_ids[i] is not null then
-      update calls x set provider_call_id = p_provider_ids[i], placed_at = coalesce(x.placed_at, p_now)
-        where x.tenant_id = p_tenant and x.id = k.id;
-    end if;
-    one := dial_settle_one(k, 'ended', final, coalesce(k.end_reason, final), p_at[i], p_duration[i],
-      p_price_micros, p_pulse_s, 0);
-    freed := (freed.permits + one.permits, freed.holds + one.holds, freed.charges + one.charges)::settled;
-    return next 'ended';
+      select p_tenant, k.call_id, k.event_key, k.status, k.at,
+          jsonb_strip_nulls(jsonb_build_object('duration_s', k.duration_s, 'answered_by', k.answered_by))
+        from known k order by k.call_id, k.event_key, k.i
+      on conflict do nothing
+      returning call_id, event_key
+  ), first as (
+    select min(k.i) as i from known k join added a using (call_id, event_key) group by k.call_id, k.event_key
+  )
+  select array_agg(case when k.i is null then 'unknown_call' when f.i is null then 'duplicate' end order by ev.i),
+      array_agg(f.i order by f.i) filter (where f.i is not null)
+    into effects, fresh
+    from ev left join known k on k.i = ev.i left join first f on f.i = ev.i;
+  -- One pass takes at most one event of each call, in the order given.
+  while cardinality(fresh) > 0 loop
+    select array_agg(x.i) filter (where x.turn = 1), array_agg(x.i) filter (where x.turn > 1) into todo, fresh
+      from (select e.i, row_number() over (partition by p_calls[e.i] order by e.i) as turn
+        from unnest(fresh) e (i)) x;
+    for r in select e.i, k.id, k.status as was, case
+          when k.state in ('not_placed', 'lost') and status_rank(p_status[e.i]) < 4 and not k.overdraft then 'ghost'
+          when k.ended_at is not null then 'stale'
+          when status_rank(p_status[e.i]) = 4 then 'ended'
+          when k.state = 'placed' and status_rank(p_status[e.i]) <= status_rank(k.status) then 'stale'
+          else 'applied' end as effect
+        from unnest(todo) e (i) join calls k on k.tenant_id = p_tenant and k.id = p_calls[e.i] loop
+      effects[r.i] := r.effect;
+      if r.effect = 'ghost' then
+        perform dial_revive(p_tenant, r.id, p_status[r.i], p_provider_ids[r.i], p_now);
+      end if;
+    end loop;
+    -- A late word about who answered counts as long as the call is live.
+    update calls x set
+        answered_by = coalesce(x.answered_by, p_answered_by[e.i]),
+        provider_call_id = coalesce(x.provider_call_id, p_provider_ids[e.i]),
+        placed_at = coalesce(x.placed_at, p_now),
+        state = 'placed',
+        end_reason = case when x.state = 'unknown' then null else x.end_reason end,
+        status = case when effects[e.i] = 'applied' and status_rank(p_status[e.i]) > status_rank(x.status)
+          then p_status[e.i] else x.status end,
+        answered_at = case when effects[e.i] = 'applied' and p_status[e.i] = 'in_progress'
+          then coalesce(x.answered_at, p_at[e.i]) else x.answered_at end
+      from unnest(todo) e (i)
+      where x.tenant_id = p_tenant and x.id = p_calls[e.i] and x.ended_at is null
+        and (effects[e.i] = 'applied' or (effects[e.i] in ('stale', 'ended') and (
+          (x.answered_by is null and p_answered_by[e.i] is not null)
+          or (effects[e.i] = 'ended' and (x.placed_at is null or x.state = 'unknown'))
+          or (x.provider_call_id is null and p_provider_ids[e.i] is not null))));
+    perform pg_notify('caly_event', json_build_object('type', case p_status[e.i] when 'in_progress' then 'call:start'
+        else 'call:update' end, 'tenant', p_tenant, 'call', k.id, 'campaign', k.campaign_id, 'status', p_status[e.i])::text)
+      from unnest(todo) e (i) join calls k on k.tenant_id = p_tenant and k.id = p_calls[e.i]
+      where effects[e.i] = 'applied';
+    select array_agg((k.id, 'ended', s.final, coalesce(k.end_reason, s.final), 'ended', p_at[e.i], p_duration[e.i], 0)::settlement)
+      into items
+      from unnest(todo) e (i) join calls k on k.tenant_id = p_tenant and k.id = p_calls[e.i]
+      cross join lateral (select case when p_status[e.i] = 'completed'
+          and (coalesce(k.answered_by, p_answered_by[e.i]) like 'machine%' or coalesce(k.answered_by, p_answered_by[e.i]) = 'fax')
+        then 'voicemail' else p_status[e.i] end as final) s
+      where effects[e.i] = 'ended';
+    perform dial_settle(p_tenant, items, p_now, p_price_micros, p_pulse_s);
   end loop;
-  perform dial_give_back(p_tenant, freed);
+  return query select x from unnest(effects) x;
 end $$;
+
+-- Doubt ---------------------------------------------------------------------------------
 
 -- Step 8d: the provider was asked and knew nothing of the call. The second miss, at least
 -- p_apart_s after the first and p_settle_s after sending, gives the call up.
@@ -487,37 +599,64 @@ begin
   if k.missed_since + make_interval(secs => p_apart_s) > p_now then
     return 'unknown';
   end if;
-  perform dial_give_back(p_tenant, dial_settle_one(k, 'lost', 'lost', 'lost', p_now, null, 0, 1, 0));
+  perform dial_settle(p_tenant, array[(k.id, 'lost', 'lost', 'lost', 'lost', p_now, null, 0)::settlement], p_now, 0, 1);
   return 'lost';
 end $$;
 
 -- Step 7: a new owner of the shard. Reserved under an older fence was never sent; sending
--- under an older fence is unknown. Answers how many of each.
+-- under an older fence is unknown. Answers how many of each. CYFEN: not the owner.
 create function dial_take_over(p_tenant uuid, p_shard int, p_node text, p_fence bigint, p_now timestamptz)
 returns table (undone int, doubtful int) language plpgsql as $$
 declare
-  k calls;
-  one settled;
-  freed settled := (0, 0, 0)::settled;
+  items settlement[];
 begin
-  undone := 0; doubtful := 0;
   if not owns_shard('tenant', p_shard, p_node, p_fence) then
-    return;
+    perform refuse('CYFEN', 'another node owns the shard');
   end if;
-  for k in select * from calls x where x.tenant_id = p_tenant and x.fence < p_fence
-      and x.state in ('reserved', 'sending') order by x.id for no key update loop
-    if k.state = 'reserved' then
-      one := dial_settle_one(k, 'not_placed', 'canceled', 'never_sent', p_now, null, 0, 1, 0);
-      freed := (freed.permits + one.permits, freed.holds + one.holds, freed.charges + one.charges)::settled;
-      undone := undone + 1;
-    else
-      update calls x set state = 'unknown', end_reason = 'owner_lost' where x.tenant_id = p_tenant and x.id = k.id;
-      doubtful := doubtful + 1;
-    end if;
-  end loop;
-  perform dial_give_back(p_tenant, freed);
+  perform 1 from calls x where x.tenant_id = p_tenant and x.ended_at is null and x.fence < p_fence
+    and x.state in ('reserved', 'sending') order by x.id for no key update;
+  update calls x set state = 'unknown', end_reason = 'owner_lost', missed_since = null, misses = 0
+    where x.tenant_id = p_tenant and x.ended_at is null and x.fence < p_fence and x.state = 'sending';
+  get diagnostics doubtful = row_count;
+  select array_agg((x.id, 'not_placed', 'canceled', 'never_sent', 'uncounted', p_now, null, 0)::settlement) into items
+    from calls x where x.tenant_id = p_tenant and x.ended_at is null and x.fence < p_fence and x.state = 'reserved';
+  undone := dial_settle(p_tenant, items, p_now, 0, 1);
   return next;
 end $$;
+
+-- Live calls that someone should ask the provider about: unknown ones, and placed ones
+-- that are older than they can be. First it tidies what its sender left lying: reserved
+-- for p_reserved_s was never sent and never will be (marking needs `reserved`), sending
+-- for p_sending_s without an answer is unknown.
+create function dial_doubtful(p_tenant uuid, p_reserved_s int, p_sending_s int, p_now timestamptz)
+returns table (id uuid, state text, provider text, provider_call_id text, to_number text, from_number text,
+    sending_at timestamptz)
+language plpgsql as $$
+#variable_conflict use_column
+declare
+  items settlement[];
+begin
+  perform 1 from calls x where x.tenant_id = p_tenant and x.ended_at is null
+    and (x.state = 'sending' and x.sending_at + make_interval(secs => p_sending_s) < p_now
+      or x.state = 'reserved' and x.created_at + make_interval(secs => p_reserved_s) < p_now)
+    order by x.id for no key update;
+  if found then
+    update calls x set state = 'unknown', end_reason = 'answer_lost', missed_since = null, misses = 0
+      where x.tenant_id = p_tenant and x.ended_at is null and x.state = 'sending'
+        and x.sending_at + make_interval(secs => p_sending_s) < p_now;
+    select array_agg((x.id, 'not_placed', 'canceled', 'never_sent', 'uncounted', p_now, null, 0)::settlement) into items
+      from calls x where x.tenant_id = p_tenant and x.ended_at is null and x.state = 'reserved'
+        and x.created_at + make_interval(secs => p_reserved_s) < p_now;
+    perform dial_settle(p_tenant, items, p_now, 0, 1);
+  end if;
+  return query select x.id, x.state, x.provider, x.provider_call_id, x.to_number, x.from_number, x.sending_at
+    from calls x where x.tenant_id = p_tenant and x.ended_at is null
+      and (x.state = 'unknown'
+        or x.state = 'placed' and coalesce(x.answered_at, x.placed_at) + make_interval(secs => x.max_call_s + 120) < p_now)
+    order by x.id limit 200;
+end $$;
+
+-- Calls outside campaigns, long calls ---------------------------------------------------
 
 -- Holds another stretch of talk time for a live call; false when the balance cannot cover
 -- it. p_number counts the holds of the call, so that a repeat changes nothing.
@@ -546,54 +685,71 @@ begin
 end $$;
 
 -- Takes permits and a hold for a call that is not of a campaign: direction inbound (state
--- placed, the provider has it already) or outbound (reserved). Answers ok or the reason.
+-- placed, the provider has it already) or outbound (reserved, under the owner's fence).
+-- Answers ok and the call, or the reason: fenced, no_agent, do_not_call, live_call,
+-- tenant_at_capacity, system_at_capacity, no_credit. The same id, or the same provider's
+-- call, again answers the call that there is.
 create function call_open(p_tenant uuid, p_call uuid, p_direction text, p_agent uuid, p_contact uuid,
-    p_to text, p_from text, p_provider text, p_provider_call_id text, p_variables jsonb, p_node text,
-    p_fence bigint, p_max_call_s int, p_hold bigint, p_now timestamptz)
-returns text language plpgsql as $$
+    p_to text, p_from text, p_name text, p_provider text, p_provider_call_id text, p_variables jsonb,
+    p_shard int, p_node text, p_fence bigint, p_max_call_s int, p_hold bigint, p_now timestamptz)
+returns table (answer text, id uuid, contact_id uuid, to_number text, from_number text, name text,
+    variables jsonb, agent_id uuid, agent_version int, max_call_s int)
+language plpgsql as $$
+#variable_conflict use_column
 declare
   free int;
-  version int;
+  current_version int;
 begin
-  if exists (select 1 from calls x where x.tenant_id = p_tenant and (x.id = p_call
-      or (x.provider = p_provider and x.provider_call_id = p_provider_call_id))) then
-    return 'ok';
+  perform 1 from pools p where p.scope = 'tenant:' || p_tenant for no key update;
+  return query select 'ok', k.id, k.contact_id, k.to_number, k.from_number, coalesce(c.name, p_name), k.variables,
+      k.agent_id, k.agent_version, k.max_call_s
+    from calls k left join contacts c on c.tenant_id = k.tenant_id and c.id = k.contact_id
+    where k.tenant_id = p_tenant and (k.id = p_call
+      or (k.provider = p_provider and k.provider_call_id = p_provider_call_id)) limit 1;
+  if found then
+    return;
   end if;
-  select a.version into version from agents a where a.tenant_id = p_tenant and a.id = p_agent and a.enabled;
+  select a.version into current_version from agents a where a.tenant_id = p_tenant and a.id = p_agent and a.enabled;
   if not found then
-    return 'no_agent';
+    answer := 'no_agent'; return next; return;
   end if;
-  if p_direction = 'outbound' and exists (select 1 from suppressions s where s.tenant_id = p_tenant and s.phone = p_to) then
-    return 'do_not_call';
+  if p_direction = 'outbound' then
+    if not owns_shard('tenant', p_shard, p_node, p_fence) then
+      answer := 'fenced'; return next; return;
+    end if;
+    if exists (select 1 from suppressions s where s.tenant_id = p_tenant and s.phone = p_to) then
+      answer := 'do_not_call'; return next; return;
+    end if;
+    if exists (select 1 from calls k where k.tenant_id = p_tenant and k.direction = 'outbound'
+        and k.ended_at is null and (k.contact_id = p_contact or k.to_number = p_to)) then
+      answer := 'live_call'; return next; return;
+    end if;
+  end if;
+  select p.cap - p.used into free from pools p where p.scope = 'tenant:' || p_tenant;
+  if coalesce(free, 0) < 1 then
+    answer := 'tenant_at_capacity'; return next; return;
+  end if;
+  perform 1 from credit_balances b where b.tenant_id = p_tenant and b.balance_micros >= p_hold for no key update;
+  if not found then
+    answer := 'no_credit'; return next; return;
   end if;
   select p.cap - p.used into free from pools p where p.scope = 'system' for no key update;
-  if free < 1 then
-    return 'system_at_capacity';
-  end if;
-  select p.cap - p.used into free from pools p where p.scope = 'tenant:' || p_tenant for no key update;
   if coalesce(free, 0) < 1 then
-    return 'tenant_at_capacity';
+    answer := 'system_at_capacity'; return next; return;
   end if;
   update credit_balances b set balance_micros = b.balance_micros - p_hold, held_micros = b.held_micros + p_hold
-    where b.tenant_id = p_tenant and b.balance_micros >= p_hold;
-  if not found then
-    return 'no_credit';
-  end if;
-  if p_direction = 'outbound' and exists (select 1 from calls k where k.tenant_id = p_tenant
-      and k.contact_id = p_contact and k.direction = 'outbound'
-      and k.state in ('reserved', 'sending', 'placed', 'unknown')) then
-    raise exception 'contact has a live call' using errcode = 'unique_violation';
-  end if;
+    where b.tenant_id = p_tenant;
   insert into calls (tenant_id, id, direction, state, status, contact_id, agent_id, agent_version, to_number,
       from_number, provider, provider_call_id, variables, node, fence, max_call_s, hold_micros, holds,
       created_at, placed_at)
     values (p_tenant, p_call, p_direction, case p_direction when 'inbound' then 'placed' else 'reserved' end,
-      case p_direction when 'inbound' then 'ringing' else 'queued' end, p_contact, p_agent, version, p_to,
+      case p_direction when 'inbound' then 'ringing' else 'queued' end, p_contact, p_agent, current_version, p_to,
       p_from, p_provider, p_provider_call_id, p_variables, p_node, p_fence, p_max_call_s, p_hold, 1, p_now,
       case p_direction when 'inbound' then p_now end);
   insert into ledger (tenant_id, key, kind, amount_micros, ref, at)
     values (p_tenant, 'hold:' || p_call || ':1', 'hold', p_hold, p_call, p_now);
-  update pools p set used = p.used + 1 where p.scope = 'system';
-  update pools p set used = p.used + 1 where p.scope = 'tenant:' || p_tenant;
-  return 'ok';
+  update pools p set used = p.used + 1 where p.scope in ('system', 'tenant:' || p_tenant);
+  answer := 'ok'; id := p_call; contact_id := p_contact; to_number := p_to; from_number := p_from; name := p_name;
+  variables := p_variables; agent_id := p_agent; agent_version := current_version; max_call_s := p_max_call_s;
+  return next;
 end $$;

@@ -10,7 +10,11 @@ BOOST_AUTO_TEST_SUITE(json_suite)
 
 BOOST_AUTO_TEST_CASE(reads_what_it_wrote) {
   json_writer out;
-  out.begin_object().field("name", "Asha \"A\"\n").field("n", 42).key("list").begin_array();
+  out.begin_object()
+      .field("name", "Asha \"A\"\n")
+      .field("n", 42)
+      .key("list")
+      .begin_array();
   out.value(true).null().value(1.5).end_array().end_object();
   const auto back = json::parse(out.str());
   BOOST_REQUIRE(back);

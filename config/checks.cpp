@@ -1,0 +1,140 @@
+#include "config/checks.hpp"
+
+#include "config/units.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+namespace caly {
+
+namespace {
+
+constexpr std::size_t secret_bytes_min = 32;
+constexpr std::string_view development_secret =
+    "development-only-secret-never-in-production";
+
+class checker {
+public:
+  explicit checker(loaded_settings& loaded) : loaded_{loaded}, values_{loaded.values} {}
+
+  void fail(const std::string& name, std::string text) {
+    const auto found = loaded_.origins.find(name);
+    loaded_.problems.push_back(
+        {found == loaded_.origins.end() ? "" : found->second, name + ": " + text});
+  }
+
+  void at_most(const std::string& name,
+               std::chrono::milliseconds value,
+               const std::string& limit_name,
+               std::chrono::milliseconds limit) {
+    if (value > limit)
+      fail(name,
+           fmt::format("{} must be at most {} ({})",
+                       format_duration(value),
+                       limit_name,
+                       format_duration(limit)));
+  }
+
+  void required() {
+    if (values_.database.url.empty())
+      fail("database.url", "is required, for example postgresql://caly@127.0.0.1/caly");
+    if (values_.node.id.empty() || values_.node.id.size() > 64)
+      fail("node.id", "must have 1 to 64 characters");
+    for (const char c : values_.node.id)
+      if (!std::isalnum(static_cast<unsigned char>(c)) && c != '-' && c != '_' &&
+          c != '.') {
+        fail("node.id", "may only contain letters, digits, '-', '_' and '.'");
+        break;
+      }
+  }
+
+  void consistent() {
+    const auto& c = values_.cluster;
+    at_most("cluster.renew", c.renew, "half of cluster.lease", c.lease / 2);
+    at_most("cluster.heartbeat",
+            c.heartbeat,
+            "half of cluster.peer_timeout",
+            c.peer_timeout / 2);
+    at_most("database.idle_in_transaction_timeout",
+            values_.database.idle_in_transaction_timeout,
+            "cluster.lease",
+            c.lease);
+    at_most("database.lock_timeout",
+            values_.database.lock_timeout,
+            "database.statement_timeout",
+            values_.database.statement_timeout);
+    at_most("dial.fuse", values_.dial.fuse, "dial.settle", values_.dial.settle);
+    at_most("dial.create_timeout",
+            values_.dial.create_timeout,
+            "dial.settle",
+            values_.dial.settle);
+  }
+
+  void development() {
+    fill("auth.jwt_secret", values_.auth.jwt_secret);
+    fill("cluster.secret", values_.cluster.secret);
+  }
+
+  void production() {
+    strong("auth.jwt_secret", values_.auth.jwt_secret, true);
+    strong("cluster.secret", values_.cluster.secret, true);
+    strong("console.token", values_.console.token, false);
+    strong("providers.bolna.webhook_secret",
+           values_.providers.bolna.webhook_secret,
+           false,
+           16);
+    constexpr std::size_t argon2_memory_min = 19 << 20;
+    if (values_.auth.argon2_memory < argon2_memory_min)
+      fail("auth.argon2_memory", "must be at least 19MiB in production");
+    const auto& url = values_.net.public_url;
+    if (url.starts_with("http://") && !loopback(url.substr(7)))
+      fail("net.public_url", "must begin with https:// in production");
+  }
+
+private:
+  void fill(const std::string& name, std::string& secret) {
+    if (!secret.empty())
+      return;
+    secret = development_secret;
+    loaded_.origins[name] = "built-in, for development only";
+  }
+
+  void strong(const std::string& name,
+              const std::string& secret,
+              bool required,
+              std::size_t bytes_min = secret_bytes_min) {
+    if (secret.empty() && !required)
+      return;
+    if (secret.size() < bytes_min)
+      fail(name,
+           fmt::format("needs at least {} bytes in production, for example from `openssl "
+                       "rand -hex 32`",
+                       bytes_min));
+    else if (secret == development_secret ||
+             std::set(secret.begin(), secret.end()).size() < 8)
+      fail(name, "is too easy to guess for production");
+  }
+
+  static bool loopback(std::string_view host) {
+    return host.starts_with("127.") || host.starts_with("localhost") ||
+           host.starts_with("[::1]");
+  }
+
+  loaded_settings& loaded_;
+  settings& values_;
+};
+
+} // namespace
+
+void check_settings(loaded_settings& loaded) {
+  checker check{loaded};
+  check.required();
+  check.consistent();
+  if (loaded.values.node.profile == "production")
+    check.production();
+  else
+    check.development();
+}
+
+} // namespace caly

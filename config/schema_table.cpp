@@ -1,0 +1,349 @@
+#include "config/schema.hpp"
+
+#include <tuple>
+#include <type_traits>
+
+namespace caly {
+
+namespace {
+
+constexpr double second = 1000;
+constexpr double minute = 60 * second;
+constexpr double hour = 60 * minute;
+constexpr double day = 24 * hour;
+constexpr double kib = 1024;
+constexpr double mib = 1024 * kib;
+constexpr double gib = 1024 * mib;
+
+struct table {
+  std::vector<option> options;
+  std::vector<std::pair<std::string, std::string>> sections;
+};
+
+template <class T>
+constexpr option_kind kind_of() {
+  if constexpr (std::is_same_v<T, std::string>)
+    return option_kind::text;
+  else if constexpr (std::is_same_v<T, bool>)
+    return option_kind::flag;
+  else if constexpr (std::is_same_v<T, double>)
+    return option_kind::real;
+  else if constexpr (std::is_same_v<T, std::chrono::milliseconds>)
+    return option_kind::duration;
+  else if constexpr (std::is_same_v<T, std::size_t>)
+    return option_kind::bytes;
+  else if constexpr (std::is_same_v<T, std::vector<std::string>>)
+    return option_kind::list;
+  else
+    return option_kind::whole;
+}
+
+/// Adds the options of one section; the later calls refine the last option.
+template <class... Path>
+class section {
+public:
+  section(table& out, std::string name, std::string doc, Path... path)
+      : out_{out}, name_{std::move(name)}, path_{path...} {
+    out_.sections.emplace_back(name_, std::move(doc));
+  }
+
+  template <class Owner, class T>
+  section& add(std::string key, T Owner::*member, std::string doc) {
+    auto slot = [path = path_, member](settings& s) -> option_slot {
+      return std::apply([&](auto... step) { return &((s.*....*step).*member); }, path);
+    };
+    out_.options.push_back(
+        {name_ + "." + std::move(key), std::move(doc), kind_of<T>(), std::move(slot)});
+    return *this;
+  }
+
+  section& range(double min, double max) {
+    out_.options.back().min = min;
+    out_.options.back().max = max;
+    return *this;
+  }
+
+  section& one_of(std::vector<std::string> choices) {
+    out_.options.back().choices = std::move(choices);
+    return *this;
+  }
+
+  section& url() {
+    out_.options.back().kind = option_kind::url;
+    return *this;
+  }
+
+  section& secret() {
+    out_.options.back().secret = true;
+    return *this;
+  }
+
+  section& alias(std::string environment) {
+    out_.options.back().alias = std::move(environment);
+    return *this;
+  }
+
+private:
+  table& out_;
+  std::string name_;
+  std::tuple<Path...> path_;
+};
+
+// One setting a line: this is a table, and searching it must find whole entries.
+// clang-format off
+void add_node(table& out) {
+  using s = node_settings;
+  section(out, "node", "This process.", &settings::node)
+    .add("id", &s::id, "Name of the node; unique in the cluster.")
+    .add("profile", &s::profile, "What the node is for; production refuses weak settings.")
+      .one_of({"dev", "demo", "test", "production"})
+    .add("state_dir", &s::state_dir, "Folder for what the node writes.")
+    .add("sectors_dir", &s::sectors_dir, "Folder of the sector packs.");
+}
+
+void add_net(table& out) {
+  using s = net_settings;
+  section(out, "net", "The HTTP and WebSocket listener.", &settings::net)
+    .add("host", &s::host, "Address to listen on.")
+    .add("port", &s::port, "Port to listen on; 0 takes a free one.").range(0, 65535).alias("PORT")
+    .add("public_url", &s::public_url, "Address that providers are told to call back.").url()
+    .add("dashboard_dir", &s::dashboard_dir, "Folder of the built dashboard; empty serves none.")
+    .add("trusted_proxies", &s::trusted_proxies, "Networks whose X-Forwarded-* headers count.")
+    .add("allowed_origins", &s::allowed_origins, "Web origins besides the public address that may open sockets.")
+    .add("io_threads", &s::io_threads, "Threads that serve requests.").range(1, 64)
+    .add("media_threads", &s::media_threads, "Threads that move audio.").range(1, 64)
+    .add("media_tick", &s::media_tick, "Audio frames are moved in passes of this length; 0 moves each at once.").range(0, 20)
+    .add("connections_max", &s::connections_max, "Open connections in all.").range(1, 1'000'000)
+    .add("connections_per_ip_max", &s::connections_per_ip_max, "Open connections from one address.").range(1, 1'000'000)
+    .add("requests_per_connection_max", &s::requests_per_connection_max, "Requests until a connection is closed.").range(1, 1e9)
+    .add("header_bytes_max", &s::header_bytes_max, "Size of a request's header.").range(kib, mib)
+    .add("header_fields_max", &s::header_fields_max, "Fields of a request's header.").range(8, 1000)
+    .add("url_bytes_max", &s::url_bytes_max, "Length of a request's target.").range(256, 64 * kib)
+    .add("body_bytes_max", &s::body_bytes_max, "Size of a JSON body.").range(kib, 64 * mib)
+    .add("webhook_bytes_max", &s::webhook_bytes_max, "Size of a webhook's body.").range(kib, 64 * mib)
+    .add("upload_bytes_max", &s::upload_bytes_max, "Size of an uploaded file.").range(kib, gib)
+    .add("ws_message_bytes_max", &s::ws_message_bytes_max, "Size of a message on a dashboard socket.").range(kib, 16 * mib)
+    .add("media_message_bytes_max", &s::media_message_bytes_max, "Size of a message on a media socket.").range(kib, 16 * mib)
+    .add("ws_queue_bytes_max", &s::ws_queue_bytes_max, "Unsent bytes after which a slow socket is closed.").range(kib, 64 * mib)
+    .add("ws_queue_messages_max", &s::ws_queue_messages_max, "Unsent messages after which a slow socket is closed.").range(1, 100'000)
+    .add("header_timeout", &s::header_timeout, "For a whole request header.").range(100, 5 * minute)
+    .add("body_timeout", &s::body_timeout, "For a whole JSON body.").range(100, 30 * minute)
+    .add("upload_timeout", &s::upload_timeout, "For a whole uploaded file.").range(second, 6 * hour)
+    .add("write_timeout", &s::write_timeout, "For writing an answer.").range(100, 30 * minute)
+    .add("idle_timeout", &s::idle_timeout, "Until an unused connection is closed.").range(100, 30 * minute)
+    .add("request_timeout", &s::request_timeout, "For answering a request once it is read.").range(100, 5 * minute)
+    .add("ws_handshake_timeout", &s::ws_handshake_timeout, "For opening a WebSocket.").range(100, minute)
+    .add("ws_idle_timeout", &s::ws_idle_timeout, "Until a silent WebSocket is closed; pings go at half of it.").range(second, 30 * minute);
+}
+
+void add_cluster(table& out) {
+  using s = cluster_settings;
+  section(out, "cluster", "The links between nodes.", &settings::cluster)
+    .add("name", &s::name, "Name of the cluster; nodes of another name are refused.")
+    .add("basp_host", &s::basp_host, "Address for links from other nodes; a private interface.")
+    .add("basp_port", &s::basp_port, "Port for links from other nodes; 0 takes a free one.").range(0, 65535)
+    .add("secret", &s::secret, "Proves that a node belongs to the cluster.").secret()
+    .add("shards", &s::shards, "Shards per kind of placed actor; never changed once data exists.").range(1, 4096)
+    .add("lease", &s::lease, "How long a node's claim holds without renewal.").range(second, minute)
+    .add("renew", &s::renew, "How often a claim is renewed.").range(100, 20 * second)
+    .add("heartbeat", &s::heartbeat, "How often a link is probed.").range(50, 10 * second)
+    .add("peer_timeout", &s::peer_timeout, "Silence after which a link counts as broken.").range(100, minute)
+    .add("connect_timeout", &s::connect_timeout, "For opening a link.").range(100, 30 * second)
+    .add("request_timeout", &s::request_timeout, "For an answer from another node.").range(100, 30 * second)
+    .add("shutdown_deadline", &s::shutdown_deadline, "For an ordered stop, then the process ends anyway.").range(second, 10 * minute);
+}
+
+void add_database(table& out) {
+  using s = database_settings;
+  section(out, "database", "PostgreSQL 15.", &settings::database)
+    .add("url", &s::url, "Connection of the application role.").secret().alias("DATABASE_URL")
+    .add("owner_url", &s::owner_url, "Connection that runs migrations; `url` when empty.").secret()
+    .add("pool_size", &s::pool_size, "Connections of a node.").range(1, 64)
+    .add("batch_max", &s::batch_max, "Requests that share one transaction.").range(1, 10'000)
+    .add("queue_max", &s::queue_max, "Waiting requests after which new ones are refused.").range(1, 1'000'000)
+    .add("statement_timeout", &s::statement_timeout, "For one statement.").range(100, 10 * minute)
+    .add("lock_timeout", &s::lock_timeout, "For a row lock.").range(50, minute)
+    .add("idle_in_transaction_timeout", &s::idle_in_transaction_timeout, "For a transaction that does nothing; at most the lease.").range(100, minute)
+    .add("connect_timeout", &s::connect_timeout, "For connecting; whole seconds.").range(second, minute)
+    .add("tcp_user_timeout", &s::tcp_user_timeout, "For unacknowledged bytes on the wire.").range(100, minute);
+}
+
+void add_dial(table& out) {
+  using s = dial_settings;
+  section(out, "dial", "Outgoing calls.", &settings::dial)
+    .add("system_concurrent_calls_limit", &s::system_concurrent_calls_limit, "Live calls of all tenants together.")
+      .range(1, 100'000).alias("SYSTEM_CONCURRENT_CALLS_LIMIT")
+    .add("tenant_concurrent_calls_default", &s::tenant_concurrent_calls_default, "Live calls of a new tenant.").range(1, 100'000)
+    .add("calls_per_second_per_number", &s::calls_per_second_per_number, "Calls started per second from one number.").range(0.01, 10'000)
+    .add("fuse", &s::fuse, "A call that was not sent within this time of its intent is never sent.").range(10, 10 * second)
+    .add("settle", &s::settle, "Until a call with an unknown result may count as lost.").range(100, 10 * minute)
+    .add("create_timeout", &s::create_timeout, "For the carrier's answer to a new call.").range(100, minute)
+    .add("ring_timeout", &s::ring_timeout, "How long a phone rings.").range(5 * second, 10 * minute)
+    .add("max_call", &s::max_call, "Longest call.").range(10 * second, 4 * hour)
+    .add("reconcile_interval", &s::reconcile_interval, "How often unsettled calls are looked up.").range(100, 10 * minute)
+    .add("contact_gap", &s::contact_gap, "Least time between two calls to one person; a tenant may change it.").range(0, 30 * day)
+    .add("contact_daily_cap", &s::contact_daily_cap, "Calls to one person a day; a tenant may change it.").range(1, 100)
+    .add("campaign_batch", &s::campaign_batch, "Rows that a campaign takes at a time.").range(1, 10'000);
+}
+
+void add_call(table& out) {
+  using s = call_settings;
+  section(out, "call", "Live calls.", &settings::call)
+    .add("idle_timeout", &s::idle_timeout, "Silence of both sides until the call ends.").range(second, 10 * minute)
+    .add("no_media_timeout", &s::no_media_timeout, "Time without any audio frame until the call ends.").range(second, 10 * minute)
+    .add("brain_connect_timeout", &s::brain_connect_timeout, "For reaching the speech model.").range(100, minute)
+    .add("agent_timeout", &s::agent_timeout, "For one step of an agent.").range(100, 5 * minute)
+    .add("goodbye_grace", &s::goodbye_grace, "For the last sentence before hanging up.").range(0, minute)
+    .add("media_ticket_ttl", &s::media_ticket_ttl, "How long a media address may be used.").range(second, 10 * minute)
+    .add("transcript_turns_max", &s::transcript_turns_max, "Turns kept of one call.").range(10, 100'000)
+    .add("tool_calls_max", &s::tool_calls_max, "Tool calls of one call.").range(0, 1000);
+}
+
+void add_billing(table& out) {
+  using s = billing_settings;
+  section(out, "billing", "Prepaid credits; 1 credit is 1,000,000 micro-credits.", &settings::billing)
+    .add("price_per_minute_micros", &s::price_per_minute_micros, "Price of a minute in micro-credits.").range(0, 1e12)
+    .add("signup_credits_micros", &s::signup_credits_micros, "Credits of a new tenant in micro-credits.").range(0, 1e15)
+    .add("pulse", &s::pulse, "Calls are charged in steps of this length.").range(second, 10 * minute)
+    .add("hold_minutes", &s::hold_minutes, "Minutes that are held when a call is reserved.").range(1, 240);
+}
+
+void add_auth(table& out) {
+  using s = auth_settings;
+  section(out, "auth", "Log-in.", &settings::auth)
+    .add("jwt_secret", &s::jwt_secret, "Signs access tokens; at least 32 bytes in production, the same on all nodes.").secret()
+    .add("jwt_issuer", &s::jwt_issuer, "Issuer written into and expected in access tokens.")
+    .add("access_ttl", &s::access_ttl, "Life of an access token.").range(10 * second, day)
+    .add("refresh_ttl", &s::refresh_ttl, "Life of a refresh token.").range(minute, 365 * day)
+    .add("clock_skew", &s::clock_skew, "Tolerance for clocks of other machines.").range(0, 5 * minute)
+    .add("ws_ticket_ttl", &s::ws_ticket_ttl, "Life of a ticket for a dashboard socket.").range(second, 10 * minute)
+    .add("argon2_memory", &s::argon2_memory, "Memory for hashing one password.").range(8 * kib, gib)
+    .add("argon2_passes", &s::argon2_passes, "Passes for hashing one password.").range(1, 20)
+    .add("password_threads", &s::password_threads, "Passwords hashed at the same time.").range(1, 32)
+    .add("password_chars_min", &s::password_chars_min, "Shortest password.").range(8, 128);
+}
+
+void add_limits(table& out) {
+  using s = limit_settings;
+  section(out, "limits", "What one client may ask for.", &settings::limits)
+    .add("requests_per_minute", &s::requests_per_minute, "Requests of one user.").range(1, 10'000'000)
+    .add("requests_burst", &s::requests_burst, "Requests of one user at once.").range(1, 1'000'000)
+    .add("logins_per_minute_per_account", &s::logins_per_minute_per_account, "Log-in attempts at one account.").range(1, 100'000)
+    .add("logins_per_minute_per_ip", &s::logins_per_minute_per_ip, "Log-in attempts from one address.").range(1, 100'000)
+    .add("imports_per_hour", &s::imports_per_hour, "Files a tenant may upload.").range(1, 100'000)
+    .add("import_rows_max", &s::import_rows_max, "Rows of an uploaded file.").range(1, 10'000'000)
+    .add("import_columns_max", &s::import_columns_max, "Columns of an uploaded file.").range(1, 1000)
+    .add("page_max", &s::page_max, "Items of one page of a list.").range(1, 1000)
+    .add("contacts_per_tenant_max", &s::contacts_per_tenant_max, "Contacts of a tenant.").range(1, 1e9);
+}
+
+void add_insight(table& out) {
+  using s = insight_settings;
+  section(out, "insight", "Analysis after each call.", &settings::insight)
+    .add("words_min", &s::words_min, "Shortest transcript that is analysed, in words.").range(1, 1000)
+    .add("timeout", &s::timeout, "For one analysis by the language model.").range(second, 10 * minute)
+    .add("attempts_max", &s::attempts_max, "Tries before an analysis counts as failed.").range(1, 20);
+}
+
+template <class Owner>
+auto provider(table& out, const std::string& name, std::string doc, Owner providers_settings::*member) {
+  using p = provider_settings;
+  section at(out, "providers." + name, std::move(doc), &settings::providers, member);
+  at.add("base_url", &p::base_url, "Address of the service or of a stand-in.").url();
+  at.add("account_sid", &p::account_sid, "Account at the provider.");
+  at.add("auth_token", &p::auth_token, "Secret of the account.").secret();
+  at.add("api_key", &p::api_key, "Key for the API.").secret();
+  return at;
+}
+
+void alias(table& out, std::string_view name, std::string environment) {
+  for (auto& x : out.options)
+    if (x.name == name)
+      x.alias = std::move(environment);
+}
+
+void add_providers(table& out) {
+  using all = providers_settings;
+  provider(out, "twilio", "Twilio: calls and media streams.", &all::twilio)
+    .add("from_number", &twilio_settings::from_number, "Number that calls come from, E.164.");
+  provider(out, "openai", "OpenAI: speech model, analysis, embeddings.", &all::openai)
+    .add("realtime_model", &openai_settings::realtime_model, "Model that speaks.")
+    .add("realtime_voice", &openai_settings::realtime_voice, "Voice of the model.")
+    .add("transcription_model", &openai_settings::transcription_model, "Model that writes down what the caller says.")
+    .add("analysis_model", &openai_settings::analysis_model, "Model that analyses transcripts.")
+    .add("embedding_model", &openai_settings::embedding_model, "Model for search.");
+  provider(out, "bolna", "Bolna: hosted calls.", &all::bolna)
+    .add("agent_id", &bolna_settings::agent_id, "Agent at Bolna.")
+    .add("from_number", &bolna_settings::from_number, "Number that calls come from, E.164.")
+    .add("webhook_secret", &bolna_settings::webhook_secret, "Last part of the webhook's path.").secret().alias("WEBHOOK_SECRET")
+    .add("webhook_ips", &bolna_settings::webhook_ips, "Addresses that webhooks may come from; empty allows any.");
+  provider(out, "meta", "Meta: WhatsApp and Instagram.", &all::meta)
+    .add("webhook_secret", &meta_settings::webhook_secret, "Signs webhooks.").secret().alias("WEBHOOK_SECRET");
+  provider(out, "exotel", "Exotel: calls.", &all::exotel);
+  provider(out, "azure_speech", "Azure Speech.", &all::azure_speech);
+  provider(out, "deepgram", "Deepgram: speech to text.", &all::deepgram);
+  provider(out, "elevenlabs", "ElevenLabs: voices.", &all::elevenlabs);
+  provider(out, "cartesia", "Cartesia: voices.", &all::cartesia);
+  provider(out, "ses", "Amazon SES: e-mail.", &all::ses);
+  provider(out, "gmail", "Gmail.", &all::gmail);
+  provider(out, "graph", "Microsoft Graph: Outlook.", &all::graph);
+  provider(out, "google_calendar", "Google Calendar.", &all::google_calendar);
+  provider(out, "shopify", "Shopify: orders.", &all::shopify);
+  provider(out, "s3", "S3-compatible storage.", &all::s3);
+  alias(out, "providers.twilio.account_sid", "TWILIO_ACCOUNT_SID");
+  alias(out, "providers.twilio.auth_token", "TWILIO_AUTH_TOKEN");
+  alias(out, "providers.openai.api_key", "OPENAI_API_KEY");
+  alias(out, "providers.bolna.api_key", "BOLNA_API_KEY");
+}
+
+void add_log_and_console(table& out) {
+  using l = log_settings;
+  section(out, "log", "What the node tells about itself.", &settings::log)
+    .add("level", &l::level, "Least important line that is written.")
+      .one_of({"trace", "debug", "info", "warn", "error", "off"}).alias("LOG_LEVEL")
+    .add("file", &l::file, "File to write to; standard error when empty.")
+    .add("rotate_bytes", &l::rotate_bytes, "Size after which a new file is begun.").range(64 * kib, 4 * gib)
+    .add("rotate_files", &l::rotate_files, "Old files that are kept.").range(1, 100);
+  using c = console_settings;
+  section(out, "console", "The debug console.", &settings::console)
+    .add("host", &c::host, "Address to listen on.")
+    .add("port", &c::port, "Port to listen on; 0 takes a free one.").range(0, 65535)
+    .add("token", &c::token, "Lets an admin in.").secret()
+    .add("sessions_max", &c::sessions_max, "Open consoles at the same time.").range(1, 1000);
+}
+
+// clang-format on
+
+table build() {
+  table out;
+  add_node(out);
+  add_net(out);
+  add_cluster(out);
+  add_database(out);
+  add_dial(out);
+  add_call(out);
+  add_billing(out);
+  add_auth(out);
+  add_limits(out);
+  add_insight(out);
+  add_providers(out);
+  add_log_and_console(out);
+  return out;
+}
+
+const table& built() {
+  static const table instance = build();
+  return instance;
+}
+
+} // namespace
+
+const std::vector<option>& settings_schema() {
+  return built().options;
+}
+
+const std::vector<std::pair<std::string, std::string>>& settings_sections() {
+  return built().sections;
+}
+
+} // namespace caly

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace caly {
+
+/// Reads `500ms`, `5s`, `10min`, `12h` or `30d`; a number without a unit is `nullopt`.
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
+/// The shortest exact form that `parse_duration` reads.
+std::string format_duration(std::chrono::milliseconds value);
+
+/// Reads `512B`, `64KiB`, `20MiB` or `1GiB`; a number without a unit is `nullopt`.
+std::optional<std::uint64_t> parse_bytes(std::string_view text);
+std::string format_bytes(std::uint64_t value);
+
+/// The candidate that a person most likely meant by `word`, or nothing when none is near.
+std::optional<std::string> nearest(std::string_view word,
+                                   const std::vector<std::string>& candidates);
+
+} // namespace caly

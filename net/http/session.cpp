@@ -1,0 +1,530 @@
+#include "net/http/session.hpp"
+
+#include "net/http/answers.hpp"
+#include "net/http/websocket.hpp"
+#include "runtime/base/text.hpp"
+#include "runtime/base/uuid.hpp"
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/write.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace caly {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::size_t read_bytes = 8 << 10;
+constexpr std::size_t upload_read_bytes = 64 << 10;
+constexpr auto linger_time = 2s;
+constexpr std::uint64_t linger_bytes_max = 4 << 20;
+/// Handlers have deadlines of their own; this one is for those that forgot.
+constexpr auto handler_slack = 30s;
+/// A body must come at least this fast, after a start.
+constexpr auto slow_body_grace = 5s;
+constexpr std::uint64_t slow_body_bytes_per_s = 1024;
+/// Room for boundaries and fields around an uploaded file.
+constexpr std::size_t multipart_overhead = 256 << 10;
+
+std::string_view view(beast::string_view text) {
+  return {text.data(), text.size()};
+}
+
+/// An id from outside goes into logs and headers as it is.
+bool is_correlation_id(std::string_view text) {
+  return !text.empty() && text.size() <= 64 &&
+         std::all_of(text.begin(), text.end(), [](unsigned char c) {
+           return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+         });
+}
+
+} // namespace
+
+http_session::http_session(std::shared_ptr<http_lane> lane,
+                           socket_type socket,
+                           std::string peer,
+                           std::shared_ptr<void> slot)
+    : lane_{std::move(lane)},
+      socket_{std::move(socket)},
+      peer_{std::move(peer)},
+      slot_{std::move(slot)} {}
+
+void http_session::start() {
+  enter(phase::header, net().header_timeout);
+  read();
+}
+
+void http_session::enter(phase next, clock::duration limit) {
+  phase_ = next;
+  deadline_ = clock::now() + limit;
+}
+
+void http_session::check(clock::time_point now) {
+  auto overdue = now >= deadline_;
+  if (phase_ == phase::body && now - body_began_ > slow_body_grace) {
+    const auto waited = std::chrono::duration_cast<std::chrono::seconds>(
+        now - body_began_ - slow_body_grace);
+    overdue = overdue || body_bytes_ < slow_body_bytes_per_s *
+                                           static_cast<std::uint64_t>(waited.count());
+  }
+  if (!overdue)
+    return;
+  if (phase_ != phase::idle && phase_ != phase::lingering)
+    lane_->counters->timed_out.fetch_add(1);
+  close();
+}
+
+void http_session::drain() {
+  draining_ = true;
+  if (phase_ == phase::idle || (phase_ == phase::header && buffer_.size() == 0))
+    close();
+}
+
+void http_session::close() {
+  if (std::exchange(closed_, true))
+    return;
+  const auto self = shared_from_this();
+  beast::error_code ignored;
+  socket_.close(ignored);
+  request_.reset();
+  lane_->remove(this);
+}
+
+// -- reading
+
+void http_session::read() {
+  const auto room = buffer_.prepare(upload_ != nullptr ? upload_read_bytes : read_bytes);
+  socket_.async_read_some(
+      room, [self = shared_from_this()](beast::error_code ec, std::size_t bytes) {
+        self->on_read(ec, bytes);
+      });
+}
+
+void http_session::on_read(beast::error_code ec, std::size_t bytes) {
+  if (closed_)
+    return;
+  if (ec)
+    return close();
+  buffer_.commit(bytes);
+  switch (phase_) {
+  case phase::idle:
+  case phase::header:
+    return look_at_header();
+  case phase::body:
+    body_bytes_ += bytes;
+    return feed_body();
+  case phase::lingering:
+    buffer_.clear();
+    lingered_bytes_ += bytes;
+    return lingered_bytes_ > linger_bytes_max ? close() : read();
+  case phase::handling:
+  case phase::writing:
+    return;
+  }
+}
+
+void http_session::look_at_header() {
+  if (phase_ == phase::idle)
+    enter(phase::header, net().header_timeout);
+  const auto data = buffer_.data();
+  const std::string_view bytes{static_cast<const char*>(data.data()), data.size()};
+  switch (scan_.look(bytes, lane_->limits)) {
+  case header_scan::state::need_more:
+    return read();
+  case header_scan::state::refused:
+    lane_->counters->refused_headers.fetch_add(1);
+    return refuse(scan_.refusal().status, "bad_request", scan_.refusal().reason);
+  case header_scan::state::ready:
+    return begin_request();
+  }
+}
+
+void http_session::begin_request() {
+  began_ = clock::now();
+  lane_->counters->requests.fetch_add(1);
+  parser_.emplace();
+  parser_->eager(false);
+  parser_->header_limit(static_cast<std::uint32_t>(lane_->limits.header_bytes_max));
+  parser_->body_limit(boost::none);
+  beast::error_code ec;
+  const auto size = scan_.size();
+  const auto taken = parser_->put(asio::buffer(buffer_.data(), size), ec);
+  std::optional<gate_refusal> refusal;
+  if (ec || taken != size || !parser_->is_header_done())
+    refusal = gate_refusal{400, "the header cannot be read"};
+  else
+    refusal = check_header(parser_->get().base(), lane_->limits);
+  if (refusal) {
+    parser_.reset();
+    lane_->counters->refused_headers.fetch_add(1);
+    return refuse(refusal->status, "bad_request", refusal->reason);
+  }
+  buffer_.consume(size);
+  // Answering at once drops the member.
+  const auto request = request_ = make_request();
+  auto match = lane_->routes.find(request_->method, request_->path);
+  route_ = match.found;
+  if (route_ == nullptr) {
+    if (!match.allowed.empty()) {
+      auto response = problem(
+          correlation_id_, 405, "method_not_allowed", "This path knows other methods.");
+      response.with("Allow", std::move(match.allowed));
+      return request->respond(std::move(response));
+    }
+    enter(phase::handling, net().request_timeout + handler_slack);
+    const auto& fallback = lane_->options->fallback;
+    if (!fallback || !parser_->is_done() || !fallback(request))
+      request->respond(
+          problem(correlation_id_, 404, "not_found", "There is no such path."));
+    request_.reset();
+    return;
+  }
+  request->matched = route_;
+  request->params = std::move(match.params);
+  if (const auto& guard = lane_->options->guard)
+    if (auto stopped = guard(*request))
+      return request->respond(std::move(*stopped));
+  if (route_->acceptor)
+    return upgrade();
+  if (!prepare_body())
+    return;
+  if (parser_->is_done())
+    return finish_body();
+  body_began_ = clock::now();
+  body_bytes_ = buffer_.size();
+  enter(phase::body,
+        route_->body == body_kind::upload ? net().upload_timeout : net().body_timeout);
+  if (parser_->get().count(http::field::expect) > 0)
+    return send_continue();
+  feed_body();
+}
+
+request_ptr http_session::make_request() {
+  auto request = std::make_shared<http_request>(
+      [lane = lane_](std::function<void()> work) {
+        asio::post(lane->io, std::move(work));
+      },
+      [weak = weak_from_this(), lane = lane_](http_response response) {
+        asio::dispatch(lane->io, [weak, response = std::move(response)]() mutable {
+          if (const auto self = weak.lock())
+            self->send(std::move(response));
+        });
+      });
+  const auto& header = parser_->get();
+  request->method = *parse_method(view(header.method_string()));
+  request->target = origin_form(view(header.target()));
+  request->path = request->target.substr(0, request->target.find('?'));
+  for (const auto& field : header)
+    request->headers.add(view(field.name_string()), view(field.value()));
+  request->remote_ip =
+      client_address(peer_, request->header("X-Forwarded-For"), lane_->trusted);
+  for (const auto* name : {"X-Correlation-Id", "X-Request-Id"})
+    if (const auto text = request->header(name); is_correlation_id(text))
+      request->correlation_id = text;
+  if (request->correlation_id.empty())
+    request->correlation_id = to_hex(make_uuid());
+  correlation_id_ = request->correlation_id;
+  request->received = began_;
+  is_head_ = request->method == http_method::head;
+  http_1_0_ = header.version() == 10;
+  return request;
+}
+
+// -- the body
+
+bool http_session::prepare_body() {
+  const auto has_body = !parser_->is_done();
+  auto limit = route_->body_bytes_max;
+  const auto type = request_->header("Content-Type");
+  switch (route_->body) {
+  case body_kind::none:
+    if (has_body) {
+      refuse(400, "bad_request", "This request takes no body.");
+      return false;
+    }
+    return true;
+  case body_kind::json:
+    if (has_body && !iequals(trim(type.substr(0, type.find(';'))), "application/json")) {
+      refuse(415, "unsupported_media_type", "The body must be application/json.");
+      return false;
+    }
+    break;
+  case body_kind::raw:
+    break;
+  case body_kind::upload: {
+    const auto boundary = multipart_reader::boundary_of(type);
+    if (boundary.empty()) {
+      refuse(415, "unsupported_media_type", "The body must be multipart/form-data.");
+      return false;
+    }
+    auto made =
+        std::make_unique<upload_sink>(upload_limits{lane_->spool_dir, limit}, boundary);
+    limit += multipart_overhead;
+    upload_ = made.get();
+    sink_ = std::move(made);
+  }
+  }
+  if (const auto length = parser_->content_length(); length && *length > limit) {
+    refuse(413, "too_large", "The body is too large.");
+    return false;
+  }
+  parser_->body_limit(limit);
+  if (!sink_)
+    sink_ = std::make_unique<memory_sink>(request_->body, limit);
+  parser_->get().body().sink = sink_.get();
+  return true;
+}
+
+void http_session::send_continue() {
+  static constexpr std::string_view text = "HTTP/1.1 100 Continue\r\n\r\n";
+  asio::async_write(socket_,
+                    asio::buffer(text),
+                    [self = shared_from_this()](beast::error_code ec, std::size_t) {
+                      if (self->closed_)
+                        return;
+                      if (ec)
+                        return self->close();
+                      self->feed_body();
+                    });
+}
+
+void http_session::feed_body() {
+  beast::error_code ec;
+  while (buffer_.size() > 0 && !parser_->is_done()) {
+    const auto taken = parser_->put(buffer_.data(), ec);
+    buffer_.consume(taken);
+    if (ec || taken == 0)
+      break;
+  }
+  if (parser_->is_done())
+    return finish_body();
+  if (!ec || ec == http::error::need_more)
+    return read();
+  if (const auto& refusal = parser_->get().body().refusal)
+    return refuse(refusal->status, refusal->code, refusal->message);
+  if (ec == http::error::body_limit)
+    return refuse(413, "too_large", "The body is too large.");
+  refuse(400, "bad_request", "The body cannot be read.");
+}
+
+void http_session::finish_body() {
+  if (sink_)
+    if (const auto refusal = sink_->finish())
+      return refuse(refusal->status, refusal->code, refusal->message);
+  if (upload_ != nullptr)
+    request_->form = upload_->take();
+  upload_ = nullptr;
+  sink_.reset();
+  handle();
+}
+
+// -- answering
+
+void http_session::handle() {
+  enter(phase::handling, net().request_timeout + handler_slack);
+  const auto request = std::exchange(request_, nullptr);
+  try {
+    route_->handler(request);
+  } catch (const std::exception& thrown) {
+    spdlog::error("http: handler failed route={} correlation_id={} error={}",
+                  route_->pattern,
+                  correlation_id_,
+                  thrown.what());
+    request->respond(
+        problem(correlation_id_, 500, "internal", "Something went wrong on our side."));
+  }
+}
+
+void http_session::refuse(unsigned status,
+                          std::string_view code,
+                          std::string_view message) {
+  if (correlation_id_.empty())
+    correlation_id_ = to_hex(make_uuid());
+  auto response = problem(correlation_id_, status, code, message);
+  response.close = true;
+  if (const auto request = request_)
+    request->respond(std::move(response));
+  else
+    send(std::move(response));
+}
+
+void http_session::send(http_response response) {
+  if (closed_)
+    return;
+  request_.reset();
+  response_ = std::move(response);
+  keep_alive_ = parser_ && parser_->is_done() && parser_->keep_alive() &&
+                !response_.close && !draining_ &&
+                ++requests_ < net().requests_per_connection_max;
+  if (response_.source && http_1_0_)
+    keep_alive_ = false;
+  if (const auto& observe = lane_->options->observe)
+    observe(route_, response_.status, clock::now() - began_);
+  head_ = make_head(response_,
+                    {.correlation_id = correlation_id_,
+                     .now = std::chrono::system_clock::now(),
+                     .keep_alive = keep_alive_,
+                     .chunked = response_.source && !http_1_0_});
+  if (response_.source && !is_head_)
+    write_pieces();
+  else
+    write_whole();
+}
+
+void http_session::write_whole() {
+  enter(phase::writing, net().write_timeout);
+  std::string_view body = response_.body;
+  if (body.empty() && response_.shared_body)
+    body = *response_.shared_body;
+  if (is_head_ || response_.status == 204 || response_.status == 304)
+    body = {};
+  const std::array<asio::const_buffer, 2> buffers{asio::buffer(head_),
+                                                  asio::buffer(body)};
+  asio::async_write(
+      socket_, buffers, [self = shared_from_this()](beast::error_code ec, std::size_t) {
+        self->on_written(ec);
+      });
+}
+
+void http_session::write_pieces() {
+  enter(phase::handling, net().request_timeout + handler_slack);
+  response_.source(
+      [weak = weak_from_this(), lane = lane_](caf::expected<std::string> piece) {
+        auto box = std::make_shared<caf::expected<std::string>>(std::move(piece));
+        asio::dispatch(lane->io, [weak, box] {
+          if (const auto self = weak.lock())
+            self->write_piece(std::move(*box));
+        });
+      });
+}
+
+void http_session::write_piece(caf::expected<std::string> piece) {
+  if (closed_)
+    return;
+  if (!piece) {
+    spdlog::warn("http: response cut off correlation_id={}", correlation_id_);
+    return close();
+  }
+  const auto last = piece->empty();
+  auto& out = response_.body;
+  out = std::exchange(head_, {});
+  if (http_1_0_) {
+    out += *piece;
+  } else {
+    char size[24];
+    std::snprintf(size, sizeof(size), "%zx\r\n", piece->size());
+    out += size;
+    out += *piece;
+    out += "\r\n";
+  }
+  enter(phase::writing, net().write_timeout);
+  asio::async_write(socket_,
+                    asio::buffer(out),
+                    [self = shared_from_this(), last](beast::error_code ec, std::size_t) {
+                      if (ec || last)
+                        return self->on_written(ec);
+                      if (!self->closed_)
+                        self->write_pieces();
+                    });
+}
+
+void http_session::on_written(beast::error_code ec) {
+  if (closed_)
+    return;
+  if (ec)
+    return close();
+  if (!keep_alive_ || draining_)
+    return linger();
+  response_ = {};
+  parser_.reset();
+  sink_.reset();
+  upload_ = nullptr;
+  route_ = nullptr;
+  correlation_id_.clear();
+  scan_.reset();
+  enter(phase::idle, net().idle_timeout);
+  if (buffer_.size() > 0)
+    look_at_header();
+  else
+    read();
+}
+
+// Closing with unread bytes would reset the connection, and the client might lose the
+// answer that tells it why.
+void http_session::linger() {
+  beast::error_code ec;
+  socket_.shutdown(asio::socket_base::shutdown_send, ec);
+  if (ec)
+    return close();
+  response_ = {};
+  sink_.reset();
+  upload_ = nullptr;
+  buffer_.clear();
+  enter(phase::lingering, linger_time);
+  read();
+}
+
+// -- WebSocket
+
+void http_session::upgrade() {
+  if (!iequals(request_->header("Upgrade"), "websocket"))
+    return refuse(426, "upgrade_required", "This path speaks WebSocket.");
+  if (buffer_.size() > 0 || !parser_->is_done())
+    return refuse(400, "bad_request", "Bytes after a handshake.");
+  auto params = std::vector<std::pair<std::string, std::string>>{};
+  for (auto& [name, value] : request_->params)
+    params.emplace_back(name, std::move(value));
+  websocket_upgrade made{
+      .stream = beast::tcp_stream{asio::ip::tcp::socket{std::move(socket_)}},
+      .request = http::request<http::string_body>{std::move(parser_->get().base())},
+      .params = std::move(params),
+      .path = request_->path,
+      .correlation_id = correlation_id_,
+      .remote_ip = request_->remote_ip,
+      .who = request_->who,
+      .slot = std::move(slot_),
+  };
+  const auto self = shared_from_this();
+  closed_ = true;
+  lane_->remove(this);
+  if (const auto& observe = lane_->options->observe)
+    observe(route_, 101, clock::now() - began_);
+  route_->acceptor(std::move(made));
+}
+
+void refuse_upgrade(websocket_upgrade upgrade,
+                    unsigned status,
+                    std::string_view message) {
+  struct state {
+    beast::tcp_stream stream;
+    std::string text;
+    std::shared_ptr<void> slot;
+  };
+
+  auto response = problem(upgrade.correlation_id,
+                          status,
+                          status == 401 ? "unauthorized" : "refused",
+                          message);
+  auto text = make_head(response,
+                        {.correlation_id = upgrade.correlation_id,
+                         .now = std::chrono::system_clock::now(),
+                         .keep_alive = false});
+  text += response.body;
+  const auto held = std::make_shared<state>(
+      state{std::move(upgrade.stream), std::move(text), std::move(upgrade.slot)});
+  held->stream.expires_after(10s);
+  asio::async_write(held->stream, asio::buffer(held->text), [held](auto ec, auto) {
+    if (!ec)
+      held->stream.socket().shutdown(asio::socket_base::shutdown_both, ec);
+  });
+}
+
+} // namespace caly

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "actors/api/call.hpp"
+#include "net/media/playout.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace caly {
+
+/// What a brain can do to its call. All audio is µ-law, 8 kHz, as base64 text.
+class brain_host {
+public:
+  virtual ~brain_host() = default;
+
+  /// Sends audio of `item` to the caller; pieces of one item follow each other.
+  virtual void play(std::string_view item, std::string_view audio) = 0;
+  /// No more audio of `item` follows; `brain_session::played` tells when it was heard.
+  virtual void finish_item(std::string_view item) = 0;
+  /// Silences the agent at once. Answers what was not heard to its end.
+  virtual std::vector<cut_audio> stop_playing() = 0;
+  /// The caller still hears something.
+  virtual bool playing() const = 0;
+
+  /// Somebody spoke: the idle timer starts anew.
+  virtual void spoken() = 0;
+  virtual void heard(turn_heard turn) = 0;
+  /// Answered through `brain_session::tool_answered`.
+  virtual void call_tool(tool_called tool) = 0;
+  /// A line of the call's timeline; `detail` is a JSON object.
+  virtual void note(std::string kind, std::string detail) = 0;
+  /// Ends the call. The brain is destroyed soon after, never within this call.
+  virtual void end(std::string reason) = 0;
+};
+
+/// The mind behind the agent's voice in one call. Lives on the media thread of its call;
+/// nobody else touches it, and it never blocks.
+class brain_session {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  virtual ~brain_session() = default;
+
+  /// How to run; caller's audio may come before this.
+  virtual void start(media_plan plan, time_point now) = 0;
+  /// The caller's audio, `bytes` of it when decoded.
+  virtual void hear(std::string_view audio, std::size_t bytes) = 0;
+  /// The caller pressed a key.
+  virtual void press(char digit, time_point now) = 0;
+  /// Say something now, in the agent's own words.
+  virtual void say(std::string text) = 0;
+  virtual void tool_answered(const std::string& tool_call_id,
+                             const tool_answer& answer,
+                             time_point now) = 0;
+  /// `item` was heard to its end.
+  virtual void played(const std::string& item) = 0;
+  /// The call is over: last chance to report what was heard of the agent's words.
+  virtual void leave(const std::vector<cut_audio>& cuts) = 0;
+  /// Four times a second.
+  virtual void tick(time_point now) = 0;
+};
+
+/// Makes the brain of a call; both arguments outlive it.
+using brain_maker =
+    std::function<std::unique_ptr<brain_session>(brain_host&, boost::asio::io_context&)>;
+
+} // namespace caly

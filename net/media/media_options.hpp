@@ -1,0 +1,30 @@
+#pragma once
+
+#include "actors/api/call.hpp"
+#include "net/media/brain.hpp"
+
+#include <chrono>
+#include <cstddef>
+
+namespace caly {
+
+struct media_options {
+  int threads = 1;
+  /// From `coalesce_from` calls on a thread handles everything that arrived in passes of
+  /// this length: half the processor time for that much more delay. 0: never.
+  std::chrono::milliseconds tick{1};
+  std::size_t coalesce_from = 100;
+  std::size_t calls_max = 2000; ///< A thread; more are refused with 503.
+  std::size_t message_bytes_max = 32 << 10;
+  std::size_t queue_bytes_max = 1 << 20;
+  std::chrono::milliseconds start_timeout{5'000}; ///< Until the carrier's `start`.
+  std::chrono::milliseconds tool_timeout{30'000};
+  std::chrono::milliseconds attach_timeout{10'000};
+};
+
+struct media_ports {
+  calls_actor calls;
+  brain_maker make_brain;
+};
+
+} // namespace caly

@@ -1,0 +1,85 @@
+#include "net/media/media_pipe.hpp"
+
+#include "net/media/media_lane.hpp"
+#include "net/media/media_session.hpp"
+
+#include <boost/asio/post.hpp>
+
+namespace caly {
+
+namespace {
+
+/// Runs `work` on the session's thread, if the session still lives then.
+template <class Work>
+void on_session(const media_pipe_parts& parts, Work work) {
+  boost::asio::post(parts.lane->io, [weak = parts.session, work = std::move(work)] {
+    if (const auto session = weak.lock())
+      work(*session);
+  });
+}
+
+void tell_plan(const media_pipe_parts& parts, caf::expected<media_plan> plan) {
+  // asio wants copyable handlers, and an error must not be copied around half-read.
+  const auto box = std::make_shared<caf::expected<media_plan>>(std::move(plan));
+  on_session(parts, [box](media_session& session) { session.planned(std::move(*box)); });
+}
+
+void attach(media_pipe_self self, const media_pipe_parts& parts) {
+  const auto timeout = parts.lane->options.attach_timeout;
+  self->request(parts.calls, timeout, find_call{parts.pass.tenant, parts.pass.call, true})
+      .then(
+          [self, parts, timeout](const call_actor& call) {
+            self->state.call = call;
+            self->monitor(call);
+            self->request(call,
+                          timeout,
+                          attach_media{parts.pass.tenant,
+                                       parts.pass.call,
+                                       parts.stream_id,
+                                       parts.provider_call_id,
+                                       media_pipe_self_actor{self}})
+                .then([parts](media_plan& plan) { tell_plan(parts, std::move(plan)); },
+                      [parts](caf::error& why) { tell_plan(parts, std::move(why)); });
+          },
+          [parts](caf::error& why) { tell_plan(parts, std::move(why)); });
+}
+
+} // namespace
+
+media_pipe_self_actor::behavior_type media_pipe(media_pipe_self self,
+                                                media_pipe_parts parts) {
+  self->set_down_handler([self, parts](const caf::down_msg& down) {
+    if (!self->state.call || self->state.call.address() != down.source)
+      return;
+    self->state.call = nullptr;
+    on_session(parts, [](media_session& session) { session.end("call_ended"); });
+  });
+  attach(self, parts);
+  return {
+      [parts](const stop_media& ask) {
+        on_session(parts, [reason = ask.reason](media_session& session) {
+          session.end(reason);
+        });
+      },
+      [parts](const say_text& ask) {
+        on_session(parts,
+                   [text = ask.text](media_session& session) { session.say(text); });
+      },
+      [self, parts](const get_status&) {
+        status_report report;
+        caf::put(report, "jobs_total", self->state.jobs_total);
+        caf::put(report, "stream_id", parts.stream_id);
+        caf::put(report, "frames_in_total", parts.counters->frames_in.load());
+        caf::put(report, "frames_out_total", parts.counters->frames_out.load());
+        caf::put(report, "frames_bad_total", parts.counters->frames_bad.load());
+        caf::put(report, "barge_ins_total", parts.counters->barge_ins.load());
+        return report;
+      },
+      [self](const media_job_ptr& job) {
+        ++self->state.jobs_total;
+        job->run(self);
+      },
+  };
+}
+
+} // namespace caly

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "net/http/websocket.hpp"
+#include "net/media/media_options.hpp"
+#include "net/webhooks/media_tickets.hpp"
+#include "runtime/base/clock.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace caly {
+
+class media_lane;
+class router;
+
+/// Takes the carriers' media sockets and runs them on threads of its own.
+class media_server {
+public:
+  /// `tickets` outlives the server.
+  media_server(caf::actor_system& sys,
+               media_options options,
+               media_ports ports,
+               media_tickets& tickets,
+               wall_clock clock);
+  ~media_server();
+
+  media_server(const media_server&) = delete;
+  media_server& operator=(const media_server&) = delete;
+
+  /// `WS /phone-ws/realtime/:session`, where the session is a ticket.
+  void add_to(router& routes);
+
+  /// Takes an upgrade whose ticket is still to be checked; refuses it with 403, or with
+  /// 503 when every thread is full.
+  void accept(websocket_upgrade upgrade);
+
+  /// Takes an upgrade for a call that is known already.
+  void adopt(websocket_upgrade upgrade, const media_pass& pass, std::string ticket);
+
+  /// Calls whose audio runs here.
+  std::size_t calls() const;
+
+  /// Ends all calls and the threads. Calling it again does nothing.
+  void stop();
+
+private:
+  caf::actor_system& sys_;
+  media_options options_;
+  media_ports ports_;
+  media_tickets& tickets_;
+  wall_clock clock_;
+  std::vector<std::shared_ptr<media_lane>> lanes_;
+};
+
+} // namespace caly

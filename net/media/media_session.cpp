@@ -1,0 +1,299 @@
+#include "net/media/media_session.hpp"
+
+#include "net/media/flat_json.hpp"
+#include "net/media/media_lane.hpp"
+
+#include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
+
+namespace caly {
+
+namespace {
+
+/// Fifty frames a second, marks and keys beside them; after a stall of the network five
+/// seconds arrive at once.
+constexpr rate message_rate{60, std::chrono::seconds{1}, 300};
+
+constexpr auto relaxed = std::memory_order_relaxed;
+
+} // namespace
+
+media_session::media_session(caf::actor_system& sys,
+                             std::shared_ptr<media_lane> lane,
+                             const media_ports& ports,
+                             media_pass pass,
+                             std::string ticket,
+                             std::shared_ptr<void> slot)
+    : sys_{sys},
+      lane_{std::move(lane)},
+      ports_{ports},
+      pass_{pass},
+      ticket_{std::move(ticket)},
+      slot_{std::move(slot)},
+      messages_{message_rate} {}
+
+media_session::~media_session() = default;
+
+void media_session::open(
+    media_socket socket,
+    const boost::beast::http::request<boost::beast::http::string_body>& request) {
+  ws_options options;
+  options.message_bytes_max = lane_->options.message_bytes_max;
+  options.queue_bytes_max = lane_->options.queue_bytes_max;
+  carrier_ = accept_link(std::move(socket), request, *this, options);
+}
+
+// -- the carrier
+
+void media_session::on_open(ws_link&) {
+  opened_at_ = clock::now();
+}
+
+void media_session::on_text(ws_link&, std::string_view text) {
+  if (phase_ == phase::over)
+    return;
+  const auto now = clock::now();
+  if (messages_.take(now).count() > 0)
+    return end("carrier_flood");
+  twilio::stream_event event;
+  if (!twilio::read_stream_event(text, event)) {
+    counters_->frames_bad.fetch_add(1, relaxed);
+    return;
+  }
+  using kind = twilio::stream_event::kind;
+  switch (event.type) {
+  case kind::media:
+    frame_at_ = now;
+    return on_media(event);
+  case kind::start:
+    return on_start(event);
+  case kind::mark:
+    return on_mark(event.mark);
+  case kind::dtmf:
+    spoken_at_ = now;
+    note("dtmf", std::string{R"({"digit":")"} + event.digit + R"("})");
+    if (brain_)
+      brain_->press(event.digit, now);
+    return;
+  case kind::stop:
+    return end("carrier_closed");
+  case kind::connected:
+  case kind::other:
+    return;
+  }
+}
+
+void media_session::on_end(ws_link&, const ws_end& gone) {
+  carrier_.reset();
+  if (phase_ == phase::opening && gone.close_code == 0)
+    spdlog::info("media: socket gone before its start call={} reason={}",
+                 pass_.call.str(),
+                 gone.reason);
+  end("carrier_closed");
+}
+
+void media_session::on_start(twilio::stream_event& event) {
+  if (phase_ != phase::opening)
+    return;
+  if (!event.ticket.empty() && event.ticket != ticket_)
+    return end("bad_ticket");
+  if (!event.mulaw_8k)
+    return end("bad_format");
+  phase_ = phase::attaching;
+  frame_at_ = spoken_at_ = clock::now();
+  stream_id_ = event.stream_id;
+  brain_ = ports_.make_brain(*this, lane_->io);
+  media_pipe_parts parts{lane_,
+                         weak_from_this(),
+                         counters_,
+                         ports_.calls,
+                         pass_,
+                         stream_id_,
+                         std::move(event.provider_call_id)};
+  pipe_ = spawn<media_pipe_self_actor, media_pipe_state>(
+      sys_,
+      actor_label{"media_pipe", pass_.call.str(), pass_.tenant.str()},
+      media_pipe,
+      std::move(parts));
+}
+
+void media_session::on_media(const twilio::stream_event& event) {
+  if (event.outbound || event.audio_bytes == 0)
+    return;
+  if (event.chunk >= 0) {
+    if (event.chunk <= last_chunk_) {
+      counters_->frames_bad.fetch_add(1, relaxed);
+      return;
+    }
+    last_chunk_ = event.chunk;
+  }
+  // The carrier's clock never runs backwards.
+  if (event.timestamp_ms > carrier_ms_)
+    carrier_ms_ = event.timestamp_ms;
+  counters_->frames_in.fetch_add(1, relaxed);
+  if (brain_)
+    brain_->hear(event.audio, event.audio_bytes);
+}
+
+void media_session::on_mark(const std::string& name) {
+  if (const auto item = playout_.echoed(name); item && brain_) {
+    spoken_at_ = clock::now();
+    brain_->played(*item);
+  }
+}
+
+// -- the call
+
+void media_session::planned(caf::expected<media_plan> plan) {
+  if (phase_ != phase::attaching)
+    return;
+  if (!plan) {
+    spdlog::warn("media: no call for a socket call={} reason={}",
+                 pass_.call.str(),
+                 to_string(plan.error()));
+    return end("call_ended");
+  }
+  phase_ = phase::talking;
+  idle_s_ = plan->idle_s;
+  no_media_s_ = plan->no_media_s;
+  spoken_at_ = clock::now();
+  brain_->start(std::move(*plan), clock::now());
+}
+
+void media_session::say(const std::string& text) {
+  if (phase_ == phase::talking)
+    brain_->say(text);
+}
+
+void media_session::tick(clock::time_point now) {
+  using std::chrono::seconds;
+  if (phase_ == phase::over)
+    return;
+  if (phase_ == phase::opening) {
+    if (now - opened_at_ > lane_->options.start_timeout)
+      end("no_start");
+    return;
+  }
+  for (const auto& item : playout_.overdue(carrier_ms_))
+    brain_->played(item);
+  if (playing())
+    spoken_at_ = now;
+  if (phase_ == phase::talking) {
+    if (now - frame_at_ > seconds{no_media_s_})
+      return end("no_media");
+    if (now - spoken_at_ > seconds{idle_s_})
+      return end("idle");
+  }
+  brain_->tick(now);
+}
+
+void media_session::end(std::string reason) {
+  if (phase_ == phase::over)
+    return;
+  const auto self = shared_from_this();
+  if (brain_)
+    brain_->leave(playout_.interrupt(carrier_ms_));
+  phase_ = phase::over;
+  if (carrier_)
+    std::exchange(carrier_, nullptr)->drop();
+  spdlog::info("media: over call={} reason={} frames_in={} frames_out={}",
+               pass_.call.str(),
+               reason,
+               counters_->frames_in.load(relaxed),
+               counters_->frames_out.load(relaxed));
+  media_closed gone{stream_id_,
+                    std::move(reason),
+                    counters_->frames_in.load(relaxed),
+                    counters_->frames_out.load(relaxed)};
+  with_pipe([gone](media_pipe_self pipe) {
+    if (pipe->state.call)
+      pipe->send(pipe->state.call, gone);
+    pipe->quit();
+  });
+  pipe_ = nullptr;
+  // Whoever calls may still be within the brain or the socket.
+  boost::asio::post(lane_->io, [self] {
+    self->brain_.reset();
+    self->lane_->remove(*self);
+    self->slot_.reset();
+  });
+}
+
+template <class Run>
+void media_session::with_pipe(Run run) {
+  if (!pipe_)
+    return;
+  auto job = std::make_shared<media_job>();
+  job->run = std::move(run);
+  caf::anon_send(pipe_, std::move(job));
+}
+
+// -- the brain
+
+void media_session::play(std::string_view item, std::string_view audio) {
+  const auto bytes = base64_bytes(audio);
+  if (!carrier_ || !bytes || *bytes == 0)
+    return;
+  playout_.sent(item, *bytes, carrier_ms_);
+  counters_->frames_out.fetch_add(1, relaxed);
+  carrier_->send(twilio::media_message(stream_id_, audio));
+}
+
+void media_session::finish_item(std::string_view item) {
+  const auto name = playout_.mark(item);
+  if (carrier_ && !name.empty())
+    carrier_->send(twilio::mark_message(stream_id_, name));
+}
+
+std::vector<cut_audio> media_session::stop_playing() {
+  auto cuts = playout_.interrupt(carrier_ms_);
+  if (carrier_ && !cuts.empty()) {
+    counters_->barge_ins.fetch_add(1, relaxed);
+    carrier_->send(twilio::clear_message(stream_id_));
+  }
+  return cuts;
+}
+
+bool media_session::playing() const {
+  return playout_.playing(carrier_ms_);
+}
+
+void media_session::spoken() {
+  spoken_at_ = clock::now();
+}
+
+void media_session::heard(turn_heard turn) {
+  with_pipe([turn = std::move(turn)](media_pipe_self pipe) {
+    if (pipe->state.call)
+      pipe->send(pipe->state.call, turn);
+  });
+}
+
+void media_session::call_tool(tool_called tool) {
+  with_pipe([tool = std::move(tool), weak = weak_from_this(), lane = lane_](
+                media_pipe_self pipe) {
+    const auto answered = [weak, lane, id = tool.tool_call_id](tool_answer answer) {
+      boost::asio::post(lane->io, [weak, id, answer = std::move(answer)] {
+        const auto session = weak.lock();
+        if (session && session->phase_ == phase::talking)
+          session->brain_->tool_answered(id, answer, clock::now());
+      });
+    };
+    const tool_answer failed{R"({"ok":false,"error":"not available now"})", false};
+    if (!pipe->state.call)
+      return answered(failed);
+    pipe->request(pipe->state.call, lane->options.tool_timeout, tool)
+        .then([answered](tool_answer& answer) { answered(std::move(answer)); },
+              [answered, failed](const caf::error&) { answered(failed); });
+  });
+}
+
+void media_session::note(std::string kind, std::string detail) {
+  with_pipe(
+      [event = media_event{std::move(kind), std::move(detail)}](media_pipe_self pipe) {
+        if (pipe->state.call)
+          pipe->send(pipe->state.call, event);
+      });
+}
+
+} // namespace caly

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "net/media/brain.hpp"
+#include "net/media/media_options.hpp"
+#include "net/media/media_pipe.hpp"
+#include "net/media/playout.hpp"
+#include "net/media/ws_link.hpp"
+#include "net/providers/twilio/media_stream.hpp"
+#include "runtime/resilience/rate_limiter.hpp"
+
+#include <caf/actor_system.hpp>
+
+namespace caly {
+
+/// One call's audio: the carrier's socket on one side, the brain on the other. Everything
+/// runs on the thread of its lane; the call is reached through the pipe actor only.
+class media_session : public std::enable_shared_from_this<media_session>,
+                      private ws_listener,
+                      private brain_host {
+public:
+  using clock = std::chrono::steady_clock;
+
+  media_session(caf::actor_system& sys,
+                std::shared_ptr<media_lane> lane,
+                const media_ports& ports,
+                media_pass pass,
+                std::string ticket,
+                std::shared_ptr<void> slot);
+  ~media_session() override;
+
+  /// Takes the carrier's socket and answers its upgrade.
+  void open(media_socket socket,
+            const boost::beast::http::request<boost::beast::http::string_body>& request);
+
+  /// The call's answer to the carrier's `start`.
+  void planned(caf::expected<media_plan> plan);
+  void say(const std::string& text);
+  void tick(clock::time_point now);
+
+  /// Ends the call's audio; once.
+  void end(std::string reason) override;
+
+private:
+  enum class phase : std::uint8_t { opening, attaching, talking, over };
+
+  // -- the carrier
+
+  void on_open(ws_link& link) override;
+  void on_text(ws_link& link, std::string_view text) override;
+  void on_end(ws_link& link, const ws_end& end) override;
+  void on_start(twilio::stream_event& event);
+  void on_media(const twilio::stream_event& event);
+  void on_mark(const std::string& name);
+
+  // -- the brain
+
+  void play(std::string_view item, std::string_view audio) override;
+  void finish_item(std::string_view item) override;
+  std::vector<cut_audio> stop_playing() override;
+  bool playing() const override;
+  void spoken() override;
+  void heard(turn_heard turn) override;
+  void call_tool(tool_called tool) override;
+  void note(std::string kind, std::string detail) override;
+
+  /// Lets the pipe actor do something, in order.
+  template <class Run>
+  void with_pipe(Run run);
+
+  caf::actor_system& sys_;
+  std::shared_ptr<media_lane> lane_;
+  media_ports ports_;
+  media_pass pass_;
+  std::string ticket_;
+  std::shared_ptr<void> slot_;
+  std::shared_ptr<media_counters> counters_ = std::make_shared<media_counters>();
+  std::shared_ptr<ws_link> carrier_;
+  std::unique_ptr<brain_session> brain_;
+  media_pipe_self_actor pipe_;
+  playout playout_;
+  rate_limiter messages_;
+  phase phase_ = phase::opening;
+  std::string stream_id_;
+  std::int64_t carrier_ms_ = 0; ///< The carrier's clock: the last frame's timestamp.
+  std::int64_t last_chunk_ = 0;
+  std::int32_t idle_s_ = 30;
+  std::int32_t no_media_s_ = 10;
+  clock::time_point opened_at_ = clock::now();
+  clock::time_point frame_at_ = opened_at_;
+  clock::time_point spoken_at_ = opened_at_;
+};
+
+} // namespace caly

@@ -1,0 +1,473 @@
+#include "net/providers/openai/realtime_brain.hpp"
+
+#include "runtime/base/text.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace caly::openai {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t items_max = 64;
+constexpr std::size_t wishes_max = 8;
+constexpr std::size_t dead_responses_max = 8;
+constexpr auto keys_pause = 1500ms;
+
+std::string milliseconds_detail(const char* name, std::int64_t ms) {
+  json_writer out;
+  out.begin_object().field(name, ms).end_object();
+  return std::move(out).str();
+}
+
+std::string reason_detail(std::string_view reason) {
+  json_writer out;
+  out.begin_object().field("reason", reason).end_object();
+  return std::move(out).str();
+}
+
+} // namespace
+
+realtime_brain::realtime_brain(brain_host& host,
+                               realtime_brain_options options,
+                               wire_maker connect)
+    : host_{host}, options_{std::move(options)}, make_wire_{std::move(connect)} {}
+
+realtime_brain::~realtime_brain() {
+  if (link_)
+    link_->drop();
+}
+
+// -- the session's life
+
+void realtime_brain::start(media_plan plan, time_point now) {
+  now_ = now;
+  plan_ = std::move(plan);
+  connect();
+}
+
+void realtime_brain::connect() {
+  phase_ = phase::connecting;
+  phase_since_ = now_;
+  link_ = make_wire_(*this);
+}
+
+void realtime_brain::on_open(ws_link&) {
+  // The session is configured once the server has introduced itself.
+}
+
+void realtime_brain::configured() {
+  phase_ = phase::open;
+  phase_since_ = now_;
+  for (const auto& event : plan_.context)
+    send(event);
+  for (const auto& turn : history_)
+    send(text_item(turn.role, turn.text));
+  for (auto& audio : backlog_)
+    send(append_audio(audio));
+  backlog_.clear();
+  if (!greeted_) {
+    greeted_ = true;
+    if (!plan_.greeting.empty())
+      want_response({plan_.greeting, false});
+  } else if (unanswered_) {
+    want_response({});
+  }
+  ask_for_response();
+}
+
+void realtime_brain::reconnect(const std::string& why, bool counted) {
+  if (phase_ == phase::over || phase_ == phase::waiting)
+    return;
+  if (link_)
+    std::exchange(link_, nullptr)->drop();
+  if (counted && ++reconnects_ > options_.reconnects_max)
+    return fail(why);
+  // What was being said stays unfinished; the new session goes on from the history.
+  if (response_active_ || awaiting_)
+    unanswered_ = true;
+  response_active_ = awaiting_ = false;
+  tools_.clear();
+  caller_speaking_ = false;
+  phase_ = phase::waiting;
+  const auto doublings = std::min<std::size_t>(counted ? reconnects_ - 1 : 0, 4);
+  retry_at_ = counted ? now_ + 500ms * (1 << doublings) : now_;
+  spdlog::warn("realtime: reconnecting try={} reason={}", reconnects_, why);
+  host_.note("brain_reconnecting", reason_detail(why));
+}
+
+void realtime_brain::fail(const std::string& why) {
+  if (phase_ == phase::over)
+    return;
+  phase_ = phase::over;
+  spdlog::error("realtime: given up reason={}", why);
+  host_.note("brain_failed", reason_detail(why));
+  host_.end("brain_failed");
+}
+
+void realtime_brain::send(std::string text) {
+  if (link_)
+    link_->send(std::move(text));
+}
+
+void realtime_brain::on_end(ws_link&, const ws_end& end) {
+  link_.reset();
+  if (phase_ == phase::over)
+    return;
+  const auto why = end.http_status != 0 ? "HTTP " + std::to_string(end.http_status)
+                   : end.close_code != 0
+                       ? std::to_string(end.close_code) + ' ' + end.reason
+                       : end.reason;
+  if (may_reconnect(end.close_code, end.http_status))
+    reconnect(why);
+  else
+    fail(why);
+}
+
+// -- what the carrier and the call say
+
+void realtime_brain::hear(std::string_view audio, std::size_t) {
+  if (phase_ == phase::open)
+    return send(append_audio(audio));
+  if (phase_ == phase::over)
+    return;
+  if (backlog_.size() == options_.backlog_frames_max)
+    backlog_.pop_front();
+  backlog_.emplace_back(audio);
+}
+
+void realtime_brain::press(char digit, time_point now) {
+  if (digits_.size() < 32)
+    digits_ += digit;
+  digits_due_ = digit == '#' ? now : now + keys_pause;
+}
+
+void realtime_brain::say(std::string text) {
+  want_response(
+      {"Say this to the caller now, in the language of the call: " + text, false});
+  ask_for_response();
+}
+
+void realtime_brain::tool_answered(const std::string& tool_call_id,
+                                   const tool_answer& answer,
+                                   time_point now) {
+  now_ = now;
+  // An answer that comes after a reconnect belongs to no call of the new session.
+  if (tools_.erase(tool_call_id) == 0)
+    return;
+  send(function_output(tool_call_id, answer.output));
+  if (answer.end_call && !ending_) {
+    ending_ = true;
+    ending_since_ = now;
+  }
+  if (!tools_.empty())
+    return;
+  // Who has said goodbye together with the tool needs no second one.
+  if (!ending_ || !response_spoke_)
+    want_response({{}, !ending_});
+  ask_for_response();
+}
+
+void realtime_brain::played(const std::string& id) {
+  for (auto each = items_.begin(); each != items_.end(); ++each)
+    if (each->id == id) {
+      each->played = true;
+      if (!each->text_done)
+        return;
+      tell(id, "agent", each->text);
+      items_.erase(each);
+      return;
+    }
+}
+
+void realtime_brain::leave(const std::vector<cut_audio>& cuts) {
+  for (const auto& part : cuts)
+    for (const auto& each : items_)
+      if (each.id == part.item)
+        tell(each.id, "agent", heard_part(each.text, part.heard_ms, part.sent_ms));
+  phase_ = phase::over;
+}
+
+void realtime_brain::tick(time_point now) {
+  now_ = now;
+  if (phase_ == phase::waiting && now >= retry_at_)
+    return connect();
+  if ((phase_ == phase::connecting || phase_ == phase::configuring) &&
+      now - phase_since_ > options_.connect_timeout + 1s)
+    return reconnect("no session in time");
+  if (phase_ != phase::open)
+    return;
+  if (now - phase_since_ > 30s)
+    reconnects_ = 0;
+  if (awaiting_ && now - asked_at_ > options_.response_timeout)
+    return reconnect("no response in time");
+  if (now - phase_since_ > options_.session_max && quiet())
+    return reconnect("session age", false);
+  if (!digits_.empty() && now >= digits_due_) {
+    send(text_item("caller", "(The caller pressed the keys " + digits_ + ")"));
+    digits_.clear();
+    want_response({});
+  }
+  ask_for_response();
+  if (ending_ && (now - ending_since_ > options_.goodbye_max ||
+                  (quiet() && wishes_.empty() && now - ending_since_ > 500ms))) {
+    phase_ = phase::over;
+    host_.end("agent_ended");
+  }
+}
+
+bool realtime_brain::quiet() const {
+  return !response_active_ && !awaiting_ && tools_.empty() && !caller_speaking_ &&
+         !host_.playing();
+}
+
+// -- what the server says
+
+void realtime_brain::on_text(ws_link&, std::string_view text) {
+  if (phase_ == phase::over)
+    return;
+  server_event event;
+  if (!read_server_event(text, event)) {
+    spdlog::warn("realtime: an event that cannot be read bytes={}", text.size());
+    return;
+  }
+  handle(event);
+}
+
+void realtime_brain::handle(server_event& event) {
+  switch (event.kind) {
+  case event_kind::audio_delta:
+    return on_audio(event);
+  case event_kind::session_created:
+    if (phase_ == phase::connecting) {
+      phase_ = phase::configuring;
+      send(plan_.session_update);
+    }
+    return;
+  case event_kind::session_updated:
+    if (phase_ == phase::configuring)
+      configured();
+    return;
+  case event_kind::speech_started:
+    return on_speech_started();
+  case event_kind::speech_stopped:
+    caller_speaking_ = false;
+    speech_stopped_at_ = std::chrono::steady_clock::now();
+    host_.spoken();
+    return;
+  case event_kind::caller_transcript:
+    unanswered_ = !response_active_ && !host_.playing();
+    return tell(event.item, "caller", std::string{trim(event.text)});
+  case event_kind::response_created:
+    response_active_ = true;
+    response_spoke_ = false;
+    response_id_ = event.response;
+    awaiting_ = false;
+    return;
+  case event_kind::transcript_delta:
+    item(event.item, event.response).text += event.text;
+    return;
+  case event_kind::transcript_done: {
+    auto& each = item(event.item, event.response);
+    each.text = event.text;
+    each.text_done = true;
+    if (each.played)
+      played(std::string{event.item});
+    return;
+  }
+  case event_kind::audio_done:
+    return host_.finish_item(event.item);
+  case event_kind::response_done:
+    return on_response_done(event);
+  case event_kind::error:
+    return on_error(event);
+  case event_kind::other_response:
+    awaiting_ = false;
+    return;
+  case event_kind::other:
+    return;
+  }
+}
+
+void realtime_brain::on_audio(const server_event& event) {
+  for (const auto& dead : dead_responses_)
+    if (dead == event.response)
+      return;
+  awaiting_ = false;
+  response_spoke_ = true;
+  unanswered_ = false;
+  if (speech_stopped_at_) {
+    const auto took = std::chrono::steady_clock::now() - *speech_stopped_at_;
+    speech_stopped_at_.reset();
+    host_.note("latency",
+               milliseconds_detail(
+                   "answer_ms",
+                   std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
+  }
+  item(event.item, event.response);
+  host_.play(event.item, event.text);
+}
+
+void realtime_brain::on_speech_started() {
+  caller_speaking_ = true;
+  unanswered_ = true;
+  speech_stopped_at_.reset();
+  host_.spoken();
+  const auto cuts = host_.stop_playing();
+  if (response_active_ && !response_id_.empty()) {
+    // The server stops generating by itself; what is still on its way is too late.
+    dead_responses_.push_back(response_id_);
+    if (dead_responses_.size() > dead_responses_max)
+      dead_responses_.pop_front();
+  }
+  for (const auto& part : cuts)
+    cut(part);
+  if (!cuts.empty())
+    host_.note("barge_in", milliseconds_detail("heard_ms", cuts.front().heard_ms));
+}
+
+void realtime_brain::cut(const cut_audio& part) {
+  const auto found = std::find_if(
+      items_.begin(), items_.end(), [&](const auto& x) { return x.id == part.item; });
+  if (part.heard_ms >= part.sent_ms) {
+    // Heard to the last byte, only its mark is on the way.
+    played(part.item);
+    return;
+  }
+  send(part.heard_ms > 0 ? truncate_item(part.item, part.heard_ms)
+                         : delete_item(part.item));
+  if (found == items_.end())
+    return;
+  tell(part.item, "agent", heard_part(found->text, part.heard_ms, part.sent_ms));
+  items_.erase(found);
+}
+
+void realtime_brain::on_response_done(const server_event& event) {
+  awaiting_ = false;
+  if (event.response == response_id_ || response_id_.empty())
+    response_active_ = false;
+  if (event.status == "failed") {
+    const auto action = action_for(event.code);
+    spdlog::warn("realtime: response failed code={}", event.code);
+    if (action == error_action::give_up)
+      return fail(event.code);
+    slow_until_ = now_ + 2s;
+    want_response(asked_);
+    return;
+  }
+  if (event.status == "completed")
+    for (const auto& call : event.calls) {
+      if (call.call_id.empty() || tools_.size() >= 8)
+        continue;
+      tools_.insert(call.call_id);
+      host_.call_tool({call.call_id, call.name, call.arguments});
+    }
+  ask_for_response();
+}
+
+void realtime_brain::on_error(const server_event& event) {
+  switch (action_for(event.code)) {
+  case error_action::go_on:
+    spdlog::info("realtime: server complains code={} message={}",
+                 event.code,
+                 event.message.substr(0, 200));
+    return;
+  case error_action::wait_turn:
+    awaiting_ = false;
+    response_active_ = true;
+    want_response(asked_);
+    return;
+  case error_action::slow_down:
+    awaiting_ = false;
+    slow_until_ = now_ + 2s;
+    want_response(asked_);
+    return;
+  case error_action::reconnect:
+    return reconnect(event.code);
+  case error_action::give_up:
+    return fail(event.code);
+  }
+}
+
+// -- turns and wishes
+
+realtime_brain::spoken_item& realtime_brain::item(const std::string& id,
+                                                  const std::string& response) {
+  for (auto& each : items_)
+    if (each.id == id)
+      return each;
+  if (items_.size() == items_max)
+    items_.pop_front();
+  return items_.emplace_back(spoken_item{id, response, {}, false, false});
+}
+
+void realtime_brain::tell(const std::string& id,
+                          const char* role,
+                          const std::string& text) {
+  if (text.empty())
+    return;
+  host_.heard({id, role, text});
+  history_.push_back({id, role, text});
+  history_bytes_ += text.size();
+  while (history_.size() > options_.history_turns_max ||
+         (history_bytes_ > options_.history_bytes_max && history_.size() > 1)) {
+    history_bytes_ -= history_.front().text.size();
+    history_.pop_front();
+  }
+}
+
+void realtime_brain::want_response(wish what) {
+  // Wishes without words of their own are one and the same.
+  if (what.instructions.empty())
+    for (const auto& each : wishes_)
+      if (each.instructions.empty() && each.allow_tools == what.allow_tools)
+        return;
+  if (wishes_.size() < wishes_max)
+    wishes_.push_back(std::move(what));
+}
+
+void realtime_brain::ask_for_response() {
+  if (wishes_.empty() || phase_ != phase::open || response_active_ || awaiting_ ||
+      !tools_.empty() || caller_speaking_ || now_ < slow_until_)
+    return;
+  asked_ = std::move(wishes_.front());
+  wishes_.pop_front();
+  awaiting_ = true;
+  asked_at_ = now_;
+  send(create_response(asked_.instructions, asked_.allow_tools));
+}
+
+brain_maker make_realtime_brains(realtime_brain_options options) {
+  const auto tls =
+      std::make_shared<boost::asio::ssl::context>(boost::asio::ssl::context::tls_client);
+  boost::system::error_code ignored;
+  tls->set_default_verify_paths(ignored);
+  tls->set_verify_mode(boost::asio::ssl::verify_peer);
+  while (options.base_url.ends_with('/'))
+    options.base_url.pop_back();
+  const std::string version = options.base_url.ends_with("/v1") ? "" : "/v1";
+  ws_address address;
+  if (!ws_address::parse(options.base_url + version +
+                             "/realtime?model=" + url_encode(options.model),
+                         address))
+    spdlog::error("realtime: the base URL is no URL");
+  return [=](brain_host& host, boost::asio::io_context& io) {
+    return std::make_unique<realtime_brain>(
+        host, options, [=, &io](ws_listener& listener) {
+          ws_options link;
+          link.message_bytes_max = 1 << 20;
+          link.handshake_timeout = options.connect_timeout;
+          return connect_link(io,
+                              *tls,
+                              address,
+                              {{"Authorization", "Bearer " + options.api_key}},
+                              listener,
+                              link);
+        });
+  };
+}
+
+} // namespace caly::openai

@@ -1,0 +1,151 @@
+#pragma once
+
+#include "net/media/brain.hpp"
+#include "net/media/ws_link.hpp"
+#include "net/providers/openai/realtime_events.hpp"
+
+#include <boost/asio/ssl/context.hpp>
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace caly::openai {
+
+struct realtime_brain_options {
+  /// `https://api.openai.com`, with or without `/v1`; ws and wss are taken too.
+  std::string base_url = "https://api.openai.com";
+  std::string api_key;
+  std::string model = "gpt-realtime";
+  std::chrono::seconds connect_timeout{5};
+  /// No sign of a response so long after asking for one: the session is dead.
+  std::chrono::seconds response_timeout{5};
+  /// The provider ends sessions at 60 minutes; a new one takes over in a quiet moment.
+  std::chrono::minutes session_max{55};
+  /// After the agent was told to end the call, at most so long until it ends.
+  std::chrono::seconds goodbye_max{20};
+  std::size_t reconnects_max = 5;
+  /// The caller's audio that waits for the session; the oldest is dropped.
+  std::size_t backlog_frames_max = 100;
+  /// What of the conversation a new session is told.
+  std::size_t history_turns_max = 40;
+  std::size_t history_bytes_max = 8 << 10;
+};
+
+/// How the brain reaches its server; tests give it a wire of their own.
+using wire_maker = std::function<std::shared_ptr<ws_link>(ws_listener&)>;
+
+/// The brain of a call as a session of OpenAI's Realtime API. Audio passes through
+/// unchanged; the server decides when the caller has finished.
+class realtime_brain : public brain_session, private ws_listener {
+public:
+  realtime_brain(brain_host& host, realtime_brain_options options, wire_maker connect);
+  ~realtime_brain() override;
+
+  void start(media_plan plan, time_point now) override;
+  void hear(std::string_view audio, std::size_t bytes) override;
+  void press(char digit, time_point now) override;
+  void say(std::string text) override;
+  void tool_answered(const std::string& tool_call_id,
+                     const tool_answer& answer,
+                     time_point now) override;
+  void played(const std::string& item) override;
+  void leave(const std::vector<cut_audio>& cuts) override;
+  void tick(time_point now) override;
+
+private:
+  enum class phase : std::uint8_t { idle, connecting, configuring, open, waiting, over };
+
+  /// A piece of the agent's speech.
+  struct spoken_item {
+    std::string id;
+    std::string response;
+    std::string text;
+    bool text_done = false;
+    bool played = false;
+  };
+
+  struct history_turn {
+    std::string item, role, text;
+  };
+
+  struct wish {
+    std::string instructions;
+    bool allow_tools = true;
+  };
+
+  void on_open(ws_link& link) override;
+  void on_text(ws_link& link, std::string_view text) override;
+  void on_end(ws_link& link, const ws_end& end) override;
+
+  // -- the session's life
+
+  void connect();
+  void configured();
+  void reconnect(const std::string& why, bool counted = true);
+  void fail(const std::string& why);
+  void send(std::string text);
+
+  // -- what the server says
+
+  void handle(server_event& event);
+  void on_speech_started();
+  void on_audio(const server_event& event);
+  void on_response_done(const server_event& event);
+  void on_error(const server_event& event);
+  void cut(const cut_audio& part);
+
+  // -- turns and wishes
+
+  spoken_item& item(const std::string& id, const std::string& response);
+  void tell(const std::string& item, const char* role, const std::string& text);
+  void want_response(wish what);
+  void ask_for_response();
+  bool quiet() const;
+
+  brain_host& host_;
+  const realtime_brain_options options_;
+  wire_maker make_wire_;
+  std::shared_ptr<ws_link> link_;
+  phase phase_ = phase::idle;
+  media_plan plan_;
+  bool greeted_ = false;
+  std::deque<std::string> backlog_;
+
+  std::deque<spoken_item> items_;
+  std::deque<history_turn> history_;
+  std::size_t history_bytes_ = 0;
+
+  bool response_active_ = false;
+  std::string response_id_;
+  bool response_spoke_ = false;
+  std::deque<std::string> dead_responses_;
+  bool awaiting_ = false; ///< asked for a response, none began yet
+  wish asked_;
+  std::deque<wish> wishes_;
+  std::set<std::string> tools_; ///< calls that wait for their answer
+  bool caller_speaking_ = false;
+  bool unanswered_ = false; ///< the caller spoke last
+
+  bool ending_ = false;
+  time_point ending_since_;
+  std::string digits_;
+  time_point digits_due_;
+
+  std::size_t reconnects_ = 0;
+  time_point now_;
+  time_point asked_at_;
+  time_point phase_since_;
+  time_point retry_at_;
+  time_point slow_until_;
+  std::optional<time_point> speech_stopped_at_;
+};
+
+/// Brains that connect to `options.base_url` with TLS verified against the system's
+/// roots.
+brain_maker make_realtime_brains(realtime_brain_options options);
+
+} // namespace caly::openai

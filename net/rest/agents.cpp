@@ -1,0 +1,57 @@
+#include "net/rest/api.hpp"
+#include "net/rest/inputs.hpp"
+
+namespace caly {
+
+namespace {
+
+/// Members of an agent that people may change; each becomes part of its new version.
+void check_changes(json_reader& reader) {
+  reader.text_or("name", "", 120);
+  reader.text_or("prompt", "", 32 << 10);
+  reader.text_or("greeting", "", 2 << 10);
+  reader.text_or("voice", "", 64);
+  reader.boolean_or("enabled", true);
+  for (const auto* name :
+       {"languages", "tools", "guardrails", "extraction", "variables"}) {
+    const auto& found = reader.value(name);
+    if (!found.is_null() && (!found.is_array() || found.items().size() > 100))
+      reader.fail(name, "must be a list of at most 100");
+  }
+}
+
+} // namespace
+
+void rest_api::add_agents(router& routes) {
+  get(routes, "/api/agents", route_policy::viewer, [this](const request_ptr& r) {
+    list(r, "agents.list", {});
+  });
+  get(routes, "/api/agents/:id", route_policy::viewer, [this](const request_ptr& r) {
+    if (const auto id = path_id<agent_id>(r))
+      row(r, "agents.get", {id->str()});
+  });
+  change(routes,
+         http_method::patch,
+         "/api/agents/:id",
+         route_policy::admin,
+         [this](const request_ptr& request) {
+           const auto id = path_id<agent_id>(request);
+           if (!id)
+             return;
+           const auto body = body_object(request);
+           if (!body)
+             return;
+           json_reader reader{*body};
+           check_changes(reader);
+           reader.refuse_unknown();
+           if (!refuse_problems(request, reader))
+             row(request,
+                 "agents.patch",
+                 {id->str(), body->dump(), request->who.user.str()});
+         });
+  get(routes, "/api/sectors", route_policy::viewer, [this](const request_ptr& r) {
+    list(r, "sectors.list", {});
+  });
+}
+
+} // namespace caly

@@ -1,0 +1,123 @@
+#include "net/rest/api.hpp"
+#include "net/rest/inputs.hpp"
+#include "runtime/base/error.hpp"
+
+namespace caly {
+
+void rest_api::add_calls(router& routes) {
+  change(routes,
+         http_method::post,
+         "/api/phone/calls",
+         route_policy::operator_,
+         [this](const request_ptr& r) { place_call(r); });
+  const auto document = [this](const request_ptr& r) {
+    if (const auto id = path_id<call_id>(r))
+      row(r, "calls.get", {id->str()});
+  };
+  get(routes, "/api/phone/calls/:id", route_policy::viewer, document);
+  get(routes, "/api/calls/:id", route_policy::viewer, document);
+  get(routes, "/api/calls", route_policy::viewer, [this](const request_ptr& r) {
+    auto values = query_arguments(r, {"campaign_id", "status", "direction"});
+    if (!values)
+      return;
+    if (values->front() && !campaign_id::parse(*values->front()))
+      return r->respond(
+          success(r->correlation_id, "[]", 200, {true, {}, false, {}}));
+    list(r, "calls.list", std::move(*values), "calls.total");
+  });
+  // Another tenant's call has no rows; asking for the call first tells it from a silent
+  // one.
+  for (const std::string part : {"events", "transcript"})
+    get(routes,
+        "/api/calls/:id/" + part,
+        route_policy::viewer,
+        [this, part](const request_ptr& r) {
+          const auto id = path_id<call_id>(r);
+          if (!id)
+            return;
+          run(r,
+              r->who.tenant,
+              "calls.get",
+              {id->str()},
+              0,
+              [this, part, id](const request_ptr& req, const record_answer&) {
+                run(req,
+                    req->who.tenant,
+                    "calls." + part,
+                    {id->str()},
+                    1000,
+                    [](const request_ptr& same, const record_answer& answer) {
+                      same->respond(
+                          success(same->correlation_id,
+                                  answer.json,
+                                  200,
+                                  {true, answer.next_cursor, answer.has_more, {}}));
+                    });
+              });
+        });
+  change(routes,
+         http_method::post,
+         "/api/calls/:id/actions/hangup",
+         route_policy::operator_,
+         [this](const request_ptr& r) { hang_up(r); });
+}
+
+void rest_api::place_call(const request_ptr& request) {
+  const auto body = body_object(request);
+  if (!body)
+    return;
+  json_reader reader{*body};
+  const auto to = phone_text(reader, "to");
+  const auto agent = id_member<agent_id>(reader, "agent_id");
+  std::string from;
+  if (!reader.value("from").is_null())
+    from = phone_text(reader, "from");
+  const auto variables = variables_text(reader, "variables");
+  reader.refuse_unknown();
+  if (refuse_problems(request, reader))
+    return;
+  ask<call_id>(
+      request,
+      parts_.actors.single_calls,
+      place_single_call{request->who.tenant,
+                        call_id::make(),
+                        to,
+                        from,
+                        agent,
+                        variables.value_or("{}")},
+      [](const request_ptr& r, call_id& id) {
+        json_writer data;
+        data.begin_object().field("id", id.str()).field("status", "queued").end_object();
+        r->respond(success(r->correlation_id, data.str(), 201));
+      });
+}
+
+void rest_api::hang_up(const request_ptr& request) {
+  const auto id = path_id<call_id>(request);
+  if (!id)
+    return;
+  // The row says whose call it is; the actor may live on another node.
+  run(request,
+      request->who.tenant,
+      "calls.get",
+      {id->str()},
+      0,
+      [this, id](const request_ptr& r, const record_answer&) {
+        ask<call_actor>(r,
+                        parts_.actors.calls,
+                        find_call{r->who.tenant, *id, true},
+                        [this](const request_ptr& req, call_actor& call) {
+                          ask<bool>(req,
+                                    call,
+                                    end_call{"hung up by a user"},
+                                    [](const request_ptr& same, bool& ended) {
+                                      same->respond(success(same->correlation_id,
+                                                            ended
+                                                                ? R"({"ended":true})"
+                                                                : R"({"ended":false})"));
+                                    });
+                        });
+      });
+}
+
+} // namespace caly

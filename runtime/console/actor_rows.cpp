@@ -1,0 +1,60 @@
+#include "runtime/console/actor_rows.hpp"
+
+#include "runtime/base/error.hpp"
+
+#include <caf/event_based_actor.hpp>
+
+namespace caly::detail {
+
+actor_table& table_of(const console_reply& reply) {
+  return actor_table::of(reply.self()->system());
+}
+
+stats_ptr one_actor(const console_reply& reply, const std::string& target) {
+  if (target.empty()) {
+    reply.fail(caf::make_error(errc::invalid, "which actor?"),
+               "name it by id (a:17), path (/node/…) or a part of its key; ps lists all");
+    return nullptr;
+  }
+  auto found = table_of(reply).match(target);
+  if (found.size() == 1)
+    return found.front();
+  if (found.empty()) {
+    reply.fail(caf::make_error(errc::not_found, "no actor matches " + target),
+               "crashes shows the actors that failed lately");
+    return nullptr;
+  }
+  std::string some;
+  for (std::size_t i = 0; i < found.size() && i < 5; ++i)
+    some += " " + id_text(found[i]->id) + " " + found[i]->path;
+  reply.fail(caf::make_error(errc::invalid,
+                             std::to_string(found.size()) + " actors match " + target),
+             "choose one:" + some);
+  return nullptr;
+}
+
+double age_s(const actor_stats& stats, wall_time now) {
+  return std::chrono::duration<double>(now - stats.started).count();
+}
+
+std::string id_text(caf::actor_id id) {
+  return "a:" + std::to_string(id);
+}
+
+void add_last_message(std::vector<console_cell>& row, const actor_stats& stats) {
+  const auto now = std::chrono::steady_clock::now();
+  auto last = stats.current();
+  if (last.at.time_since_epoch().count() == 0) {
+    const auto history = stats.history();
+    if (history.empty()) {
+      row.emplace_back("-");
+      row.emplace_back("-");
+      return;
+    }
+    last = history.back();
+  }
+  row.emplace_back(to_string_of(last.type));
+  row.push_back(console_cell::time(std::chrono::duration<double>(now - last.at).count()));
+}
+
+} // namespace caly::detail

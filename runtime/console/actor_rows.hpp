@@ -1,0 +1,29 @@
+#pragma once
+
+#include "runtime/console/command.hpp"
+#include "runtime/observe/actor_table.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace caly::detail {
+
+using stats_ptr = std::shared_ptr<actor_stats>;
+
+/// The actor table of the node that runs the command.
+actor_table& table_of(const console_reply& reply);
+
+/// The one actor that `target` names; otherwise fails the reply and answers null.
+stats_ptr one_actor(const console_reply& reply, const std::string& target);
+
+double age_s(const actor_stats& stats, wall_time now);
+
+/// `a:17`.
+std::string id_text(caf::actor_id id);
+
+/// Type and age of the last message: two cells.
+void add_last_message(std::vector<console_cell>& row, const actor_stats& stats);
+
+} // namespace caly::detail

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+
+namespace caly {
+
+/// What this process takes from the machine.
+struct process_usage {
+  std::uint64_t resident_bytes = 0;
+  std::uint64_t open_files = 0;
+  std::uint64_t threads = 0;
+  double cpu_seconds = 0;
+  double up_seconds = 0;
+};
+
+process_usage read_process_usage();
+
+} // namespace caly

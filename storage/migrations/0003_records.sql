@@ -1,0 +1,813 @@
+-- What the named statements of storage/records need beyond one plain SQL text: changes
+-- that are refused in some states, and documents made of several tables. All run under
+-- the caller's tenant.
+
+create function public_id(prefix text, id uuid) returns text language sql immutable as
+$$ select prefix || '_' || replace(id::text, '-', '') $$;
+
+create function audit(p_tenant uuid, p_who text, p_action text, p_target text,
+    p_reason text default null, p_detail jsonb default '{}')
+returns void language sql as
+$$ insert into audit_log (tenant_id, actor, action, target, reason, detail)
+     values (p_tenant, p_who, p_action, p_target, p_reason, p_detail) $$;
+
+create function check_time_zone(zone text) returns void language plpgsql as $$
+begin
+  if zone is not null and local_time(now(), zone) is null then
+    perform refuse('CY422', 'no such time zone');
+  end if;
+end $$;
+
+create function wake_tenant(p_tenant uuid) returns void language sql as
+$$ update tenant_route set wake_at = now() where tenant_id = p_tenant and wake_at is null $$;
+
+-- Accounts ------------------------------------------------------------------------------
+
+create function seed_agents(p_tenant uuid, p_agents jsonb) returns int language plpgsql as $$
+declare
+  added int;
+begin
+  with given as (
+    select coalesce((a ->> 'id')::uuid, gen_random_uuid()) as id, a as profile
+      from jsonb_array_elements(p_agents) a
+  ), new as (
+    insert into agents (tenant_id, id, slug, name, sector, kind, languages)
+      select p_tenant, g.id, g.profile ->> 'slug', g.profile ->> 'name', g.profile ->> 'sector',
+          coalesce(g.profile ->> 'kind', 'both'),
+          array(select jsonb_array_elements_text(coalesce(g.profile -> 'languages', '["en"]')))
+        from given g on conflict do nothing returning id
+  ), versions as (
+    insert into agent_versions (tenant_id, agent_id, version, profile)
+      select p_tenant, n.id, 1, g.profile - 'id' from new n join given g on g.id = n.id
+  )
+  select count(*) into added from new;
+  return added;
+end $$;
+
+create function register_tenant(p_tenant uuid, p_user uuid, p_email text, p_password_hash text, p_name text,
+    p_credits bigint, p_cap int, p_agents jsonb, p_zone text, p_country text)
+returns void language plpgsql as $$
+begin
+  if exists (select 1 from users u where u.tenant_id = p_tenant and u.id = p_user and u.email = lower(p_email)) then
+    return;
+  end if;
+  perform check_time_zone(p_zone);
+  insert into tenants (tenant_id, name, time_zone, default_country, concurrent_calls_max)
+    values (p_tenant, p_name, coalesce(p_zone, 'Asia/Kolkata'), coalesce(p_country, 'IN'), p_cap);
+  insert into tenant_route (tenant_id, shard) values (p_tenant, get_byte(uuid_send(p_tenant), 15) % 128);
+  insert into users (tenant_id, id, email, password_hash, role)
+    values (p_tenant, p_user, lower(p_email), p_password_hash, 'owner');
+  insert into user_logins (email, tenant_id, user_id) values (lower(p_email), p_tenant, p_user)
+    on conflict do nothing;
+  if not found then
+    perform refuse('CY409', 'the e-mail address is taken');
+  end if;
+  insert into pools (scope, cap) values ('tenant:' || p_tenant, p_cap);
+  insert into credit_balances (tenant_id, balance_micros) values (p_tenant, p_credits);
+  if p_credits > 0 then
+    insert into ledger (tenant_id, key, kind, amount_micros) values (p_tenant, 'topup:signup', 'topup', p_credits);
+  end if;
+  perform seed_agents(p_tenant, p_agents);
+  perform audit(p_tenant, public_id('usr', p_user), 'tenant.register', public_id('ten', p_tenant));
+end $$;
+
+-- Sign-in happens before the tenant is known: it is found by the address and entered here.
+create function find_login(p_email text)
+returns table (tenant_id uuid, user_id uuid, email text, role text, password_hash text, is_active bool)
+language plpgsql as $$
+#variable_conflict use_column
+declare
+  l user_logins;
+begin
+  select * into l from user_logins x where x.email = lower(p_email);
+  if not found then
+    return;
+  end if;
+  perform set_config('app.tenant_id', l.tenant_id::text, true);
+  return query select u.tenant_id, u.id, u.email, u.role, u.password_hash, u.is_active
+    from users u where u.tenant_id = l.tenant_id and u.id = l.user_id;
+end $$;
+
+create function rotate_refresh_token(p_hash text, p_new_hash text, p_expires_at timestamptz, p_now timestamptz)
+returns table (status text, family uuid, tenant_id uuid, user_id uuid, email text, role text)
+language plpgsql as $$
+#variable_conflict use_column
+declare
+  t refresh_tokens;
+begin
+  select * into t from refresh_tokens x where x.token_hash = p_hash for no key update;
+  if not found then
+    status := 'unknown'; return next; return;
+  end if;
+  family := t.family;
+  if t.revoked_at is not null then
+    status := 'revoked'; return next; return;
+  elsif t.used_at is not null then
+    -- Somebody holds a copy: nobody of the family may go on.
+    update refresh_tokens x set revoked_at = p_now where x.family = t.family and x.revoked_at is null;
+    status := 'reused'; return next; return;
+  elsif t.expires_at <= p_now then
+    status := 'expired'; return next; return;
+  end if;
+  perform set_config('app.tenant_id', t.tenant_id::text, true);
+  select u.tenant_id, u.id, u.email, u.role into tenant_id, user_id, email, role
+    from users u where u.tenant_id = t.tenant_id and u.id = t.user_id and u.is_active;
+  if not found then
+    status := 'inactive'; return next; return;
+  end if;
+  update refresh_tokens x set used_at = p_now where x.token_hash = p_hash;
+  insert into refresh_tokens (token_hash, family, tenant_id, user_id, expires_at)
+    values (p_new_hash, t.family, t.tenant_id, t.user_id, p_expires_at);
+  status := 'rotated';
+  return next;
+end $$;
+
+create function create_user(p_tenant uuid, p_user uuid, p_email text, p_hash text, p_role text, p_who text)
+returns void language plpgsql as $$
+begin
+  if exists (select 1 from users u where u.tenant_id = p_tenant and u.id = p_user) then
+    return;
+  end if;
+  insert into users (tenant_id, id, email, password_hash, role)
+    values (p_tenant, p_user, lower(p_email), p_hash, p_role);
+  insert into user_logins (email, tenant_id, user_id) values (lower(p_email), p_tenant, p_user)
+    on conflict do nothing;
+  if not found then
+    perform refuse('CY409', 'the e-mail address is taken');
+  end if;
+  perform audit(p_tenant, p_who, 'user.create', public_id('usr', p_user), null, jsonb_build_object('role', p_role));
+end $$;
+
+create function patch_user(p_tenant uuid, p_user uuid, p_role text, p_active bool, p_hash text, p_who text)
+returns void language plpgsql as $$
+begin
+  update users u set role = coalesce(p_role, u.role), is_active = coalesce(p_active, u.is_active),
+      password_hash = coalesce(p_hash, u.password_hash)
+    where u.tenant_id = p_tenant and u.id = p_user;
+  if not found then
+    perform refuse('CY404', 'no such user');
+  end if;
+  if not exists (select 1 from users u where u.tenant_id = p_tenant and u.role = 'owner' and u.is_active) then
+    perform refuse('CY409', 'a tenant keeps at least one active owner');
+  end if;
+  if p_hash is not null or p_active = false then
+    update refresh_tokens t set revoked_at = now()
+      where t.tenant_id = p_tenant and t.user_id = p_user and t.revoked_at is null;
+  end if;
+  perform audit(p_tenant, p_who, 'user.patch', public_id('usr', p_user), null,
+    jsonb_strip_nulls(jsonb_build_object('role', p_role, 'is_active', p_active, 'password', (p_hash is not null) or null)));
+end $$;
+
+create function patch_tenant(p_tenant uuid, p_cap int, p_zone text, p_country text, p_daily int, p_gap int, p_who text)
+returns void language plpgsql as $$
+begin
+  perform check_time_zone(p_zone);
+  update tenants t set concurrent_calls_max = coalesce(p_cap, t.concurrent_calls_max),
+      time_zone = coalesce(p_zone, t.time_zone), default_country = coalesce(p_country, t.default_country),
+      daily_cap_per_contact = coalesce(p_daily, t.daily_cap_per_contact),
+      contact_gap_s = coalesce(p_gap, t.contact_gap_s)
+    where t.tenant_id = p_tenant;
+  if not found then
+    perform refuse('CY404', 'no such tenant');
+  end if;
+  if p_cap is not null then
+    update pools p set cap = p_cap where p.scope = 'tenant:' || p_tenant;
+  end if;
+  perform wake_tenant(p_tenant);
+  perform audit(p_tenant, p_who, 'tenant.patch', public_id('ten', p_tenant), null, jsonb_strip_nulls(jsonb_build_object(
+    'concurrent_calls_max', p_cap, 'time_zone', p_zone, 'default_country', p_country,
+    'daily_cap_per_contact', p_daily, 'contact_gap_s', p_gap)));
+end $$;
+
+create function begin_idempotent(p_tenant uuid, p_route text, p_key text, p_hash text)
+returns table (state text, status int, body text) language plpgsql as $$
+#variable_conflict use_column
+declare
+  k idempotency_keys;
+begin
+  delete from idempotency_keys x where x.tenant_id = p_tenant and x.route = p_route and x.key = p_key
+    and x.created_at < now() - case when x.status is null then interval '60 seconds' else interval '24 hours' end;
+  insert into idempotency_keys (tenant_id, route, key, request_hash) values (p_tenant, p_route, p_key, p_hash)
+    on conflict do nothing;
+  if found then
+    state := 'new'; return next; return;
+  end if;
+  select * into k from idempotency_keys x where x.tenant_id = p_tenant and x.route = p_route and x.key = p_key;
+  status := k.status; body := k.body;
+  state := case when k.request_hash <> p_hash then 'mismatch' when k.status is null then 'running' else 'done' end;
+  if state <> 'done' then
+    status := null; body := null;
+  end if;
+  return next;
+end $$;
+
+create function patch_agent(p_tenant uuid, p_agent uuid, p_changes jsonb, p_who text) returns void
+language plpgsql as $$
+declare
+  a agents;
+  was jsonb;
+  becomes jsonb;
+begin
+  select * into a from agents x where x.tenant_id = p_tenant and x.id = p_agent for no key update;
+  if not found then
+    perform refuse('CY404', 'no such agent');
+  end if;
+  select v.profile into was from agent_versions v
+    where v.tenant_id = p_tenant and v.agent_id = p_agent and v.version = a.version;
+  becomes := was || (p_changes - '{id,slug,enabled,version,updated_at}'::text[]);
+  if becomes <> was then
+    a.version := a.version + 1;
+    insert into agent_versions (tenant_id, agent_id, version, profile)
+      values (p_tenant, p_agent, a.version, becomes);
+  end if;
+  update agents x set version = a.version, name = coalesce(becomes ->> 'name', x.name),
+      sector = coalesce(becomes ->> 'sector', x.sector), kind = coalesce(becomes ->> 'kind', x.kind),
+      languages = array(select jsonb_array_elements_text(coalesce(becomes -> 'languages', to_jsonb(x.languages)))),
+      enabled = coalesce((p_changes ->> 'enabled')::bool, x.enabled), updated_at = now()
+    where x.tenant_id = p_tenant and x.id = p_agent;
+  perform audit(p_tenant, p_who, 'agent.patch', public_id('agt', p_agent), null,
+    jsonb_build_object('version', a.version, 'fields', (select jsonb_agg(k) from jsonb_object_keys(p_changes) k)));
+end $$;
+
+-- People --------------------------------------------------------------------------------
+
+create function create_contact(p_tenant uuid, p_id uuid, p_phone text, p_name text, p_zone text,
+    p_variables jsonb, p_tags text[])
+returns uuid language plpgsql as $$
+declare
+  made uuid;
+begin
+  perform check_time_zone(p_zone);
+  insert into contacts as c (tenant_id, id, phone, name, time_zone, variables, tags)
+    values (p_tenant, p_id, p_phone, coalesce(p_name, ''), p_zone, coalesce(p_variables, '{}'), coalesce(p_tags, '{}'))
+    on conflict (tenant_id, phone) do update set is_active = true, name = excluded.name,
+      time_zone = excluded.time_zone, variables = excluded.variables, tags = excluded.tags, updated_at = now()
+      where not c.is_active or c.id = p_id
+    returning id into made;
+  if made is null then
+    perform refuse('CY409', 'there is a contact with this number');
+  end if;
+  return made;
+end $$;
+
+create function patch_contact(p_tenant uuid, p_id uuid, p_phone text, p_name text, p_zone text,
+    p_variables jsonb, p_tags text[])
+returns void language plpgsql as $$
+begin
+  perform check_time_zone(p_zone);
+  update contacts c set phone = coalesce(p_phone, c.phone), name = coalesce(p_name, c.name),
+      time_zone = coalesce(p_zone, c.time_zone), variables = coalesce(p_variables, c.variables),
+      tags = coalesce(p_tags, c.tags), updated_at = now()
+    where c.tenant_id = p_tenant and c.id = p_id and c.is_active;
+  if not found then
+    perform refuse('CY404', 'no such contact');
+  end if;
+end $$;
+
+-- Campaigns -----------------------------------------------------------------------------
+
+create function create_campaign(p_tenant uuid, p_id uuid, p_name text, p_agent uuid, p_import uuid, p_from text,
+    p_concurrency int, p_retry jsonb, p_window jsonb, p_breaker jsonb, p_max_call_s int, p_who text)
+returns void language plpgsql as $$
+declare
+  v int;
+begin
+  if exists (select 1 from call_campaigns c where c.tenant_id = p_tenant and c.id = p_id) then
+    return;
+  end if;
+  select a.version into v from agents a where a.tenant_id = p_tenant and a.id = p_agent;
+  if not found then
+    perform refuse('CY404', 'no such agent');
+  end if;
+  if not exists (select 1 from imports i where i.tenant_id = p_tenant and i.id = p_import) then
+    perform refuse('CY404', 'no such import');
+  end if;
+  p_retry := coalesce(p_retry, '{}'); p_breaker := coalesce(p_breaker, '{}');
+  p_window := nullif(p_window, 'null');
+  insert into call_campaigns (tenant_id, id, name, agent_id, agent_version, import_id, from_number, concurrency,
+      max_attempts, busy_delay_s, no_answer_delay_s, voicemail_delay_s, failed_delay_s, retry_lost,
+      window_from, window_to, window_days, breaker_window, breaker_ratio, max_call_s)
+    values (p_tenant, p_id, p_name, p_agent, v, p_import, p_from, p_concurrency,
+      coalesce((p_retry ->> 'max_attempts')::int, 3), coalesce((p_retry ->> 'busy_delay_s')::int, 1800),
+      coalesce((p_retry ->> 'no_answer_delay_s')::int, 3600), coalesce((p_retry ->> 'voicemail_delay_s')::int, 14400),
+      coalesce((p_retry ->> 'failed_delay_s')::int, 900), coalesce((p_retry ->> 'retry_lost')::bool, false),
+      (p_window ->> 'from')::time, (p_window ->> 'to')::time,
+      case when p_window ? 'days' then array(select jsonb_array_elements_text(p_window -> 'days')::int)
+        else '{1,2,3,4,5,6,7}' end,
+      coalesce((p_breaker ->> 'window')::int, 20), coalesce((p_breaker ->> 'ratio')::real, 0.5),
+      coalesce(p_max_call_s, 600));
+  perform audit(p_tenant, p_who, 'campaign.create', public_id('cmp', p_id));
+end $$;
+
+create function patch_campaign(p_tenant uuid, p_id uuid, p_version int, p_changes jsonb, p_who text)
+returns void language plpgsql as $$
+declare
+  m call_campaigns;
+  r jsonb := coalesce(p_changes -> 'retry', '{}');
+  w jsonb := nullif(p_changes -> 'calling_window', 'null');
+  b jsonb := coalesce(p_changes -> 'failure_breaker', '{}');
+begin
+  select * into m from call_campaigns c where c.tenant_id = p_tenant and c.id = p_id for no key update;
+  if not found then
+    perform refuse('CY404', 'no such campaign');
+  elsif m.version <> p_version then
+    perform refuse('CY409', 'the campaign was changed by somebody else');
+  elsif m.status not in ('draft', 'paused') then
+    perform refuse('CY409', 'the campaign is ' || m.status || '; only a draft or a paused one can be changed');
+  elsif m.status = 'paused' and p_changes ?| '{agent_id,import_id}' then
+    perform refuse('CY409', 'the agent and the import stay once a campaign has started');
+  end if;
+  if p_changes ? 'agent_id' then
+    select a.id, a.version into m.agent_id, m.agent_version from agents a
+      where a.tenant_id = p_tenant and public_id('agt', a.id) = p_changes ->> 'agent_id';
+    if not found then
+      perform refuse('CY404', 'no such agent');
+    end if;
+  end if;
+  if p_changes ? 'import_id' then
+    select i.id into m.import_id from imports i
+      where i.tenant_id = p_tenant and public_id('imp', i.id) = p_changes ->> 'import_id';
+    if not found then
+      perform refuse('CY404', 'no such import');
+    end if;
+  end if;
+  if p_changes ? 'calling_window' then
+    m.window_from := (w ->> 'from')::time; m.window_to := (w ->> 'to')::time;
+    m.window_days := case when w ? 'days' then array(select jsonb_array_elements_text(w -> 'days')::int)
+      else '{1,2,3,4,5,6,7}' end;
+  end if;
+  update call_campaigns c set version = c.version + 1, name = coalesce(p_changes ->> 'name', c.name),
+      agent_id = m.agent_id, agent_version = m.agent_version, import_id = m.import_id,
+      from_number = coalesce(p_changes ->> 'from_number', c.from_number),
+      concurrency = coalesce((p_changes ->> 'concurrency')::int, c.concurrency),
+      max_attempts = coalesce((r ->> 'max_attempts')::int, c.max_attempts),
+      busy_delay_s = coalesce((r ->> 'busy_delay_s')::int, c.busy_delay_s),
+      no_answer_delay_s = coalesce((r ->> 'no_answer_delay_s')::int, c.no_answer_delay_s),
+      voicemail_delay_s = coalesce((r ->> 'voicemail_delay_s')::int, c.voicemail_delay_s),
+      failed_delay_s = coalesce((r ->> 'failed_delay_s')::int, c.failed_delay_s),
+      retry_lost = coalesce((r ->> 'retry_lost')::bool, c.retry_lost),
+      window_from = m.window_from, window_to = m.window_to, window_days = m.window_days,
+      breaker_window = coalesce((b ->> 'window')::int, c.breaker_window),
+      breaker_ratio = coalesce((b ->> 'ratio')::real, c.breaker_ratio),
+      max_call_s = coalesce((p_changes ->> 'max_call_s')::int, c.max_call_s)
+    where c.tenant_id = p_tenant and c.id = p_id;
+  perform audit(p_tenant, p_who, 'campaign.patch', public_id('cmp', p_id), null,
+    jsonb_build_object('fields', (select jsonb_agg(k) from jsonb_object_keys(p_changes) k)));
+end $$;
+
+-- One guarded change of state. p_from are the states it may start from.
+create function move_campaign(p_tenant uuid, p_id uuid, p_from text[], p_to text, p_reason text, p_verb text,
+    p_who text, p_now timestamptz)
+returns call_campaigns language plpgsql as $$
+declare
+  m call_campaigns;
+begin
+  select * into m from call_campaigns c where c.tenant_id = p_tenant and c.id = p_id for no key update;
+  if not found then
+    perform refuse('CY404', 'no such campaign');
+  elsif m.status <> all (p_from) then
+    perform refuse('CY409', 'the campaign is ' || m.status);
+  end if;
+  update call_campaigns c set status = p_to, status_reason = p_reason, version = c.version + 1,
+      started_at = case when p_to = 'running' then coalesce(c.started_at, p_now) else c.started_at end,
+      finished_at = case when p_to in ('completed', 'stopped') then p_now end
+    where c.tenant_id = p_tenant and c.id = p_id returning * into m;
+  if p_to = 'running' then
+    update tenant_route set wake_at = p_now where tenant_id = p_tenant;
+  end if;
+  perform audit(p_tenant, p_who, 'campaign.' || p_verb, public_id('cmp', p_id), p_reason);
+  perform pg_notify('caly_event', json_build_object('type', 'campaign:progress', 'tenant', p_tenant,
+    'campaign', p_id, 'status', p_to)::text);
+  return m;
+end $$;
+
+create function start_campaign(p_tenant uuid, p_id uuid, p_who text, p_now timestamptz)
+returns int language plpgsql as $$
+declare
+  m call_campaigns;
+  i imports;
+  n int;
+begin
+  m := move_campaign(p_tenant, p_id, '{draft}', 'running', null, 'start', p_who, p_now);
+  select * into i from imports x where x.tenant_id = p_tenant and x.id = m.import_id;
+  if i.status <> 'completed' then
+    perform refuse('CY409', 'the import is ' || i.status);
+  end if;
+  insert into call_queue (tenant_id, campaign_id, contact_id, row_no, state, reason)
+    select p_tenant, p_id, l.contact_id, l.row_no, case when l.suppressed then 'suppressed' else 'pending' end,
+        case when l.suppressed then 'do_not_call' end
+      from import_contacts l where l.tenant_id = p_tenant and l.import_id = m.import_id order by l.row_no;
+  get diagnostics n = row_count;
+  if n = 0 then
+    perform refuse('CY409', 'the import has no contacts');
+  end if;
+  return n;
+end $$;
+
+create function stop_campaign(p_tenant uuid, p_id uuid, p_who text, p_now timestamptz)
+returns int language plpgsql as $$
+declare
+  n int;
+begin
+  perform move_campaign(p_tenant, p_id, '{running,paused}', 'stopped', null, 'stop', p_who, p_now);
+  update call_queue q set state = 'cancelled', reason = 'campaign_stopped'
+    where q.tenant_id = p_tenant and q.campaign_id = p_id and q.state in ('pending', 'no_credit');
+  get diagnostics n = row_count;
+  return n;
+end $$;
+
+create function redial_campaign(p_tenant uuid, p_id uuid, p_who text, p_now timestamptz)
+returns int language plpgsql as $$
+declare
+  n int;
+begin
+  perform move_campaign(p_tenant, p_id, '{completed,stopped}', 'running', null, 'redial', p_who, p_now);
+  update call_queue q set state = 'pending', attempts = 0, next_at = p_now, reason = 'redial'
+    where q.tenant_id = p_tenant and q.campaign_id = p_id and q.state in ('exhausted', 'cancelled', 'no_credit');
+  get diagnostics n = row_count;
+  if n = 0 then
+    perform refuse('CY409', 'no row is left to dial again');
+  end if;
+  return n;
+end $$;
+
+create function finish_campaign(p_tenant uuid, p_id uuid, p_now timestamptz) returns bool language plpgsql as $$
+declare
+  m call_campaigns;
+begin
+  select * into m from call_campaigns c where c.tenant_id = p_tenant and c.id = p_id for no key update;
+  if not found then
+    perform refuse('CY404', 'no such campaign');
+  elsif m.status = 'completed' then
+    return true;
+  elsif m.status <> 'running' then
+    perform refuse('CY409', 'the campaign is ' || m.status);
+  elsif exists (select 1 from call_queue q where q.tenant_id = p_tenant and q.campaign_id = p_id
+      and q.state in ('pending', 'dialing')) then
+    return false;
+  end if;
+  perform move_campaign(p_tenant, p_id, '{running}', 'completed', null, 'finish', 'system', p_now);
+  return true;
+end $$;
+
+-- The rows of a campaign by what becomes of them; they add up to its rows.
+create function campaign_counts(p_tenant uuid, p_id uuid) returns json language sql stable as $$
+  select json_build_object(
+      'pending', count(*) filter (where q.state = 'pending' and q.attempts = 0),
+      'waiting_retry', count(*) filter (where q.state = 'pending' and q.attempts > 0),
+      'dialing', count(*) filter (where q.state = 'dialing'),
+      'done', count(*) filter (where q.state = 'done'),
+      'exhausted', count(*) filter (where q.state = 'exhausted'),
+      'suppressed', count(*) filter (where q.state = 'suppressed'),
+      'no_credit', count(*) filter (where q.state = 'no_credit'),
+      'cancelled', count(*) filter (where q.state = 'cancelled'))
+    from call_queue q where q.tenant_id = p_tenant and q.campaign_id = p_id $$;
+
+create type reason_line as (code text, text text, until timestamptz);
+
+-- What keeps a whole campaign from dialing right now, the first thing first.
+create function campaign_holdups(p_tenant uuid, p_id uuid, p_now timestamptz)
+returns setof reason_line language plpgsql stable as $$
+declare
+  m call_campaigns;
+  live int;
+  r record;
+begin
+  select * into m from call_campaigns c where c.tenant_id = p_tenant and c.id = p_id;
+  if m.status <> 'running' then
+    return next ('campaign_' || m.status, 'The campaign is ' || m.status
+      || coalesce(' (' || m.status_reason || ')', '') || '.', null)::reason_line;
+    return;
+  end if;
+  select count(*) into live from calls k
+    where k.tenant_id = p_tenant and k.ended_at is null and k.campaign_id = p_id;
+  if live >= m.concurrency then
+    return next ('campaign_at_capacity', 'The campaign has as many calls under way as it may: '
+      || m.concurrency || '.', null)::reason_line;
+  end if;
+  for r in select p.scope, p.cap from pools p where p.scope in ('system', 'tenant:' || p_tenant) and p.used >= p.cap
+      order by p.scope desc loop
+    if r.scope = 'system' then
+      return next ('system_at_capacity', 'All lines of the system are in use.', null)::reason_line;
+    else
+      return next ('tenant_at_capacity', 'All ' || r.cap || ' lines of the account are in use.', null)::reason_line;
+    end if;
+  end loop;
+  if not exists (select 1 from credit_balances b where b.tenant_id = p_tenant and b.balance_micros > 0) then
+    return next ('no_credit', 'The balance does not cover another call.', null)::reason_line;
+  end if;
+  for r in select n.tat from number_rates n where n.phone = m.from_number and n.tat > p_now loop
+    return next ('number_rate', 'The calling number may not place calls faster.', r.tat)::reason_line;
+  end loop;
+end $$;
+
+create function gate_text(p_reason text) returns text language sql immutable as $$
+  select case p_reason
+    when 'do_not_call' then 'The number is on the do-not-call list.'
+    when 'contact_deleted' then 'The contact was deleted.'
+    when 'contact_gap' then 'The person was called a short while ago.'
+    when 'daily_cap' then 'The person was called often enough today.'
+    when 'calling_window' then 'It is outside the calling window where the person is.'
+    when 'unknown_time_zone' then 'The person''s time zone is not known, so the calling window cannot be kept.'
+    when 'other_call_live' then 'Another call to this person is under way.'
+    else p_reason end $$;
+
+create function explain_row(p_tenant uuid, p_campaign uuid, p_contact uuid, p_now timestamptz)
+returns table (state text, reasons json) language plpgsql stable as $$
+#variable_conflict use_column
+declare
+  q call_queue;
+  m call_campaigns;
+  c contacts;
+  t tenants;
+  g gate_verdict;
+  lines reason_line[] := '{}';
+begin
+  select * into q from call_queue x where x.tenant_id = p_tenant and x.campaign_id = p_campaign
+    and x.contact_id = p_contact;
+  if not found then
+    return;
+  end if;
+  state := q.state;
+  if q.state = 'pending' then
+    select * into m from call_campaigns x where x.tenant_id = p_tenant and x.id = p_campaign;
+    select * into c from contacts x where x.tenant_id = p_tenant and x.id = p_contact;
+    select * into t from tenants x where x.tenant_id = p_tenant;
+    if m.status <> 'running' then
+      select array_agg(h) into lines from campaign_holdups(p_tenant, p_campaign, p_now) h;
+    end if;
+    g := dial_gate(c, m, t, p_now);
+    if g.verdict <> 'dial' then
+      lines := lines || (g.reason, gate_text(g.reason), g.until)::reason_line;
+    elsif exists (select 1 from calls k where k.tenant_id = p_tenant and k.contact_id = p_contact
+        and k.direction = 'outbound' and k.ended_at is null) then
+      lines := lines || ('other_call_live', gate_text('other_call_live'), null)::reason_line;
+    end if;
+    if q.next_at > p_now then
+      lines := lines || (coalesce(q.reason, 'retry'), case when q.reason like 'retry_%' then 'The last attempt ended as '
+        || replace(q.last_outcome, '_', ' ') || '; the next one is planned.' else gate_text(coalesce(q.reason, 'Later.')) end,
+        q.next_at)::reason_line;
+    end if;
+    if m.status = 'running' then
+      select lines || coalesce(array_agg(h), '{}') into lines from campaign_holdups(p_tenant, p_campaign, p_now) h;
+    end if;
+    if cardinality(lines) = 0 then
+      lines := lines || ('next', 'It is being dialed as soon as the dialer comes to it.', null)::reason_line;
+    end if;
+  else
+    lines := array[(coalesce(q.reason, q.state), case q.state
+      when 'dialing' then 'A call to the person is under way.'
+      when 'done' then 'The person was reached.'
+      when 'exhausted' then 'No attempt is left; the last one ended as ' || coalesce(replace(q.last_outcome, '_', ' '), 'refused') || '.'
+      when 'suppressed' then gate_text(coalesce(q.reason, 'do_not_call'))
+      when 'cancelled' then 'The campaign was stopped.'
+      else 'The balance did not cover the call.' end, null)::reason_line];
+  end if;
+  select coalesce(json_agg(json_build_object('code', l.code, 'text', l.text, 'until',
+      to_char(l.until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))), '[]') into reasons from unnest(lines) l;
+  return next;
+end $$;
+
+-- Money ---------------------------------------------------------------------------------
+
+create function top_up(p_tenant uuid, p_amount bigint, p_reference text, p_who text)
+returns bool language plpgsql as $$
+declare
+  was bigint;
+begin
+  if p_amount <= 0 then
+    perform refuse('CY422', 'amount_micros must be above zero');
+  end if;
+  perform 1 from credit_balances b where b.tenant_id = p_tenant for no key update;
+  select l.amount_micros into was from ledger l where l.tenant_id = p_tenant and l.key = 'topup:' || p_reference;
+  if found then
+    if was <> p_amount then
+      perform refuse('CY409', 'this reference was used for another amount');
+    end if;
+    return false;
+  end if;
+  insert into ledger (tenant_id, key, kind, amount_micros) values (p_tenant, 'topup:' || p_reference, 'topup', p_amount);
+  update credit_balances b set balance_micros = b.balance_micros + p_amount where b.tenant_id = p_tenant;
+  update call_queue q set state = 'pending', next_at = now(), reason = null from call_campaigns m
+    where q.tenant_id = p_tenant and q.state = 'no_credit' and m.tenant_id = p_tenant and m.id = q.campaign_id
+      and m.status = 'running';
+  update tenant_route set wake_at = now() where tenant_id = p_tenant;
+  perform audit(p_tenant, p_who, 'billing.topup', p_reference, null, jsonb_build_object('amount_micros', p_amount));
+  return true;
+end $$;
+
+create function ledger_sums(p_tenant uuid)
+returns table (balance bigint, held bigint, ledger_balance bigint, ledger_held bigint, orphans bigint)
+language sql stable as $$
+  select b.balance_micros, b.held_micros, coalesce(s.balance, 0), coalesce(s.held, 0),
+      (select count(*) from ledger l where l.tenant_id = p_tenant and l.kind = 'hold' and l.key like '%:1'
+        and not exists (select 1 from calls k where k.tenant_id = p_tenant and k.id = l.ref and k.ended_at is null)
+        and not exists (select 1 from ledger e where e.tenant_id = p_tenant
+          and e.key in ('charge:' || l.ref, 'release:' || l.ref)) and l.amount_micros > 0)
+    from credit_balances b left join lateral (
+      select sum(case l.kind when 'hold' then -l.amount_micros when 'charge' then 0 else l.amount_micros end)::bigint as balance,
+          sum(case l.kind when 'hold' then l.amount_micros when 'charge' then -l.amount_micros
+            when 'release' then -l.amount_micros else 0 end)::bigint as held
+        from ledger l where l.tenant_id = p_tenant) s on true
+    where b.tenant_id = p_tenant $$;
+
+-- Console -------------------------------------------------------------------------------
+
+create function tenant_invariants(p_tenant uuid)
+returns table (id text, violations bigint, text text) language sql stable as $$
+  select 'I1', (select count(*) from (select 1 from calls k where k.tenant_id = p_tenant and k.campaign_id is not null
+      and k.state not in ('not_placed') group by k.campaign_id, k.contact_id, k.attempt_no having count(*) > 1) x),
+    'no attempt was sent twice'
+  union all select 'I1b', (select count(*) from (select 1 from calls k where k.tenant_id = p_tenant
+      and k.direction = 'outbound' and k.contact_id is not null and k.ended_at is null and not k.overdraft
+      group by k.contact_id having count(*) > 1) x), 'no person has two live calls'
+  union all select 'I3', (select count(*) from pools p where p.scope = 'tenant:' || p_tenant
+      and p.used <> (select count(*) from calls k where k.tenant_id = p_tenant and k.ended_at is null)),
+    'permits in use are the live calls'
+  union all select 'I4', (select count(*) from ledger_sums(p_tenant) s
+      where s.balance <> s.ledger_balance or s.held <> s.ledger_held or s.orphans > 0), 'the ledger adds up' $$;
+
+create function system_invariants() returns table (id text, violations bigint, text text)
+language plpgsql as $$
+#variable_conflict use_column
+declare
+  r tenant_route;
+  live bigint := 0;
+  n bigint;
+  sums jsonb := '{}';
+  texts jsonb := '{}';
+  x record;
+begin
+  for r in select * from tenant_route loop
+    perform set_config('app.tenant_id', r.tenant_id::text, true);
+    for x in select * from tenant_invariants(r.tenant_id) loop
+      sums := sums || jsonb_build_object(x.id, coalesce((sums ->> x.id)::bigint, 0) + x.violations);
+      texts := texts || jsonb_build_object(x.id, x.text);
+    end loop;
+    select count(*) into n from calls k where k.tenant_id = r.tenant_id and k.ended_at is null;
+    live := live + n;
+  end loop;
+  perform set_config('app.tenant_id', '', true);
+  sums := sums || jsonb_build_object('I3-system',
+    (select count(*) from pools p where p.scope = 'system' and p.used <> live));
+  texts := texts || jsonb_build_object('I3-system', 'permits of the system are the live calls');
+  return query select k.key, k.value::bigint, texts ->> k.key from jsonb_each_text(sums) k order by k.key;
+end $$;
+
+-- The tenant of a call, for the rare callback that names only the call: asks each tenant.
+create function tenant_of_call(p_call uuid) returns uuid language plpgsql as $$
+declare
+  r tenant_route;
+begin
+  for r in select * from tenant_route loop
+    perform set_config('app.tenant_id', r.tenant_id::text, true);
+    if exists (select 1 from calls k where k.tenant_id = r.tenant_id and k.id = p_call) then
+      return r.tenant_id;
+    end if;
+  end loop;
+  return null;
+end $$;
+
+create function sleep_tenant(p_tenant uuid) returns bool language plpgsql as $$
+begin
+  perform 1 from tenant_route r where r.tenant_id = p_tenant for no key update;
+  if exists (select 1 from call_campaigns c where c.tenant_id = p_tenant and c.status = 'running')
+      or exists (select 1 from calls k where k.tenant_id = p_tenant and k.ended_at is null)
+      or exists (select 1 from calls k where k.tenant_id = p_tenant and k.analysis = 'pending') then
+    return false;
+  end if;
+  update tenant_route r set wake_at = null where r.tenant_id = p_tenant;
+  return true;
+end $$;
+
+-- Documents that a statement reads after a function has changed or entered something.
+create function tenant_of(p_tenant uuid) returns setof tenants language plpgsql as $$
+begin
+  return query select * from tenants t where t.tenant_id = p_tenant;
+end $$;
+
+create function balance_of(p_tenant uuid) returns setof credit_balances language plpgsql as $$
+begin
+  return query select * from credit_balances b where b.tenant_id = p_tenant;
+end $$;
+
+create function top_up_answer(p_tenant uuid, p_amount bigint, p_reference text, p_who text)
+returns table (tenant uuid, applied bool) language plpgsql as $$
+begin
+  applied := top_up(p_tenant, p_amount, p_reference, p_who);
+  tenant := p_tenant;
+  return next;
+end $$;
+
+create function set_number(p_tenant uuid, p_phone text, p_agent uuid, p_provider text, p_who text)
+returns void language plpgsql as $$
+begin
+  insert into phone_numbers as n (phone, tenant_id, provider, agent_id)
+    values (p_phone, p_tenant, p_provider, p_agent)
+    on conflict (phone) do update set provider = excluded.provider, agent_id = excluded.agent_id
+      where n.tenant_id = p_tenant;
+  if not found then
+    perform refuse('CY409', 'the number belongs to another account');
+  end if;
+  perform audit(p_tenant, p_who, 'number.set', null);
+end $$;
+
+create function delete_campaign(p_tenant uuid, p_id uuid, p_who text) returns void language plpgsql as $$
+declare
+  s text;
+begin
+  select c.status into s from call_campaigns c where c.tenant_id = p_tenant and c.id = p_id for update;
+  if not found then
+    perform refuse('CY404', 'no such campaign');
+  elsif s <> 'draft' then
+    perform refuse('CY409', 'the campaign is ' || s || '; only a draft can be deleted');
+  end if;
+  delete from call_campaigns c where c.tenant_id = p_tenant and c.id = p_id;
+  perform audit(p_tenant, p_who, 'campaign.delete', public_id('cmp', p_id));
+end $$;
+
+create function validate_campaign(p_tenant uuid, p_id uuid, p_now timestamptz)
+returns table (status text, ok bool, rows bigint, dialable bigint, problems json)
+language plpgsql stable as $$
+#variable_conflict use_column
+declare
+  m call_campaigns;
+  i imports;
+  found_problems jsonb := '[]';
+begin
+  select * into m from call_campaigns c where c.tenant_id = p_tenant and c.id = p_id;
+  if not found then
+    return;
+  end if;
+  select * into i from imports x where x.tenant_id = p_tenant and x.id = m.import_id;
+  select count(*), count(*) filter (where not l.suppressed and c.is_active
+      and not exists (select 1 from suppressions s where s.tenant_id = p_tenant and s.phone = c.phone)
+      and (m.window_from is null or c.time_zone is not null))
+    into rows, dialable
+    from import_contacts l join contacts c on c.tenant_id = p_tenant and c.id = l.contact_id
+    where l.tenant_id = p_tenant and l.import_id = m.import_id;
+  if i.status <> 'completed' then
+    found_problems := found_problems || jsonb_build_object('code', 'import_' || i.status, 'text', 'The import is ' || i.status || '.');
+  end if;
+  if rows = 0 then
+    found_problems := found_problems || jsonb_build_object('code', 'no_contacts', 'text', 'The import has no contacts.');
+  elsif dialable = 0 then
+    found_problems := found_problems || jsonb_build_object('code', 'nobody_to_dial',
+      'text', 'Every contact is on the do-not-call list, deleted or without a time zone for the calling window.');
+  end if;
+  if not exists (select 1 from agents a where a.tenant_id = p_tenant and a.id = m.agent_id and a.enabled) then
+    found_problems := found_problems || jsonb_build_object('code', 'agent_disabled', 'text', 'The agent is not enabled.');
+  end if;
+  if not exists (select 1 from credit_balances b where b.tenant_id = p_tenant and b.balance_micros > 0) then
+    found_problems := found_problems || jsonb_build_object('code', 'no_credit', 'text', 'The balance is empty.');
+  end if;
+  status := m.status; ok := found_problems = '[]'; problems := found_problems::json;
+  return next;
+end $$;
+
+create function campaign_progress(p_tenant uuid, p_id uuid, p_now timestamptz)
+returns table (status text, status_reason text, rows bigint, counts json, outcomes json, live bigint,
+    eta_s bigint, waiting_for text, charged_micros bigint, attempts bigint)
+language plpgsql stable as $$
+#variable_conflict use_column
+declare
+  m call_campaigns;
+  waiting bigint;
+  due bigint;
+  settled_rows bigint;
+  elapsed numeric;
+begin
+  select * into m from call_campaigns c where c.tenant_id = p_tenant and c.id = p_id;
+  if not found then
+    return;
+  end if;
+  status := m.status; status_reason := m.status_reason;
+  select count(*), count(*) filter (where q.state = 'pending'),
+      count(*) filter (where q.state = 'pending' and q.next_at <= p_now),
+      count(*) filter (where q.state in ('done', 'exhausted'))
+    into rows, waiting, due, settled_rows
+    from call_queue q where q.tenant_id = p_tenant and q.campaign_id = p_id;
+  counts := campaign_counts(p_tenant, p_id);
+  select coalesce(json_object_agg(x.status, x.n) filter (where x.status is not null), '{}'),
+      coalesce(sum(x.n), 0), coalesce(sum(x.charged), 0)
+    into outcomes, attempts, charged_micros
+    from (select case when k.ended_at is not null then k.status end as status, count(*) as n,
+        sum(k.charged_micros) as charged
+      from calls k where k.tenant_id = p_tenant and k.campaign_id = p_id and k.state <> 'not_placed' group by 1) x;
+  select count(*) into live from calls k where k.tenant_id = p_tenant and k.ended_at is null and k.campaign_id = p_id;
+  if m.status = 'running' then
+    elapsed := extract(epoch from p_now - m.started_at);
+    if settled_rows > 0 and elapsed > 0 and waiting + live > 0 then
+      eta_s := ceil((waiting + live) * elapsed / settled_rows);
+    end if;
+    if waiting > 0 then
+      select h.code into waiting_for from campaign_holdups(p_tenant, p_id, p_now) h limit 1;
+      if waiting_for is null and due = 0 then
+        select case when q.reason like 'retry_%' then 'retry' else coalesce(q.reason, 'retry') end into waiting_for
+          from call_queue q where q.tenant_id = p_tenant and q.campaign_id = p_id and q.state = 'pending'
+          order by q.next_at, q.row_no limit 1;
+      end if;
+    end if;
+  end if;
+  return next;
+end $$;

@@ -1,0 +1,187 @@
+#include "storage/pg/row_json.hpp"
+
+#include "runtime/base/json.hpp"
+#include "storage/pg/times.hpp"
+
+#include <string_view>
+
+namespace caly::pg {
+
+namespace {
+
+/// Type ids that PostgreSQL never changes (pg_type.dat).
+enum oid : unsigned {
+  oid_bool = 16,
+  oid_int8 = 20,
+  oid_int2 = 21,
+  oid_int4 = 23,
+  oid_json = 114,
+  oid_float4 = 700,
+  oid_float8 = 701,
+  oid_int4_array = 1007,
+  oid_text_array = 1009,
+  oid_timestamptz = 1184,
+  oid_numeric = 1700,
+  oid_jsonb = 3802,
+};
+
+std::string_view view(const pqxx::field& value) {
+  return {value.c_str(), static_cast<std::size_t>(value.size())};
+}
+
+/// A one-dimensional text array as PostgreSQL prints it: `{a,"b c",NULL}`.
+void append_texts(std::string& out, std::string_view text) {
+  out += '[';
+  bool first = true;
+  for (std::size_t i = 1; i + 1 < text.size();) {
+    std::string element;
+    if (text[i] == '"') {
+      for (++i; i < text.size() && text[i] != '"'; ++i) {
+        if (text[i] == '\\')
+          ++i;
+        element += text[i];
+      }
+      ++i;
+    } else {
+      while (i + 1 < text.size() && text[i] != ',')
+        element += text[i++];
+    }
+    if (!first)
+      out += ',';
+    first = false;
+    append_json_string(out, element);
+    ++i; // the comma
+  }
+  out += ']';
+}
+
+void append_id(std::string& out, const std::string& prefix, std::string_view uuid) {
+  out += '"';
+  out += prefix;
+  out += '_';
+  for (const char c : uuid)
+    if (c != '-')
+      out += c;
+  out += '"';
+}
+
+} // namespace
+
+row_writer::row_writer(const pqxx::result& rows) {
+  for (pqxx::row_size_type i = 0; i < rows.columns(); ++i) {
+    std::string_view name = rows.column_name(i);
+    auto& at = columns_.emplace_back();
+    if (name.starts_with('~')) {
+      at.type = kind::skipped;
+      continue;
+    }
+    if (const auto dot = name.find('.'); dot != std::string_view::npos) {
+      at.object = name.substr(0, dot);
+      if (at.object.ends_with('?')) {
+        at.nullable_object = true;
+        at.object.pop_back();
+      }
+      name.remove_prefix(dot + 1);
+    }
+    if (const auto colon = name.find(':'); colon != std::string_view::npos) {
+      at.type = kind::id;
+      at.prefix = name.substr(colon + 1);
+      name = name.substr(0, colon);
+    } else {
+      switch (static_cast<unsigned>(rows.column_type(i))) {
+      case oid_bool: at.type = kind::boolean; break;
+      case oid_int2:
+      case oid_int4:
+      case oid_int8:
+      case oid_float4:
+      case oid_float8:
+      case oid_numeric:
+      case oid_json:
+      case oid_jsonb: at.type = kind::plain; break;
+      case oid_text_array:
+      case oid_int4_array: at.type = kind::texts; break;
+      case oid_timestamptz: at.type = kind::time; break;
+      default: at.type = kind::text;
+      }
+    }
+    at.key = '"' + std::string{name} + "\":";
+  }
+}
+
+void row_writer::append_value(std::string& out,
+                              const column& at,
+                              const pqxx::field& value) const {
+  out += at.key;
+  if (value.is_null()) {
+    out += "null";
+    return;
+  }
+  const auto text = view(value);
+  switch (at.type) {
+  case kind::plain: out += text; break;
+  case kind::boolean: out += text == "t" ? "true" : "false"; break;
+  case kind::texts: append_texts(out, text); break;
+  case kind::id: append_id(out, at.prefix, text); break;
+  case kind::time:
+    if (text.ends_with("infinity")) {
+      out += "null";
+      break;
+    }
+    out += '"';
+    append_sql_time(out, text);
+    out += '"';
+    break;
+  default: append_json_string(out, text);
+  }
+}
+
+bool row_writer::all_null(const pqxx::row& row, std::size_t from) const {
+  for (auto i = from; i < columns_.size() && columns_[i].object == columns_[from].object;
+       ++i)
+    if (!row[static_cast<pqxx::row_size_type>(i)].is_null())
+      return false;
+  return true;
+}
+
+void row_writer::append(std::string& out, const pqxx::row& row) const {
+  out += '{';
+  bool comma = false;
+  const std::string none;
+  const std::string* open = &none;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const auto& at = columns_[i];
+    if (at.type == kind::skipped)
+      continue;
+    if (at.object != *open) {
+      if (!open->empty()) {
+        out += '}';
+        comma = true;
+      }
+      open = &at.object;
+      if (!at.object.empty()) {
+        if (comma)
+          out += ',';
+        out += '"' + at.object + "\":";
+        if (at.nullable_object && all_null(row, i)) {
+          out += "null";
+          while (i + 1 < columns_.size() && columns_[i + 1].object == at.object)
+            ++i;
+          open = &none;
+          comma = true;
+          continue;
+        }
+        out += '{';
+        comma = false;
+      }
+    }
+    if (comma)
+      out += ',';
+    comma = true;
+    append_value(out, at, row[static_cast<pqxx::row_size_type>(i)]);
+  }
+  if (!open->empty())
+    out += '}';
+  out += '}';
+}
+
+} // namespace caly::pg

@@ -1,0 +1,118 @@
+#include "storage/records/catalogue.hpp"
+
+namespace caly::records {
+
+namespace {
+
+const std::string columns =
+    "select k.id as \"id:call\", k.direction, k.status, l.outcome, "
+    "k.from_number as \"from\", k.to_number as \"to\", k.contact_id as \"contact_id:ctc\", "
+    "c.name as contact_name, k.campaign_id as \"campaign_id:cmp\", "
+    "k.agent_id as \"agent_id:agt\", a.name as agent_name, "
+    "coalesce(k.placed_at, k.sending_at) as started_at, k.answered_at, k.ended_at, "
+    "k.duration_s, k.charged_micros, k.end_reason, l.sentiment, l.grade, k.created_at";
+
+const std::string joins =
+    " from calls k "
+    "left join contacts c on c.tenant_id = k.tenant_id and c.id = k.contact_id "
+    "left join agents a on a.tenant_id = k.tenant_id and a.id = k.agent_id "
+    "left join lead_analytics l on l.tenant_id = k.tenant_id and l.call_id = k.id ";
+
+const std::string matching =
+    "where k.tenant_id = :tenant and (:campaign::uuid is null or "
+    "k.campaign_id = :campaign) and (:status::text is null or k.status = :status) "
+    "and (:direction::text is null or k.direction = :direction) ";
+
+// The page is cut before the joins: they look up 50 rows, not a million.
+const std::string page =
+    columns + ", k.id as \"~cursor\" from (select * from calls k " + matching
+    + "and k.id < coalesce(:cursor::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff') "
+      "order by k.id desc limit :limit) k "
+      "left join contacts c on c.tenant_id = k.tenant_id and c.id = k.contact_id "
+      "left join agents a on a.tenant_id = k.tenant_id and a.id = k.agent_id "
+      "left join lead_analytics l on l.tenant_id = k.tenant_id and l.call_id = k.id "
+      "order by k.id desc";
+
+const std::string one =
+    columns
+    + ", k.state, k.provider, k.provider_call_id, k.attempt_no, k.node, "
+      "l.sentiment as \"analytics?.sentiment\", l.outcome as \"analytics?.outcome\", "
+      "l.summary as \"analytics?.summary\", l.extracted as \"analytics?.extracted\", "
+      "l.grade as \"analytics?.grade\", l.status as \"analytics?.status\""
+    + joins + "where k.tenant_id = :tenant and k.id = :id";
+
+// The times of the protocol are columns of the call; everything else is an event row.
+const std::string events =
+    "select e.at, e.kind, e.detail from ("
+    "select x.at, x.kind, x.detail, x.n from calls k cross join lateral (values "
+    "(k.created_at, 'reserved', jsonb_build_object('attempt_no', k.attempt_no), 0), "
+    "(k.sending_at, 'sending', '{}', 1), "
+    "(k.placed_at, 'placed', jsonb_strip_nulls(jsonb_build_object('provider', k.provider, "
+    "'provider_call_id', k.provider_call_id)), 2), "
+    "(k.answered_at, 'answered', jsonb_strip_nulls(jsonb_build_object('answered_by', "
+    "k.answered_by)), 4), "
+    "(k.ended_at, 'ended', jsonb_strip_nulls(jsonb_build_object('status', k.status, "
+    "'reason', k.end_reason, 'duration_s', k.duration_s, 'charged_micros', "
+    "k.charged_micros)), 6)) x (at, kind, detail, n) "
+    "where k.tenant_id = :tenant and k.id = :id and x.at is not null "
+    "union all select v.at, v.kind, v.detail, 3 from call_events v "
+    "where v.tenant_id = :tenant and v.call_id = :id) e order by e.at, e.n limit 1000";
+
+const std::vector<record> all{
+    {"calls.list", shape::list, "cmp? campaign, text? status, text? direction, cursor", page},
+    {"calls.total",
+     shape::row,
+     "cmp? campaign, text? status, text? direction",
+     "select count(*) as total from calls k " + matching},
+    {"calls.get", shape::row, "call id", one},
+    {"calls.events", shape::list, "call id", events},
+    {"calls.transcript",
+     shape::list,
+     "call id",
+     "select seq, role, text, at, language from transcript_turns where tenant_id = :tenant "
+     "and call_id = :id order by seq limit 1000"},
+    {"calls.by_provider_id",
+     shape::maybe,
+     "text provider, text provider_call_id",
+     "select id as \"id:call\", state, status, direction, node, "
+     "campaign_id as \"campaign_id:cmp\" from calls where tenant_id = :tenant and "
+     "provider = :provider and provider_call_id = :provider_call_id"},
+    {"calls.tenant_of",
+     shape::maybe,
+     "call id",
+     "select t as \"tenant_id:ten\" from tenant_of_call(:id) t where t is not null"},
+    {"calls.live",
+     shape::list,
+     "",
+     "select id as \"id:call\", state, status, direction, campaign_id as \"campaign_id:cmp\", "
+     "contact_id as \"contact_id:ctc\", node, provider, created_at from calls "
+     "where tenant_id = :tenant and ended_at is null order by id limit 1000"},
+    // Said by whoever ends the call, before the provider confirms; the first reason stays.
+    {"calls.end_reason",
+     shape::row,
+     "call id, text reason",
+     "update calls set end_reason = coalesce(end_reason, :reason) where tenant_id = :tenant "
+     "and id = :id and ended_at is null returning id as \"id:call\", end_reason"},
+    {"attempts.list",
+     shape::list,
+     "text? state, cmp? campaign, cursor",
+     "select id as \"id:call\", campaign_id as \"campaign_id:cmp\", contact_id as "
+     "\"contact_id:ctc\", attempt_no, state, status, provider, provider_call_id, node, fence, "
+     "created_at, sending_at, placed_at, ended_at, id as \"~cursor\" from attempts "
+     "where tenant_id = :tenant and (:state::text is null or state = :state) "
+     "and (:campaign::uuid is null or campaign_id = :campaign) "
+     "and (:cursor::uuid is null or id < :cursor::uuid) order by id desc limit :limit"},
+    {"attempts.by_state",
+     shape::list,
+     "",
+     "select state, count(*) as count, min(created_at) as oldest_at from attempts "
+     "where tenant_id = :tenant group by state order by state limit :limit"},
+};
+
+} // namespace
+
+std::span<const record> call_records() {
+  return all;
+}
+
+} // namespace caly::records

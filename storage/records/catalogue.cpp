@@ -1,0 +1,202 @@
+#include "storage/records/catalogue.hpp"
+
+#include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
+#include "storage/pg/row_json.hpp"
+#include "storage/records/arguments.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace caly::records {
+
+namespace {
+
+constexpr std::uint32_t page_default = 50;
+constexpr std::uint32_t page_max = 1000;
+
+/// SQL with `$1`, and the names behind the numbers.
+struct numbered_sql {
+  std::string name;
+  std::string text;
+  std::vector<std::string> parameters;
+};
+
+/// A record made ready: arguments told apart, `:name` turned into `$1`.
+struct prepared_record {
+  const record* from = nullptr;
+  std::vector<argument> arguments; ///< without the cursor
+  bool paged = false;
+  numbered_sql read;
+  numbered_sql change; ///< empty: none
+};
+
+bool is_name(char c) {
+  return (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9');
+}
+
+/// Turns `:name` into `$n`; leaves `::type`, quoted text and quoted names alone.
+numbered_sql number_parameters(std::string name, std::string_view sql) {
+  numbered_sql out{std::move(name), {}, {}};
+  char quote = 0;
+  for (std::size_t i = 0; i < sql.size(); ++i) {
+    const char c = sql[i];
+    if (quote != 0) {
+      quote = c == quote ? 0 : quote;
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+    } else if (c == ':' && i + 1 < sql.size() && sql[i + 1] == ':') {
+      out.text += "::";
+      ++i;
+      continue;
+    } else if (c == ':' && i + 1 < sql.size() && is_name(sql[i + 1])) {
+      auto end = i + 1;
+      while (end < sql.size() && is_name(sql[end]))
+        ++end;
+      const std::string word{sql.substr(i + 1, end - i - 1)};
+      auto at = std::find(out.parameters.begin(), out.parameters.end(), word);
+      if (at == out.parameters.end())
+        at = out.parameters.insert(at, word);
+      out.text += '$' + std::to_string(at - out.parameters.begin() + 1);
+      i = end - 1;
+      continue;
+    }
+    out.text += c;
+  }
+  return out;
+}
+
+using catalogue = std::map<std::string_view, prepared_record>;
+
+catalogue make_catalogue() {
+  catalogue out;
+  for (const auto part : {account_records(),
+                          agent_records(),
+                          contact_records(),
+                          import_records(),
+                          campaign_records(),
+                          progress_records(),
+                          call_records(),
+                          billing_records(),
+                          analytics_records(),
+                          console_records()})
+    for (const auto& each : part) {
+      auto& made = out[each.name];
+      made.from = &each;
+      made.arguments = parse_arguments(each.arguments);
+      if (!made.arguments.empty() && made.arguments.back().type == "cursor") {
+        made.paged = true;
+        made.arguments.pop_back();
+      }
+      made.read = number_parameters(each.name, each.sql);
+      if (!each.change.empty())
+        made.change = number_parameters(std::string{each.name} + "!", each.change);
+    }
+  return out;
+}
+
+const catalogue& all() {
+  static const catalogue made = make_catalogue();
+  return made;
+}
+
+struct bound_values {
+  std::map<std::string_view, pg::parameter> named;
+  std::uint32_t limit = 0;
+};
+
+caf::expected<bound_values> bind(const prepared_record& what, const run_record& ask) {
+  const auto most = what.arguments.size() + (what.paged ? 1 : 0);
+  if (ask.arguments.size() > most)
+    return caf::make_error(errc::invalid,
+                           ask.statement + " takes " + std::to_string(most) + " arguments");
+  bound_values out;
+  auto& named = out.named;
+  for (std::size_t i = 0; i < what.arguments.size(); ++i) {
+    const auto given =
+        i < ask.arguments.size() ? ask.arguments[i] : record_argument{};
+    auto value = read_argument(what.arguments[i], given);
+    if (!value)
+      return std::move(value.error());
+    named[what.arguments[i].name] = std::move(*value);
+  }
+  out.limit = std::clamp(ask.limit == 0 ? page_default : ask.limit, 1u, page_max);
+  if (!ask.tenant.empty())
+    named["tenant"] = ask.tenant.sql();
+  named["limit"] = std::to_string(out.limit + 1);
+  if (what.paged) {
+    const auto given =
+        ask.arguments.size() == most ? ask.arguments.back() : record_argument{};
+    auto key = read_cursor(given);
+    if (!key)
+      return std::move(key.error());
+    named["cursor"] = std::move(*key);
+  }
+  return out;
+}
+
+pqxx::result
+run_sql(pg::tenant_txn& txn, const numbered_sql& what, bound_values& bound) {
+  pg::parameters values;
+  for (const auto& name : what.parameters)
+    values.push_back(bound.named[name]);
+  return txn.run({what.name.c_str(), what.text.c_str()}, values);
+}
+
+record_answer
+list_answer(const prepared_record& what, const pqxx::result& rows, std::uint32_t limit) {
+  record_answer out;
+  const auto count = std::min<std::size_t>(rows.size(), limit);
+  const pg::row_writer writer{rows};
+  out.json.reserve(2 + count * 400);
+  out.json += '[';
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i > 0)
+      out.json += ',';
+    writer.append(out.json, rows[static_cast<pqxx::result::size_type>(i)]);
+  }
+  out.json += ']';
+  out.rows = count;
+  out.has_more = rows.size() > limit;
+  if (out.has_more && what.paged) {
+    const auto key = rows[static_cast<pqxx::result::size_type>(count - 1)]["~cursor"];
+    out.next_cursor = write_cursor(key.c_str());
+  }
+  return out;
+}
+
+} // namespace
+
+caf::expected<record_answer> run(pg::tenant_txn& txn, const run_record& ask) {
+  const auto found = all().find(ask.statement);
+  if (found == all().end())
+    return caf::make_error(errc::invalid, "no such statement: " + ask.statement);
+  const auto& what = found->second;
+  auto bound = bind(what, ask);
+  if (!bound)
+    return std::move(bound.error());
+  if (!what.change.text.empty())
+    run_sql(txn, what.change, *bound);
+  const auto rows = run_sql(txn, what.read, *bound);
+  if (what.from->answers == shape::list)
+    return list_answer(what, rows, bound->limit);
+  record_answer out;
+  if (rows.empty()) {
+    if (what.from->answers == shape::row)
+      return caf::make_error(errc::not_found, "no such row");
+    out.json = "null";
+    return out;
+  }
+  pg::row_writer{rows}.append(out.json, rows[0]);
+  out.rows = rows.size();
+  return out;
+}
+
+std::vector<std::string_view> names() {
+  std::vector<std::string_view> out;
+  for (const auto& [name, each] : all())
+    out.push_back(name);
+  return out;
+}
+
+} // namespace caly::records

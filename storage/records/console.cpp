@@ -1,0 +1,80 @@
+#include "storage/records/catalogue.hpp"
+
+namespace caly::records {
+
+namespace {
+
+const std::string route = "select tenant_id as \"tenant_id:ten\", shard, wake_at from "
+                          "tenant_route ";
+
+const std::string checked = "select id, violations = 0 as ok, violations, text from ";
+
+const std::vector<record> all{
+    {"numbers.find",
+     shape::maybe,
+     "text phone",
+     "select phone, tenant_id as \"tenant_id:ten\", agent_id as \"agent_id:agt\", provider "
+     "from phone_numbers where phone = :phone"},
+    {"numbers.list",
+     shape::list,
+     "",
+     "select phone, provider, agent_id as \"agent_id:agt\" from phone_numbers "
+     "where tenant_id = :tenant order by phone limit :limit"},
+    {"numbers.set",
+     shape::row,
+     "text phone, agt? agent, text provider, text who",
+     "select phone, provider, agent_id as \"agent_id:agt\" from phone_numbers "
+     "where tenant_id = :tenant and phone = :phone",
+     "select set_number(:tenant, :phone, :agent, :provider, :who)"},
+    {"numbers.remove",
+     shape::row,
+     "text phone, text who",
+     "with gone as (delete from phone_numbers where tenant_id = :tenant and phone = :phone "
+     "returning phone), noted as (insert into audit_log (tenant_id, actor, action) "
+     "select :tenant, :who, 'number.remove' from gone) select phone from gone"},
+    {"route.tenants",
+     shape::list,
+     "json shards",
+     route
+         + "where wake_at is not null and shard in (select x::int from "
+           "jsonb_array_elements_text(:shards) x) order by wake_at limit :limit"},
+    {"route.shard", shape::row, "", route + "where tenant_id = :tenant"},
+    {"route.wake",
+     shape::row,
+     "time? wake_at",
+     "update tenant_route set wake_at = :wake_at where tenant_id = :tenant "
+     "returning tenant_id as \"tenant_id:ten\", shard, wake_at"},
+    {"route.sleep", shape::row, "", "select sleep_tenant(:tenant) as slept"},
+    {"tenants.all", shape::list, "", route + "order by tenant_id limit :limit"},
+    {"permits.list",
+     shape::list,
+     "",
+     "select scope, cap, used from pools order by scope limit :limit"},
+    {"permits.get",
+     shape::list,
+     "",
+     "select scope, cap, used from pools where scope in ('system', 'tenant:' || "
+     ":tenant::uuid) order by scope limit :limit"},
+    {"permits.holders",
+     shape::list,
+     "cursor",
+     "select id as \"call_id:call\", campaign_id as \"campaign_id:cmp\", state, status, node, "
+     "fence, created_at as since, id as \"~cursor\" from calls where tenant_id = :tenant and "
+     "ended_at is null and (:cursor::uuid is null or id > :cursor::uuid) order by id "
+     "limit :limit"},
+    {"permits.set_system_cap",
+     shape::row,
+     "int cap",
+     "insert into pools (scope, cap) values ('system', :cap) on conflict (scope) do update "
+     "set cap = excluded.cap returning scope, cap, used"},
+    {"invariants.check", shape::list, "", checked + "tenant_invariants(:tenant) limit :limit"},
+    {"invariants.system", shape::list, "", checked + "system_invariants() limit :limit"},
+};
+
+} // namespace
+
+std::span<const record> console_records() {
+  return all;
+}
+
+} // namespace caly::records

@@ -1,0 +1,42 @@
+#include "storage/records/catalogue.hpp"
+
+namespace caly::records {
+
+namespace {
+
+const std::string columns =
+    "select id as \"id:imp\", file_name, default_country, status, rows, "
+    "imported as \"counts.imported\", updated as \"counts.updated\", "
+    "duplicate_in_file as \"counts.duplicate_in_file\", "
+    "duplicate_in_system as \"counts.duplicate_in_system\", "
+    "suppressed as \"counts.suppressed\", invalid as \"counts.invalid\", "
+    "error_code as \"error?.code\", error_message as \"error?.message\", created_at, "
+    "completed_at";
+
+const std::vector<record> all{
+    {"imports.list",
+     shape::list,
+     "cursor",
+     columns
+         + ", id as \"~cursor\" from imports where tenant_id = :tenant and "
+           "(:cursor::uuid is null or id < :cursor::uuid) order by id desc limit :limit"},
+    {"imports.get",
+     shape::row,
+     "imp id",
+     columns
+         + ", columns, mapping, sample from imports where tenant_id = :tenant and id = :id"},
+    {"imports.errors",
+     shape::list,
+     "imp id, cursor",
+     "select row_no, code, message, suggestion, cells, row_no as \"~cursor\" "
+     "from import_errors where tenant_id = :tenant and import_id = :id and "
+     "row_no > coalesce(:cursor::int, -1) order by row_no limit :limit"},
+};
+
+} // namespace
+
+std::span<const record> import_records() {
+  return all;
+}
+
+} // namespace caly::records

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "storage/pg/statement.hpp"
+
+/// The dial protocol's statements. Each is one call of an SQL function that commits by
+/// itself; the tenant ($1) is entered by the statement itself, before the function runs.
+namespace caly::pg::dial {
+
+inline constexpr statement reserve{
+    "dial_reserve",
+    "select r.call_id, r.contact_id, r.to_number, r.from_number, r.name, r.variables, "
+    "r.attempt_no, r.agent_id, r.agent_version, r.max_call_s, r.reason, "
+    "(extract(epoch from r.wait_until) * 1000)::bigint "
+    "from set_config('app.tenant_id', $1, true) t (id), lateral "
+    "dial_reserve(t.id::uuid, $2, $3, $4, $5, $6::uuid[], $7, $8, $9, $10) r"};
+
+inline constexpr statement mark_sending{
+    "dial_mark_sending",
+    "select r from set_config('app.tenant_id', $1, true) t (id), lateral "
+    "dial_mark_sending(t.id::uuid, $2, $3, $4, $5::uuid[], $6) r"};
+
+inline constexpr statement answered{
+    "dial_answered",
+    "select r from set_config('app.tenant_id', $1, true) t (id), lateral "
+    "dial_answered(t.id::uuid, $2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[], "
+    "$7) r"};
+
+inline constexpr statement progress{
+    "dial_progress",
+    "select r from set_config('app.tenant_id', $1, true) t (id), lateral "
+    "dial_progress(t.id::uuid, $2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[], "
+    "$7::text[], $8::timestamptz[], $9, $10, $11) r"};
+
+inline constexpr statement missed{
+    "dial_missed",
+    "select r from set_config('app.tenant_id', $1, true) t (id), lateral "
+    "dial_missed(t.id::uuid, $2, $3, $4, $5) r"};
+
+inline constexpr statement take_over{
+    "dial_take_over",
+    "select r.undone, r.doubtful from set_config('app.tenant_id', $1, true) t (id), lateral "
+    "dial_take_over(t.id::uuid, $2, $3, $4, $5) r"};
+
+inline constexpr statement doubtful{
+    "dial_doubtful",
+    "select r.id, r.state, r.provider, r.provider_call_id, r.to_number, r.from_number, "
+    "(extract(epoch from r.sending_at) * 1000)::bigint "
+    "from set_config('app.tenant_id', $1, true) t (id), lateral "
+    "dial_doubtful(t.id::uuid, $2, $3, $4) r"};
+
+inline constexpr statement extend{
+    "extend_hold",
+    "select r from set_config('app.tenant_id', $1, true) t (id), lateral "
+    "extend_hold(t.id::uuid, $2, $3, $4, $5) r"};
+
+inline constexpr statement open{
+    "call_open",
+    "select r.answer, r.id, r.contact_id, r.to_number, r.from_number, r.name, r.variables, "
+    "r.agent_id, r.agent_version, r.max_call_s "
+    "from set_config('app.tenant_id', $1, true) t (id), lateral "
+    "call_open(t.id::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12, $13, $14, "
+    "$15, $16, $17) r"};
+
+} // namespace caly::pg::dial

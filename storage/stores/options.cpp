@@ -1,0 +1,48 @@
+#include "storage/stores/options.hpp"
+
+#include <algorithm>
+
+namespace caly {
+
+namespace {
+
+std::int32_t whole_seconds(std::chrono::milliseconds span) {
+  return static_cast<std::int32_t>(std::max<std::int64_t>(1, (span.count() + 999) / 1000));
+}
+
+} // namespace
+
+store_options store_options_of(const settings& all) {
+  store_options out;
+  const auto& db = all.database;
+  out.database.url = db.url;
+  out.database.role = "caly_app";
+  out.database.connect_timeout = db.connect_timeout;
+  out.database.tcp_user_timeout = db.tcp_user_timeout;
+  out.database.statement_timeout = db.statement_timeout;
+  out.database.lock_timeout = db.lock_timeout;
+  out.database.idle_in_transaction_timeout = db.idle_in_transaction_timeout;
+  out.owner = out.database;
+  out.owner.role.clear();
+  if (!db.owner_url.empty())
+    out.owner.url = db.owner_url;
+  const auto pool = static_cast<std::uint32_t>(std::max(4, db.pool_size));
+  out.call_workers = std::max(1u, pool / 8);
+  out.import_workers = std::max(1u, pool / 8);
+  out.record_workers = std::max(1u, pool / 4);
+  out.dial_workers = pool - out.call_workers - out.import_workers - out.record_workers;
+  out.batch_max = static_cast<std::uint32_t>(db.batch_max);
+  out.waiting_max = static_cast<std::uint32_t>(db.queue_max);
+  out.system_calls_max = all.dial.system_concurrent_calls_limit;
+  auto& dial = out.dial;
+  dial.calls_per_s = all.dial.calls_per_second_per_number;
+  dial.price_per_minute_micros = all.billing.price_per_minute_micros;
+  dial.hold_micros = all.billing.price_per_minute_micros * all.billing.hold_minutes;
+  dial.extend_micros = all.billing.price_per_minute_micros;
+  dial.pulse_s = whole_seconds(all.billing.pulse);
+  dial.settle_s = whole_seconds(all.dial.settle);
+  dial.sending_s = whole_seconds(all.dial.fuse + all.dial.create_timeout) + 10;
+  return out;
+}
+
+} // namespace caly

@@ -1,0 +1,58 @@
+#include "storage/stores/record_store.hpp"
+
+#include "storage/records/catalogue.hpp"
+
+namespace caly {
+
+namespace {
+
+using worker_actor = pg::worker_of<records_actor>;
+
+std::size_t bytes_of(const run_record& ask) {
+  std::size_t sum = 0;
+  for (const auto& each : ask.arguments)
+    sum += each ? each->size() : 0;
+  return sum;
+}
+
+caf::expected<record_answer>
+answer(pg::tenant_txn& txn, const run_record& ask, const store_options&) {
+  return records::run(txn, ask);
+}
+
+worker_actor::behavior_type
+record_worker(self_ptr<worker_actor, pg::job_worker_state> self,
+              const store_options& options,
+              pg::gauge waiting) {
+  pg::start_job_worker(self->state, options, std::move(waiting));
+  return {
+      pg::as_job<run_record, record_answer>(self, answer, bytes_of),
+      pg::worker_status(self),
+      pg::flushing(self),
+  };
+}
+
+} // namespace
+
+records_actor::behavior_type
+record_store(self_ptr<records_actor, pg::job_store_state<records_actor>> self,
+             store_options options) {
+  pg::start_pool(self,
+                 self->state.pool,
+                 options.record_workers,
+                 options.waiting_max,
+                 [self, options](std::size_t i, const pg::gauge& waiting) {
+                   return spawn<worker_actor, pg::job_worker_state, caf::detached>(
+                       self,
+                       {"record_worker", std::to_string(i), {}},
+                       record_worker,
+                       options,
+                       waiting);
+                 });
+  return {
+      pg::by_tenant<run_record, record_answer>(self),
+      [self](const get_status&) { return pg::pool_status(self->state.pool); },
+  };
+}
+
+} // namespace caly

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "tests/simulators/base/world.hpp"
+#include "tests/simulators/http/http_message.hpp"
+
+#include <functional>
+
+namespace caly::sim {
+
+class twilio_rest;
+
+/// The port of tests and operators: faults, state, inbound calls, the end.
+///
+/// POST|DELETE|GET /faults, GET /state, POST /inbound, POST /shutdown.
+class admin {
+public:
+  admin(world& world, twilio_rest& twilio, std::function<void()> shut_down)
+      : world_{world}, twilio_{twilio}, shut_down_{std::move(shut_down)} {}
+
+  void serve(const exchange_ptr& exchange);
+
+private:
+  http_response set_faults(const http_request& request);
+  http_response state() const;
+  http_response ring_in(const http_request& request);
+
+  world& world_;
+  twilio_rest& twilio_;
+  std::function<void()> shut_down_;
+};
+
+} // namespace caly::sim

@@ -1,0 +1,175 @@
+#include "tests/simulators/http/http_server.hpp"
+
+#include "runtime/base/text.hpp"
+#include "tests/simulators/http/ws_pipe.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/http.hpp>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <optional>
+
+namespace caly::sim {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::ip::tcp;
+
+namespace {
+
+constexpr std::uint64_t body_bytes_max = 16 * 1024 * 1024;
+constexpr std::chrono::seconds idle_time_max{300};
+constexpr std::chrono::seconds hold_time{120};
+
+class session : public http_exchange, public std::enable_shared_from_this<session> {
+public:
+  session(tcp::socket socket, const http_handler& handler)
+      : stream_{std::move(socket)}, handler_{handler} {}
+
+  void read() {
+    parser_.emplace();
+    parser_->body_limit(body_bytes_max);
+    stream_.expires_after(idle_time_max);
+    http::async_read(stream_,
+                     buffer_,
+                     *parser_,
+                     [self = shared_from_this()](beast::error_code error, std::size_t) {
+                       self->did_read(error);
+                     });
+  }
+
+  const http_request& request() const override { return request_; }
+
+  void reply(http_response response) override {
+    if (answered_)
+      return;
+    answered_ = true;
+    auto& out = response_.emplace();
+    out.version(11);
+    out.result(static_cast<unsigned>(response.status));
+    out.keep_alive(parser_->get().keep_alive());
+    if (!response.body.empty())
+      out.set(http::field::content_type, response.content_type);
+    for (const auto& [name, value] : response.headers)
+      out.set(name, value);
+    out.body() = std::move(response.body);
+    out.prepare_payload();
+    stream_.expires_after(idle_time_max);
+    http::async_write(
+        stream_, out, [self = shared_from_this()](beast::error_code error, std::size_t) {
+          self->did_write(error);
+        });
+  }
+
+  void reset() override {
+    answered_ = true;
+    beast::error_code ignored;
+    stream_.socket().set_option(asio::socket_base::linger{true, 0}, ignored);
+    stream_.socket().close(ignored);
+  }
+
+  void hold() override {
+    answered_ = true;
+    auto timer = std::make_shared<asio::steady_timer>(stream_.get_executor(), hold_time);
+    timer->async_wait([self = shared_from_this(), timer](beast::error_code) {});
+  }
+
+  bool wants_web_socket() const override { return upgrade_wanted_; }
+
+  void upgrade(std::function<void(const std::shared_ptr<web_socket>&)> opened) override {
+    answered_ = true;
+    stream_.expires_never();
+    auto socket = std::make_shared<ws_pipe<beast::tcp_stream>>(std::move(stream_));
+    auto request = std::make_shared<http::request<http::string_body>>(parser_->release());
+    socket->stream().async_accept(
+        *request, [socket, request, opened = std::move(opened)](beast::error_code error) {
+          opened(error ? nullptr : socket);
+          if (!error)
+            socket->start();
+        });
+  }
+
+private:
+  void did_read(beast::error_code error) {
+    if (error)
+      return close();
+    auto& message = parser_->get();
+    request_ = {};
+    request_.method = std::string{message.method_string()};
+    const std::string_view target{message.target().data(), message.target().size()};
+    const auto mark = target.find('?');
+    request_.path = url_decode(target.substr(0, mark));
+    if (mark != std::string_view::npos)
+      request_.query = parse_form(target.substr(mark + 1));
+    for (const auto& header : message)
+      request_.headers.emplace_back(header.name_string(), header.value());
+    upgrade_wanted_ = beast::websocket::is_upgrade(message);
+    request_.body = std::move(message.body());
+    answered_ = false;
+    handler_(shared_from_this());
+  }
+
+  void did_write(beast::error_code error) {
+    if (error || !response_->keep_alive())
+      return close();
+    read();
+  }
+
+  void close() {
+    beast::error_code ignored;
+    stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
+    stream_.close();
+  }
+
+  beast::tcp_stream stream_;
+  beast::flat_buffer buffer_;
+  std::optional<http::request_parser<http::string_body>> parser_;
+  std::optional<http::response<http::string_body>> response_;
+  http_request request_;
+  const http_handler& handler_;
+  bool answered_ = false;
+  bool upgrade_wanted_ = false;
+};
+
+} // namespace
+
+struct http_server::listener {
+  listener(asio::io_context& io, std::uint16_t port, http_handler on_request)
+      : acceptor{io, {asio::ip::address_v4::loopback(), port}},
+        handler{std::move(on_request)} {}
+
+  void accept() {
+    acceptor.async_accept([this](beast::error_code error, tcp::socket socket) {
+      if (error == asio::error::operation_aborted)
+        return;
+      if (error) {
+        spdlog::warn("http_server: accept failed: {}", error.message());
+      } else {
+        beast::error_code ignored;
+        socket.set_option(tcp::no_delay{true}, ignored);
+        std::make_shared<session>(std::move(socket), handler)->read();
+      }
+      accept();
+    });
+  }
+
+  tcp::acceptor acceptor;
+  http_handler handler;
+};
+
+http_server::http_server(asio::io_context& io, std::uint16_t port, http_handler handler)
+    : listener_{std::make_shared<listener>(io, port, std::move(handler))} {
+  listener_->acceptor.listen(4096);
+  listener_->accept();
+}
+
+http_server::~http_server() = default;
+
+std::uint16_t http_server::port() const {
+  return listener_->acceptor.local_endpoint().port();
+}
+
+} // namespace caly::sim

@@ -1,0 +1,18 @@
+#include "tests/simulators/openai/openai_error.hpp"
+
+#include "runtime/base/json.hpp"
+
+namespace caly::sim {
+
+http_response openai_error(int status,
+                           std::string_view type,
+                           std::string_view code,
+                           std::string_view message) {
+  json_writer out;
+  out.begin_object().key("error").begin_object();
+  out.field("message", message).field("type", type).null_field("param");
+  out.field("code", code).end_object().end_object();
+  return json_response(status, std::move(out).str());
+}
+
+} // namespace caly::sim

@@ -1,0 +1,196 @@
+#include "tests/simulators/twilio/twiml_runner.hpp"
+
+#include "tests/simulators/http/url.hpp"
+#include "tests/simulators/twilio/twilio_calls.hpp"
+#include "tests/simulators/twilio/twilio_stream.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <cstdlib>
+
+namespace caly::sim {
+
+namespace {
+
+constexpr double characters_a_second = 15;
+constexpr double play_s = 2;
+constexpr double dial_s = 4;
+constexpr double gather_reaction_s = 1.5;
+
+double spoken_s(std::string_view text) {
+  return static_cast<double>(text.size()) / characters_a_second;
+}
+
+double number_or(std::string_view text, double fallback) {
+  const auto value = std::atof(std::string{text}.c_str());
+  return text.empty() || value < 0 ? fallback : value;
+}
+
+std::string method_of(const twiml_element& verb) {
+  return verb.attribute("method") == "GET" ? "GET" : "POST";
+}
+
+} // namespace
+
+twiml_runner::twiml_runner(world& world, twilio_calls& calls, twilio_call_ptr call)
+    : world_{world}, calls_{calls}, call_{std::move(call)} {}
+
+void twiml_runner::fetch(const std::string& url,
+                         const std::string& method,
+                         field_list extra) {
+  auto form = webhook_form(*call_);
+  if (!call_->answered_by.empty())
+    form.emplace_back("AnsweredBy", call_->answered_by);
+  for (auto& entry : extra)
+    form.push_back(std::move(entry));
+  calls_.post(*call_,
+              "voice",
+              url,
+              method,
+              std::move(form),
+              [self = shared_from_this(), url](const http_result& result) {
+                if (self->stopped_)
+                  return;
+                if (result.status >= 200 && result.status < 300)
+                  return self->run(result.body, url);
+                spdlog::warn("twiml_runner: no TwiML call={} status={} error={}",
+                             self->call_->sid,
+                             result.status,
+                             result.error);
+                self->calls_.end(self->call_, "failed");
+              });
+}
+
+void twiml_runner::run(const std::string& twiml, const std::string& base) {
+  auto document = parse_twiml(twiml);
+  if (!document) {
+    spdlog::warn("twiml_runner: not TwiML call={}", call_->sid);
+    return calls_.end(call_, "failed");
+  }
+  base_ = base;
+  verbs_ = std::move(document->children);
+  at_ = 0;
+  next();
+}
+
+void twiml_runner::stop() {
+  stopped_ = true;
+  wait_.cancel();
+  if (stream_)
+    stream_->stop();
+}
+
+void twiml_runner::next() {
+  if (stopped_)
+    return;
+  if (at_ >= verbs_.size())
+    return calls_.end(call_, "completed");
+  execute(verbs_[at_++]);
+}
+
+void twiml_runner::execute(const twiml_element& verb) {
+  if (verb.name == "Connect")
+    connect(verb);
+  else if (verb.name == "Say")
+    wait(spoken_s(verb.text));
+  else if (verb.name == "Play")
+    wait(play_s);
+  else if (verb.name == "Pause")
+    wait(number_or(verb.attribute("length"), 1));
+  else if (verb.name == "Gather")
+    gather(verb);
+  else if (verb.name == "Dial")
+    dial(verb);
+  else if (verb.name == "Redirect")
+    fetch(resolve_url(base_, verb.text), method_of(verb), {});
+  else if (verb.name == "Reject")
+    calls_.end(call_, verb.attribute("reason") == "busy" ? "busy" : "no-answer");
+  else if (verb.name == "Hangup")
+    calls_.end(call_, "completed");
+  else
+    next();
+}
+
+void twiml_runner::connect(const twiml_element& verb) {
+  const auto* stream = verb.child("Stream");
+  if (stream == nullptr) {
+    spdlog::warn("twiml_runner: <Connect> without <Stream> call={}", call_->sid);
+    return calls_.end(call_, "failed");
+  }
+  stream_order order;
+  order.url = stream->attribute("url");
+  order.name = stream->attribute("name");
+  if (!stream->attribute("statusCallback").empty())
+    order.status_url = resolve_url(base_, stream->attribute("statusCallback"));
+  for (const auto& child : stream->children)
+    if (child.name == "Parameter")
+      order.parameters.emplace_back(child.attribute("name"), child.attribute("value"));
+  const auto action = std::string{verb.attribute("action")};
+  const auto method = method_of(verb);
+  stream_ = std::make_shared<twilio_stream>(
+      world_, calls_, call_, std::move(order), [self = weak_from_this(), action, method] {
+        const auto me = self.lock();
+        if (!me || me->stopped_)
+          return;
+        me->stream_ = nullptr;
+        if (action.empty())
+          return me->next();
+        me->fetch(resolve_url(me->base_, action), method, {});
+      });
+  stream_->open();
+}
+
+void twiml_runner::gather(const twiml_element& verb) {
+  double prompt_s = 0;
+  for (const auto& child : verb.children)
+    prompt_s += child.name == "Say"     ? spoken_s(child.text)
+                : child.name == "Pause" ? number_or(child.attribute("length"), 1)
+                                        : play_s;
+  const auto& plan = call_->plan;
+  const bool answers =
+      plan.kind != callee_kind::silent && plan.kind != callee_kind::voicemail;
+  if (!answers || gathered_ >= plan.persona->lines.size())
+    return wait(prompt_s + number_or(verb.attribute("timeout"), 5));
+  const bool speech = verb.attribute("input").find("speech") != std::string_view::npos;
+  field_list extra;
+  if (speech)
+    extra = {{"SpeechResult", std::string{plan.persona->lines[gathered_]}},
+             {"Confidence", "0.92"}};
+  else
+    extra = {{"Digits", "1"}};
+  ++gathered_;
+  wait_then_fetch(prompt_s + gather_reaction_s, verb, std::move(extra));
+}
+
+void twiml_runner::dial(const twiml_element& verb) {
+  if (verb.attribute("action").empty())
+    return wait(dial_s);
+  wait_then_fetch(dial_s,
+                  verb,
+                  {{"DialCallStatus", "completed"},
+                   {"DialCallDuration", std::to_string(static_cast<int>(dial_s))}});
+}
+
+void twiml_runner::wait(double seconds) {
+  wait_ = world_.time.after(seconds, [self = weak_from_this()] {
+    if (const auto me = self.lock())
+      me->next();
+  });
+}
+
+void twiml_runner::wait_then_fetch(double seconds,
+                                   const twiml_element& verb,
+                                   field_list extra) {
+  // Without an action the document itself is asked again, as Twilio does.
+  const auto action = verb.attribute("action").empty()
+                          ? base_
+                          : resolve_url(base_, verb.attribute("action"));
+  wait_ = world_.time.after(
+      seconds, [self = weak_from_this(), action, method = method_of(verb), extra] {
+        const auto me = self.lock();
+        if (me && !me->stopped_)
+          me->fetch(action, method, extra);
+      });
+}
+
+} // namespace caly::sim

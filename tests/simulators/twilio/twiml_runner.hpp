@@ -1,0 +1,52 @@
+#pragma once
+
+#include "tests/simulators/base/scheduler.hpp"
+#include "tests/simulators/base/world.hpp"
+#include "tests/simulators/http/http_message.hpp"
+#include "tests/simulators/twilio/twilio_call.hpp"
+#include "tests/simulators/twilio/twiml.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace caly::sim {
+
+class twilio_calls;
+class twilio_stream;
+
+/// Carries out the verbs of one TwiML document after the other: Connect/Stream, Say,
+/// Play, Pause, Gather, Dial, Redirect, Reject and Hangup. Spoken verbs only take time.
+class twiml_runner : public std::enable_shared_from_this<twiml_runner> {
+public:
+  twiml_runner(world& world, twilio_calls& calls, twilio_call_ptr call);
+
+  /// Gets the next document; without a good answer in 15 real seconds the call fails.
+  void fetch(const std::string& url, const std::string& method, field_list extra);
+  /// Runs a document; `base` is the URL that relative ones in it belong to.
+  void run(const std::string& twiml, const std::string& base);
+  /// Nothing happens after this call.
+  void stop();
+
+private:
+  void next();
+  void execute(const twiml_element& verb);
+  void connect(const twiml_element& verb);
+  void gather(const twiml_element& verb);
+  void dial(const twiml_element& verb);
+  void wait(double seconds);
+  void wait_then_fetch(double seconds, const twiml_element& verb, field_list extra);
+
+  world& world_;
+  twilio_calls& calls_;
+  twilio_call_ptr call_;
+  std::string base_;
+  std::vector<twiml_element> verbs_;
+  std::size_t at_ = 0;
+  std::size_t gathered_ = 0;
+  timer wait_;
+  std::shared_ptr<twilio_stream> stream_;
+  bool stopped_ = false;
+};
+
+} // namespace caly::sim

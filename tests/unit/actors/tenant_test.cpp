@@ -1,0 +1,230 @@
+#include "actors/tenant/tenant.hpp"
+#include "runtime/base/error.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+namespace caly::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What the fakes around a tenant saw and what they answer.
+struct world {
+  std::vector<reserve_calls> reservations;
+  std::vector<start_call> started;
+  std::vector<dial_result> results;
+  std::uint32_t grant_max = 100;
+  reserve_stop stop = reserve_stop::none;
+  bool store_down = false;
+  std::uint32_t cap = 2;
+  std::vector<doubtful_call> doubtful;
+  std::vector<record_missed> missed;
+};
+
+dial_store_actor::behavior_type fake_store(dial_store_actor::pointer, world* w) {
+  return {
+      [=](const reserve_calls& ask) -> caf::result<reservation> {
+        w->reservations.push_back(ask);
+        if (w->store_down)
+          return caf::make_error(errc::unavailable);
+        reservation answer;
+        answer.stop = w->stop;
+        for (const auto& id : ask.calls) {
+          if (answer.calls.size() >= w->grant_max)
+            break;
+          reserved_call call;
+          call.id = id;
+          call.campaign = ask.campaign;
+          answer.calls.push_back(call);
+        }
+        return answer;
+      },
+      [=](const mark_sending& ask) { return sendable_calls{ask.calls}; },
+      [=](const record_answered&) { return std::string{"placed"}; },
+      [=](const record_progress&) { return progress_answer{progress_effect::ended}; },
+      [=](const record_missed& ask) {
+        w->missed.push_back(ask);
+        return std::string{"unknown"};
+      },
+      [=](const take_over_calls&) { return taken_over{}; },
+      [=](const extend_hold&) { return true; },
+      [=](const open_call& ask) { return ask.call; },
+      [=](const list_doubtful&) { return doubtful_calls{w->doubtful}; },
+      [=](const get_status&) { return status_report{}; },
+  };
+}
+
+records_actor::behavior_type fake_records(records_actor::pointer, world* w) {
+  return {
+      [=](const run_record& ask) {
+        record_answer answer;
+        answer.json = ask.statement == "permits.get"
+                          ? R"([{"scope":"system","cap":10,"used":0},{"scope":"tenant:x","cap":)"
+                                + std::to_string(w->cap) + R"(,"used":0}])"
+                          : "[]";
+        return answer;
+      },
+      [=](const get_status&) { return status_report{}; },
+  };
+}
+
+calls_actor::behavior_type fake_calls(calls_actor::pointer, world* w) {
+  return {
+      [=](const find_call&) -> caf::result<call_actor> {
+        return caf::make_error(errc::not_found);
+      },
+      [=](const start_call& order) -> caf::result<call_actor> {
+        w->started.push_back(order);
+        return call_actor{};
+      },
+      [=](const call_progressed&) {},
+      [=](const get_status&) { return status_report{}; },
+  };
+}
+
+carrier_actor::behavior_type fake_carrier(carrier_actor::pointer) {
+  return {
+      [=](const place_call&) { return placed_call{create_result::placed, "CA1", {}, 0}; },
+      [=](const look_up_call&) { return looked_up_call{}; },
+      [=](const hang_up_call&) { return true; },
+      [=](const get_status&) { return status_report{}; },
+  };
+}
+
+campaign_actor::behavior_type fake_campaign(campaign_actor::pointer, world* w) {
+  return {
+      [=](const dial_result& result) { w->results.push_back(result); },
+      [=](const call_finished&) {},
+      [=](const wake_tenant&) {},
+      [=](const get_status&) { return status_report{}; },
+  };
+}
+
+struct fixture : actor_fixture {
+  world w;
+  const tenant_id id = tenant_id::make();
+  const campaign_id campaign = campaign_id::make();
+  dial_store_actor store = sys.spawn(fake_store, &w);
+  records_actor records = sys.spawn(fake_records, &w);
+  calls_actor calls = sys.spawn(fake_calls, &w);
+  carrier_actor carrier = sys.spawn(fake_carrier);
+  tenant_actor aut;
+
+  fixture() {
+    tenant_ports ports;
+    ports.store = store;
+    ports.records = records;
+    ports.calls = calls;
+    ports.carrier = carrier;
+    // The fake clock stands at the actors' clock, so that advance() moves both.
+    ports.clock = [this] {
+      return wall_time{} + std::chrono::duration_cast<wall_time::duration>(
+                 sched.clock().now().time_since_epoch());
+    };
+    aut = spawn<tenant_actor, tenant_state>(sys,
+                                            actor_label{"tenant", id.str(), id.str()},
+                                            tenant,
+                                            id,
+                                            fence_token{1, 7, "n1"},
+                                            tenant_options{},
+                                            ports);
+    run();
+  }
+
+  ~fixture() { stop(aut); }
+
+  void want(int count) {
+    for (int i = 0; i < count; ++i)
+      self->send(aut, want_dial{campaign});
+    run();
+  }
+
+  void end_one() {
+    self->send(aut, call_finished{w.started.front().call.id, campaign, "completed"});
+    w.started.erase(w.started.begin());
+    run();
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(tenant_suite, fixture)
+
+BOOST_AUTO_TEST_CASE(dials_beyond_the_limit_wait_in_the_mailbox_until_a_line_frees) {
+  want(5);
+  BOOST_TEST(w.started.size() == 2u);
+  end_one();
+  BOOST_TEST(w.started.size() == 2u);
+  end_one();
+  end_one();
+  BOOST_TEST(w.started.size() == 2u);
+  end_one();
+  end_one();
+  BOOST_TEST(w.started.size() == 0u);
+  std::size_t dialed = 0;
+  for (const auto& each : w.reservations)
+    dialed += each.calls.size();
+  BOOST_TEST(dialed == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(wants_that_came_together_are_reserved_in_one_transaction) {
+  want(2);
+  BOOST_REQUIRE(w.reservations.size() == 1u);
+  BOOST_TEST(w.reservations[0].calls.size() == 2u);
+  BOOST_TEST(w.reservations[0].owner.fence == 7);
+}
+
+BOOST_AUTO_TEST_CASE(a_reservation_without_an_answer_is_asked_again_with_the_same_ids) {
+  w.store_down = true;
+  want(1);
+  BOOST_REQUIRE(w.reservations.size() == 1u);
+  w.store_down = false;
+  advance(600ms);
+  BOOST_REQUIRE(w.reservations.size() == 2u);
+  BOOST_CHECK(w.reservations[0].calls == w.reservations[1].calls);
+  BOOST_TEST(w.started.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_system_closes_the_gate_for_a_moment) {
+  w.grant_max = 0;
+  w.stop = reserve_stop::system_at_capacity;
+  want(4);
+  const auto asked = w.reservations.size();
+  want(4);
+  BOOST_TEST(w.reservations.size() == asked);
+  w.grant_max = 100;
+  w.stop = reserve_stop::none;
+  advance(250ms);
+  BOOST_TEST(w.started.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(stops_at_once_when_another_node_owns_its_shard) {
+  w.stop = reserve_stop::fenced;
+  w.grant_max = 0;
+  self->monitor(aut);
+  want(1);
+  const auto reason = exit_reason_of(aut);
+  BOOST_REQUIRE(reason);
+  BOOST_CHECK(*reason == errc::fenced);
+}
+
+BOOST_AUTO_TEST_CASE(the_same_end_of_a_call_told_twice_frees_one_line_only) {
+  want(4);
+  const auto first = w.started.front().call.id;
+  for (int i = 0; i < 3; ++i)
+    self->send(aut, call_finished{first, campaign, "completed"});
+  run();
+  BOOST_TEST(w.started.size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(doubtful_calls_are_asked_about_again_and_again) {
+  doubtful_call doubt;
+  doubt.id = call_id::make();
+  doubt.state = "unknown";
+  w.doubtful.push_back(doubt);
+  advance(11s);
+  advance(11s);
+  BOOST_TEST(w.missed.size() >= 2u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+} // namespace caly::test

@@ -1,0 +1,96 @@
+#include "cluster/membership/placement.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+
+namespace caly::test {
+namespace {
+
+node_row up(const std::string& name, std::int64_t incarnation = 1) {
+  node_row node;
+  node.id = {name, incarnation};
+  node.state = "up";
+  node.lease_ms = 4000;
+  return node;
+}
+
+cluster_view view_of(std::vector<node_row> nodes) {
+  cluster_view view;
+  view.nodes = std::move(nodes);
+  for (int i = 0; i < 128; ++i)
+    view.shards.push_back({"tenant", i, {}, 0});
+  return view;
+}
+
+/// Lets every node claim what it may, as the database would grant it.
+void settle(cluster_view& view) {
+  for (const auto& node : view.nodes) {
+    if (node.state != "up" || node.lease_ms <= 0)
+      continue;
+    for (const auto& name : plan_moves(node.id, view, false, 2).claim)
+      view.shards[static_cast<std::size_t>(name.id)].owner = node.id;
+  }
+}
+
+std::map<std::string, int> count(const cluster_view& view) {
+  std::map<std::string, int> shares;
+  for (const auto& shard : view.shards)
+    ++shares[shard.owner.node];
+  return shares;
+}
+
+BOOST_AUTO_TEST_SUITE(placement_suite)
+
+BOOST_AUTO_TEST_CASE(three_nodes_share_the_shards_about_evenly) {
+  auto view = view_of({up("n1"), up("n2"), up("n3")});
+  settle(view);
+  for (const auto& [node, share] : count(view)) {
+    BOOST_TEST(!node.empty());
+    BOOST_TEST(share > 25);
+    BOOST_TEST(share < 62);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_shards_of_a_dead_node_go_to_the_others_and_no_other_moves) {
+  auto view = view_of({up("n1"), up("n2"), up("n3")});
+  settle(view);
+  const auto before = view.shards;
+  view.nodes[1].state = "dead";
+  settle(view);
+  for (std::size_t i = 0; i < view.shards.size(); ++i) {
+    BOOST_TEST(view.shards[i].owner.node != "n2");
+    if (before[i].owner.node != "n2")
+      BOOST_CHECK(before[i].owner == view.shards[i].owner);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_lease_that_ran_out_is_as_good_as_dead_and_a_fresh_one_is_safe) {
+  auto view = view_of({up("n1"), up("n2")});
+  settle(view);
+  BOOST_TEST(plan_moves({"n1", 1}, view, true, 2).claim.empty());
+  view.nodes[1].lease_ms = 0;
+  BOOST_TEST(!plan_moves({"n1", 1}, view, true, 2).claim.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_node_that_came_back_is_another_incarnation_and_owns_nothing) {
+  auto view = view_of({up("n1"), up("n2")});
+  settle(view);
+  view.nodes[1].id.incarnation = 2;
+  for (const auto& name : plan_moves({"n2", 2}, view, true, 2).claim)
+    BOOST_TEST(view.shards[static_cast<std::size_t>(name.id)].owner.incarnation == 1);
+  BOOST_TEST(!plan_moves({"n2", 2}, view, true, 2).claim.empty());
+}
+
+BOOST_AUTO_TEST_CASE(working_shards_move_two_at_a_time_and_not_right_after_a_change) {
+  auto view = view_of({up("n1")});
+  settle(view);
+  view.nodes.push_back(up("n2"));
+  BOOST_TEST(plan_moves({"n1", 1}, view, false, 2).release.empty());
+  BOOST_TEST(plan_moves({"n1", 1}, view, true, 2).release.size() == 2u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+} // namespace caly::test

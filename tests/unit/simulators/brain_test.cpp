@@ -1,0 +1,67 @@
+#include "tests/simulators/openai/brain.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace caly;
+using namespace caly::sim;
+
+namespace {
+
+json tools() {
+  return *json::parse(
+      R"([{"type":"function","name":"end_call","parameters":{"type":"object","properties":{}}},)"
+      R"({"type":"function","name":"check_order","parameters":{"type":"object",)"
+      R"("properties":{"order_id":{"type":"string"}}}},)"
+      R"({"type":"function","function":{"name":"book_visit","parameters":{"type":"object",)"
+      R"("properties":{"time":{"type":"string"},"party":{"type":["integer","null"]}}}}}])");
+}
+
+struct fixture {
+  fixture() { model.instruct("Be kind.\nGREETING: Hello Asha.\nEnd.", tools()); }
+
+  brain model;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(brain_suite, fixture)
+
+BOOST_AUTO_TEST_CASE(opens_with_the_greeting_of_its_instructions) {
+  BOOST_TEST(model.open("").words == "Hello Asha.");
+  BOOST_TEST(model.open("Say exactly: \"Good morning, Ravi.\"").words ==
+             "Good morning, Ravi.");
+}
+
+BOOST_AUTO_TEST_CASE(asks_for_the_order_number_then_looks_it_up) {
+  BOOST_TEST(!model.answer("Where is my order?").tool);
+  const auto turn = model.answer("My order number is four five two one.");
+  BOOST_REQUIRE(turn.tool);
+  BOOST_TEST(turn.tool->name == "check_order");
+  BOOST_TEST(turn.tool->arguments == R"({"order_id":"4521"})");
+  BOOST_TEST(model.after_tool(R"({"status":"shipped"})").words.find("shipped") !=
+             std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(books_when_it_knows_the_time) {
+  BOOST_TEST(!model.answer("I would like to book an appointment.").tool);
+  const auto turn = model.answer("Tomorrow at eleven is fine.");
+  BOOST_REQUIRE(turn.tool);
+  BOOST_TEST(turn.tool->name == "book_visit");
+  BOOST_TEST(turn.tool->arguments ==
+             R"({"time":"Tomorrow at eleven is fine.","party":null})");
+}
+
+BOOST_AUTO_TEST_CASE(says_goodbye_and_then_ends_the_call) {
+  const auto turn = model.answer("Okay, thank you. Goodbye.");
+  BOOST_TEST(!turn.words.empty());
+  BOOST_REQUIRE(turn.tool);
+  BOOST_TEST(turn.tool->name == "end_call");
+}
+
+BOOST_AUTO_TEST_CASE(answers_in_the_callers_language) {
+  BOOST_TEST(has_devanagari(model.answer("इसकी कीमत क्या है?").words));
+  BOOST_TEST((tongue_of(model.answer("Iska price kya hai?").words) == tongue::hinglish));
+  BOOST_TEST((tongue_of(model.answer("What is the price?").words) == tongue::english));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
