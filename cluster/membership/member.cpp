@@ -164,11 +164,12 @@ member_actor::behavior_type
 member(self_t self, member_options options, member_ports ports) {
   self->state.changed_at = self->clock().now();
   self->send(member_actor{self}, member_tick{});
-  self->delayed_anon_send(self, options.renew, member_tick{});
+  self->delayed_anon_send(self, options.renew, member_tick{true});
   return {
-      [=](const member_tick&) {
+      [=](const member_tick& tick) {
         auto& state = self->state;
-        // Only the timer's ticks come at the pace of renewals; extra ones are harmless.
+        if (tick.timer && !state.leaving)
+          self->delayed_anon_send(self, options.renew, member_tick{true});
         if (state.leaving)
           return;
         if (!state.busy && state.self.node.empty())
@@ -177,8 +178,6 @@ member(self_t self, member_options options, member_ports ports) {
           renew(self, options, ports);
         else
           fence(self, options, ports);
-        if (self->current_sender() == nullptr)
-          self->delayed_anon_send(self, options.renew, member_tick{});
       },
       [=](const leave_cluster&) { return leave(self, ports); },
       [=](const get_status&) {

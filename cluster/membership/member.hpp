@@ -36,10 +36,13 @@ struct leave_cluster {
   }
 };
 
+/// Time to renew the lease. Ticks of the timer bring the next one.
 struct member_tick {
+  bool timer = false;
+
   template <class Inspector>
-  friend auto inspect(Inspector& f, member_tick&) {
-    return f(caf::meta::type_name("caly.member_tick"));
+  friend auto inspect(Inspector& f, member_tick& x) {
+    return f(caf::meta::type_name("caly.member_tick"), x.timer);
   }
 };
 

@@ -117,7 +117,7 @@ struct node::impl {
     account.public_url = public_url;
     account.create_timeout = chosen.dial.create_timeout;
     carrier = spawn<carrier_actor, twilio::carrier_state>(
-        *system, {"provider", "twilio", ""}, twilio::carrier, account, client);
+        *system, {"provider", "twilio", ""}, twilio::carrier_on, account, client);
     const auto& openai = chosen.providers.openai;
     if (!openai.api_key.empty())
       model = spawn<language_model_actor, openai::responses_state>(

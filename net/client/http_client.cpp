@@ -6,6 +6,7 @@
 #include <list>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 namespace caly {
 
@@ -16,15 +17,25 @@ struct transfer {
   std::function<void(http_answer)> done;
   http_answer answer;
   curl_slist* headers = nullptr;
-  CURL* easy = nullptr;
   bool too_large = false;
+  bool too_late = false;
+  CURL* easy = nullptr;
+  std::list<std::unique_ptr<transfer>>::iterator place;
 
-  ~transfer() {
-    curl_slist_free_all(headers);
-    if (easy != nullptr)
-      curl_easy_cleanup(easy);
+  ~transfer() { curl_slist_free_all(headers); }
+
+  bool fuse_burnt() const {
+    using clock = std::chrono::steady_clock;
+    return call.not_after != clock::time_point{} && clock::now() > call.not_after;
   }
 };
+
+/// Runs when the connection stands and nothing was written yet.
+int on_connected(void* user, char*, char*, int, int) {
+  auto& each = *static_cast<transfer*>(user);
+  each.too_late = each.fuse_burnt();
+  return each.too_late ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
 
 std::size_t on_body(char* bytes, std::size_t, std::size_t count, void* user) {
   auto& each = *static_cast<transfer*>(user);
@@ -60,9 +71,8 @@ bool nothing_left(CURLcode code, CURL* easy) {
   }
 }
 
-CURL* easy_of(transfer& each) {
-  auto* easy = curl_easy_init();
-  each.easy = easy;
+void prepare(CURL* easy, transfer& each) {
+  curl_easy_reset(easy);
   const auto& call = each.call;
   curl_easy_setopt(easy, CURLOPT_URL, call.url.c_str());
   curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call.method.c_str());
@@ -93,7 +103,8 @@ CURL* easy_of(transfer& each) {
   // Waiting for a 100-continue would only cost time.
   each.headers = curl_slist_append(each.headers, "Expect:");
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, each.headers);
-  return easy;
+  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &on_connected);
+  curl_easy_setopt(easy, CURLOPT_PREREQDATA, &each);
 }
 
 } // namespace
@@ -105,20 +116,14 @@ struct http_client::impl {
   std::atomic<std::size_t> in_flight{0};
   std::atomic<bool> stopping{false};
   std::list<std::unique_ptr<transfer>> running;
+  std::vector<CURL*> spare; // handles cost more to make than to clean
   std::thread thread;
 
-  impl() {
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, 64L);
-    thread = std::thread{[this] { run(); }};
-  }
+  impl() { curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, 64L); }
 
   ~impl() {
-    stopping = true;
-    curl_multi_wakeup(multi);
-    thread.join();
-    for (auto& each : running)
-      curl_multi_remove_handle(multi, each->easy);
-    running.clear();
+    for (auto* easy : spare)
+      curl_easy_cleanup(easy);
     curl_multi_cleanup(multi);
   }
 
@@ -127,17 +132,27 @@ struct http_client::impl {
     each->done(std::move(each->answer));
   }
 
+  CURL* take_handle() {
+    if (spare.empty())
+      return curl_easy_init();
+    auto* easy = spare.back();
+    spare.pop_back();
+    return easy;
+  }
+
   void begin(std::unique_ptr<transfer> each) {
-    const auto& call = each->call;
-    if (call.not_after != std::chrono::steady_clock::time_point{} &&
-        std::chrono::steady_clock::now() > call.not_after) {
-      each->answer.outcome = http_outcome::never_sent;
+    if (each->fuse_burnt()) {
+      each->answer.outcome = http_outcome::too_late;
       each->answer.problem = "the fuse burnt out before the request could start";
       finish(std::move(each));
       return;
     }
-    curl_multi_add_handle(multi, easy_of(*each));
-    running.push_back(std::move(each));
+    auto* easy = take_handle();
+    prepare(easy, *each);
+    auto& kept = *each;
+    kept.easy = easy;
+    kept.place = running.insert(running.end(), std::move(each));
+    curl_multi_add_handle(multi, easy);
   }
 
   void take_waiting() {
@@ -151,16 +166,10 @@ struct http_client::impl {
   }
 
   void complete(CURL* easy, CURLcode code) {
-    void* user = nullptr;
+    transfer* user = nullptr;
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, &user);
-    curl_multi_remove_handle(multi, easy);
-    auto found = running.begin();
-    while (found != running.end() && found->get() != user)
-      ++found;
-    if (found == running.end())
-      return;
-    auto each = std::move(*found);
-    running.erase(found);
+    auto each = std::move(*user->place);
+    running.erase(each->place);
     auto& answer = each->answer;
     if (code == CURLE_OK) {
       long status = 0;
@@ -171,11 +180,25 @@ struct http_client::impl {
       answer.status = static_cast<int>(status);
       answer.retry_after_s = static_cast<std::int32_t>(retry_after);
     } else {
-      answer.outcome =
-          nothing_left(code, easy) ? http_outcome::never_sent : http_outcome::unknown;
-      answer.problem =
-          each->too_large ? "the answer is too large" : curl_easy_strerror(code);
+      answer.outcome = each->too_late             ? http_outcome::too_late
+                       : nothing_left(code, easy) ? http_outcome::never_sent
+                                                  : http_outcome::unknown;
+      answer.problem = each->too_late    ? "the fuse burnt out while connecting"
+                       : each->too_large ? "the answer is too large"
+                                         : curl_easy_strerror(code);
     }
+    curl_multi_remove_handle(multi, easy);
+    spare.push_back(easy);
+    finish(std::move(each));
+  }
+
+  void abandon(CURL* easy, std::unique_ptr<transfer> each, http_outcome outcome) {
+    if (easy != nullptr) {
+      curl_multi_remove_handle(multi, easy);
+      curl_easy_cleanup(easy);
+    }
+    each->answer.outcome = outcome;
+    each->answer.problem = "the client stopped";
     finish(std::move(each));
   }
 
@@ -190,6 +213,13 @@ struct http_client::impl {
           complete(message->easy_handle, message->data.result);
       curl_multi_poll(multi, nullptr, 0, 1000, nullptr);
     }
+    for (auto& each : running)
+      abandon(each->easy, std::move(each), http_outcome::unknown);
+    running.clear();
+    const std::lock_guard lock{mutex};
+    for (auto& each : waiting)
+      abandon(nullptr, std::move(each), http_outcome::never_sent);
+    waiting.clear();
   }
 };
 
@@ -197,10 +227,19 @@ http_client::http_client() {
   static const auto ready = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (ready != CURLE_OK)
     std::abort();
-  impl_ = std::make_unique<impl>();
+  impl_ = std::make_shared<impl>();
+  impl_->thread = std::thread{[kept = impl_] { kept->run(); }};
 }
 
-http_client::~http_client() = default;
+http_client::~http_client() {
+  impl_->stopping = true;
+  curl_multi_wakeup(impl_->multi);
+  // Whoever held the client last may let go of it within one of its callbacks.
+  if (impl_->thread.get_id() == std::this_thread::get_id())
+    impl_->thread.detach();
+  else
+    impl_->thread.join();
+}
 
 void http_client::submit(http_call call, std::function<void(http_answer)> done) {
   if (impl_->in_flight.fetch_add(1) >= in_flight_max) {

@@ -20,13 +20,21 @@ struct http_call {
   std::chrono::milliseconds deadline{10'000};
   /// A connection of its own, used once: nothing is silently sent again on a dead one.
   bool fresh_connection = false;
-  /// Not started after this moment (the fuse); zero: any time.
+  /// Not started after this moment (the fuse); zero: any time. Looked at again when the
+  /// connection stands, right before the first byte.
   std::chrono::steady_clock::time_point not_after{};
+
+  /// For traces: without secrets.
+  template <class Inspector>
+  friend auto inspect(Inspector& f, http_call& x) {
+    return f(x.method, x.url);
+  }
 };
 
 enum class http_outcome : std::uint8_t {
   answered,   ///< a status line and a body arrived
   never_sent, ///< provably not a byte of the request left this process
+  too_late,   ///< `not_after` passed first; not a byte left either
   unknown,    ///< it may have been received and acted upon
 };
 
@@ -36,6 +44,11 @@ struct http_answer {
   std::string body;
   std::int32_t retry_after_s = 0;
   std::string problem; ///< for people, when not answered
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, http_answer& x) {
+    return f(x.status, x.retry_after_s, x.problem);
+  }
 };
 
 /// Calls providers over HTTP on one thread of its own. Never follows redirects, never
@@ -47,6 +60,7 @@ public:
   static constexpr std::size_t in_flight_max = 4096;
 
   http_client();
+  /// Cuts what still runs; those requests are answered `unknown`.
   ~http_client();
 
   http_client(const http_client&) = delete;
@@ -57,7 +71,7 @@ public:
 
 private:
   struct impl;
-  std::unique_ptr<impl> impl_;
+  std::shared_ptr<impl> impl_;
 };
 
 } // namespace caly

@@ -22,17 +22,17 @@ inline constexpr const char* json_content_type = "application/json; charset=utf-
 struct http_response {
   unsigned status = 200;
   std::string content_type = json_content_type;
-  std::string body;
+  std::string body{};
   /// A body that many responses share; used when `body` is empty.
-  std::shared_ptr<const std::string> shared_body;
+  std::shared_ptr<const std::string> shared_body{};
   /// Takes precedence over both.
-  body_source source;
+  body_source source{};
   /// Beside those that every response has. Values must not come from outside unchecked.
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::vector<std::pair<std::string, std::string>> headers{};
   /// Ends the connection after this response.
   bool close = false;
   /// The page's own content security policy; empty: nothing may be loaded at all.
-  std::string content_security_policy;
+  std::string content_security_policy{};
 
   http_response& with(std::string name, std::string value) {
     headers.emplace_back(std::move(name), std::move(value));

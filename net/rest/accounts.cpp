@@ -23,40 +23,36 @@ void rest_api::add_accounts(router& routes) {
   get(routes, "/api/users", route_policy::admin, [this](const request_ptr& r) {
     list(r, "users.list", {});
   });
-  change(routes,
-         http_method::post,
-         "/api/users",
-         route_policy::admin,
-         [this](const request_ptr& request) {
-           const auto body = body_object(request);
-           if (!body)
-             return;
-           json_reader reader{*body};
-           const auto email = email_text(reader, "email");
-           const auto password = reader.text("password", 1024);
-           const auto role = role_text(reader, "role", request->who.role);
-           const auto weakness = weakness_of(
-               password,
-               email,
-               static_cast<std::size_t>(parts_.config.auth.password_chars_min));
-           if (!password.empty() && !weakness.empty())
-             reader.fail("password", weakness);
-           reader.refuse_unknown();
-           if (refuse_problems(request, reader))
-             return;
-           parts_.passwords.hash(password, [=, this](caf::expected<std::string> hash) {
-             if (!hash)
-               return request->respond(failure(request->correlation_id, hash.error()));
-             row(request,
-                 "users.create",
-                 {user_id::make().str(),
-                  email,
-                  std::move(*hash),
-                  role,
-                  request->who.user.str()},
-                 201);
-           });
-         });
+  change(
+      routes,
+      http_method::post,
+      "/api/users",
+      route_policy::admin,
+      [this](const request_ptr& request) {
+        const auto body = body_object(request);
+        if (!body)
+          return;
+        json_reader reader{*body};
+        const auto email = email_text(reader, "email");
+        const auto password = reader.text("password", 1024);
+        const auto role = role_text(reader, "role", request->who.role);
+        const auto weakness =
+            weakness_of(password,
+                        email,
+                        static_cast<std::size_t>(parts_.config.auth.password_chars_min));
+        if (!password.empty() && !weakness.empty())
+          reader.fail("password", weakness);
+        reader.refuse_unknown();
+        if (refuse_problems(request, reader))
+          return;
+        parts_.passwords.hash(
+            password, back_to<std::string>(request, [=, this](const std::string& hash) {
+              row(request,
+                  "users.create",
+                  {user_id::make().str(), email, hash, role, request->who.user.str()},
+                  201);
+            }));
+      });
   get(routes, "/api/tenant", route_policy::viewer, [this](const request_ptr& r) {
     row(r, "tenants.get", {});
   });

@@ -107,6 +107,21 @@ private:
         });
   }
 
+  /// What a password hasher calls: `then` runs on the connection's thread, errors are
+  /// answered.
+  template <class T, class Then>
+  static std::function<void(caf::expected<T>)> back_to(const request_ptr& request,
+                                                       Then then) {
+    return [request, then = std::move(then)](caf::expected<T> result) {
+      request->post([request, then, result = std::move(result)]() mutable {
+        if (result)
+          then(*result);
+        else
+          request->respond(failure(request->correlation_id, result.error()));
+      });
+    };
+  }
+
   /// Tells the tenant's owner to look at its rows again.
   void wake(const http_request& request, const char* why);
 

@@ -21,8 +21,7 @@ void rest_api::add_calls(router& routes) {
     if (!values)
       return;
     if (values->front() && !campaign_id::parse(*values->front()))
-      return r->respond(
-          success(r->correlation_id, "[]", 200, {true, {}, false, {}}));
+      return r->respond(success(r->correlation_id, "[]", 200, {true, {}, false, {}}));
     list(r, "calls.list", std::move(*values), "calls.total");
   });
   // Another tenant's call has no rows; asking for the call first tells it from a silent

@@ -114,22 +114,22 @@ void rest_api::register_tenant(const request_ptr& request) {
                    parts_.sector_agents,
                    time_zone,
                    country};
-  parts_.passwords.hash(password, [=, this](caf::expected<std::string> hash) mutable {
-    if (!hash)
-      return request->respond(failure(request->correlation_id, hash.error()));
-    values[2] = std::move(*hash);
-    run(request,
-        tenant,
-        "tenants.register",
-        std::move(values),
-        0,
-        [this](const request_ptr& r, const record_answer& answer) {
-          const auto account = json::parse(answer.json, row_limits);
-          if (!account)
-            return r->respond(failure(r->correlation_id, account.error()));
-          give_tokens(r, *account, 201);
-        });
-  });
+  parts_.passwords.hash(
+      password, back_to<std::string>(request, [=, this](const std::string& hash) {
+        auto filled = values;
+        filled[2] = hash;
+        run(request,
+            tenant,
+            "tenants.register",
+            std::move(filled),
+            0,
+            [this](const request_ptr& r, const record_answer& answer) {
+              const auto account = json::parse(answer.json, row_limits);
+              if (!account)
+                return r->respond(failure(r->correlation_id, account.error()));
+              give_tokens(r, *account, 201);
+            });
+      }));
 }
 
 void rest_api::sign_in(const request_ptr& request) {
@@ -172,16 +172,14 @@ void rest_api::check_password(const request_ptr& request,
   parts_.passwords.verify(
       std::move(password),
       std::move(stored),
-      [this, request, account = std::move(account)](caf::expected<bool> same) {
+      back_to<bool>(request, [this, request, account = std::move(account)](bool same) {
         if (!same)
-          return request->respond(failure(request->correlation_id, same.error()));
-        if (!*same)
           return request->respond(problem(request->correlation_id,
                                           401,
                                           "wrong_credentials",
                                           "E-mail address or password is wrong."));
         give_tokens(request, *account, 200);
-      });
+      }));
 }
 
 void rest_api::give_tokens(const request_ptr& request,

@@ -1,17 +1,32 @@
 #include "net/rest/api.hpp"
 #include "net/rest/documents.hpp"
+#include "runtime/base/text.hpp"
+
+#include <algorithm>
+#include <sodium.h>
 
 namespace caly {
 
 namespace {
 
-constexpr const char* docs_policy =
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+/// The page may run its own script and nothing else.
+std::string docs_policy() {
+  const auto page = docs_page();
+  constexpr std::string_view open = "<script>";
+  const auto begin = std::min(page.find(open), page.size() - open.size()) + open.size();
+  const auto script = page.substr(begin, page.find("</script>", begin) - begin);
+  std::string hash(crypto_hash_sha256_BYTES, '\0');
+  crypto_hash_sha256(reinterpret_cast<unsigned char*>(hash.data()),
+                     reinterpret_cast<const unsigned char*>(script.data()),
+                     script.size());
+  return "default-src 'none'; script-src 'sha256-" + to_base64(hash) +
+         "'; style-src 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'; "
+         "base-uri 'none'";
+}
 
 /// Answers with a text that never changes while the process runs.
 request_handler
-fixed(std::string_view text, const char* content_type, const char* policy = "") {
+fixed(std::string_view text, const char* content_type, std::string policy = {}) {
   auto shared = std::make_shared<const std::string>(text);
   return [shared, content_type, policy](const request_ptr& request) {
     http_response response;
@@ -53,7 +68,7 @@ void rest_api::add_system(router& routes) {
   get(routes,
       "/docs",
       route_policy::open,
-      fixed(docs_page(), "text/html; charset=utf-8", docs_policy));
+      fixed(docs_page(), "text/html; charset=utf-8", docs_policy()));
 }
 
 } // namespace caly

@@ -145,7 +145,7 @@ private:
     out_ += digits.substr(digits.size() - 4);
   }
 
-  /// `+919876543210`, `%2B9198…`, `+91 98765-43210`: eight to fifteen digits.
+  /// `+919876543210`, `%2B9198…`, `+91 98765-43210`: eight digits at least.
   bool try_phone() {
     std::size_t from = 0;
     if (peek() == '+')
@@ -154,18 +154,21 @@ private:
       from = 3;
     else
       return false;
-    std::string digits;
     auto end = at_ + from;
-    for (auto i = end; i < text_.size() && digits.size() < 16; ++i) {
-      if (is_digit(text_[i])) {
-        digits += text_[i];
-        end = i + 1;
-      } else if ((text_[i] != ' ' && text_[i] != '-') || i + 1 == text_.size() ||
-                 !is_digit(text_[i + 1])) {
+    auto group = run_length(end, is_digit);
+    std::string digits{text_.substr(end, group)};
+    end += group;
+    // A number in groups ends where one more group would be too much for it.
+    const auto grouped = group < 8;
+    while (grouped && group > 0 && end + 1 < text_.size() &&
+           (text_[end] == ' ' || text_[end] == '-')) {
+      group = run_length(end + 1, is_digit);
+      if (digits.size() + group > 15)
         break;
-      }
+      digits += text_.substr(end + 1, group);
+      end += group > 0 ? group + 1 : 0;
     }
-    if (digits.size() < 8 || digits.size() > 15)
+    if (digits.size() < 8)
       return false;
     out_ += '+';
     mask_digits(digits);

@@ -56,7 +56,8 @@ const std::string events =
     "k.charged_micros)), 6)) x (at, kind, detail, n) "
     "where k.tenant_id = :tenant and k.id = :id and x.at is not null "
     "union all select v.at, v.kind, v.detail, 3 from call_events v "
-    "where v.tenant_id = :tenant and v.call_id = :id) e order by e.at, e.n limit 1000";
+    "where v.tenant_id = :tenant and v.call_id = :id) e "
+      "order by e.at, e.n, status_rank(e.kind) limit 1000";
 
 const std::vector<record> all{
     {"calls.list", shape::list, "cmp? campaign, text? status, text? direction, cursor", page},

@@ -176,7 +176,9 @@ DIAL_PROMISE(finds_calls_whose_fate_must_be_asked_for) {
   const auto placed = dial.placed(campaign);
   const auto doubtful = [&] {
     std::vector<call_id> out;
-    for (const auto& each : dial.ask<doubtful_calls>(list_doubtful{dial.tenant})->calls)
+    const auto answer = dial.ask<doubtful_calls>(list_doubtful{dial.tenant});
+    BOOST_REQUIRE(answer);
+    for (const auto& each : answer->calls)
       out.push_back(each.id);
     return out;
   };

@@ -67,7 +67,7 @@ public:
 
   void add_agent(const tenant_id& tenant, const agent_id& agent) override {
     exec("insert into agents (tenant_id, id, slug, name, sector, kind, languages) "
-         "values ($1, $2, $2, 'Asha', 'retail', 'both', '{en}')",
+         "values ($1, $2::uuid, $2::uuid::text, 'Asha', 'retail', 'both', '{en}')",
          tenant.sql(),
          agent.sql());
     exec("insert into agent_versions (tenant_id, agent_id, version, profile) "
@@ -94,7 +94,7 @@ public:
                     const campaign_plan_row& plan) override {
     const auto import = import_id::make();
     exec("insert into imports (tenant_id, id, content_key, file_name, default_country) "
-         "values ($1, $2, $2, 'a.csv', 'IN')",
+         "values ($1, $2::uuid, $2::uuid::text, 'a.csv', 'IN')",
          tenant.sql(),
          import.sql());
     exec("insert into call_campaigns (tenant_id, id, name, status, agent_id, agent_version, "

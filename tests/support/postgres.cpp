@@ -13,9 +13,10 @@
 
 #include <array>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
+#include <iostream>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -52,6 +53,8 @@ const passwd* unprivileged_user() {
 pid_t start(const std::vector<std::string>& command,
             const std::string& log,
             const passwd* user) {
+  std::fflush(nullptr); // what is buffered must not be written twice
+  std::cout.flush();
   const auto pid = fork();
   if (pid != 0)
     return pid;

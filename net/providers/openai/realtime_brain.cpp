@@ -1,6 +1,6 @@
 #include "net/providers/openai/realtime_brain.hpp"
 
-#include "runtime/base/text.hpp"
+#include "net/providers/openai/responses.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -14,13 +14,12 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t items_max = 64;
 constexpr std::size_t wishes_max = 8;
-constexpr std::size_t dead_responses_max = 8;
 constexpr auto keys_pause = 1500ms;
 
-std::string milliseconds_detail(const char* name, std::int64_t ms) {
-  json_writer out;
-  out.begin_object().field(name, ms).end_object();
-  return std::move(out).str();
+std::string greeting_instructions(const std::string& words) {
+  return "The call has just begun. Say exactly these words and then wait for the caller: "
+         "\"" +
+         words + "\"";
 }
 
 std::string reason_detail(std::string_view reason) {
@@ -72,7 +71,7 @@ void realtime_brain::configured() {
   if (!greeted_) {
     greeted_ = true;
     if (!plan_.greeting.empty())
-      want_response({plan_.greeting, false});
+      want_response({greeting_instructions(plan_.greeting), false});
   } else if (unanswered_) {
     want_response({});
   }
@@ -87,6 +86,8 @@ void realtime_brain::reconnect(const std::string& why, bool counted) {
   if (counted && ++reconnects_ > options_.reconnects_max)
     return fail(why);
   // What was being said stays unfinished; the new session goes on from the history.
+  for (auto& each : items_)
+    each.text_done = true;
   if (response_active_ || awaiting_)
     unanswered_ = true;
   response_active_ = awaiting_ = false;
@@ -184,10 +185,13 @@ void realtime_brain::played(const std::string& id) {
 }
 
 void realtime_brain::leave(const std::vector<cut_audio>& cuts) {
-  for (const auto& part : cuts)
-    for (const auto& each : items_)
+  for (const auto& each : items_) {
+    if (each.played)
+      tell(each.id, "agent", each.text);
+    for (const auto& part : cuts)
       if (each.id == part.item)
         tell(each.id, "agent", heard_part(each.text, part.heard_ms, part.sent_ms));
+  }
   phase_ = phase::over;
 }
 
@@ -222,174 +226,6 @@ void realtime_brain::tick(time_point now) {
 bool realtime_brain::quiet() const {
   return !response_active_ && !awaiting_ && tools_.empty() && !caller_speaking_ &&
          !host_.playing();
-}
-
-// -- what the server says
-
-void realtime_brain::on_text(ws_link&, std::string_view text) {
-  if (phase_ == phase::over)
-    return;
-  server_event event;
-  if (!read_server_event(text, event)) {
-    spdlog::warn("realtime: an event that cannot be read bytes={}", text.size());
-    return;
-  }
-  handle(event);
-}
-
-void realtime_brain::handle(server_event& event) {
-  switch (event.kind) {
-  case event_kind::audio_delta:
-    return on_audio(event);
-  case event_kind::session_created:
-    if (phase_ == phase::connecting) {
-      phase_ = phase::configuring;
-      send(plan_.session_update);
-    }
-    return;
-  case event_kind::session_updated:
-    if (phase_ == phase::configuring)
-      configured();
-    return;
-  case event_kind::speech_started:
-    return on_speech_started();
-  case event_kind::speech_stopped:
-    caller_speaking_ = false;
-    speech_stopped_at_ = std::chrono::steady_clock::now();
-    host_.spoken();
-    return;
-  case event_kind::caller_transcript:
-    unanswered_ = !response_active_ && !host_.playing();
-    return tell(event.item, "caller", std::string{trim(event.text)});
-  case event_kind::response_created:
-    response_active_ = true;
-    response_spoke_ = false;
-    response_id_ = event.response;
-    awaiting_ = false;
-    return;
-  case event_kind::transcript_delta:
-    item(event.item, event.response).text += event.text;
-    return;
-  case event_kind::transcript_done: {
-    auto& each = item(event.item, event.response);
-    each.text = event.text;
-    each.text_done = true;
-    if (each.played)
-      played(std::string{event.item});
-    return;
-  }
-  case event_kind::audio_done:
-    return host_.finish_item(event.item);
-  case event_kind::response_done:
-    return on_response_done(event);
-  case event_kind::error:
-    return on_error(event);
-  case event_kind::other_response:
-    awaiting_ = false;
-    return;
-  case event_kind::other:
-    return;
-  }
-}
-
-void realtime_brain::on_audio(const server_event& event) {
-  for (const auto& dead : dead_responses_)
-    if (dead == event.response)
-      return;
-  awaiting_ = false;
-  response_spoke_ = true;
-  unanswered_ = false;
-  if (speech_stopped_at_) {
-    const auto took = std::chrono::steady_clock::now() - *speech_stopped_at_;
-    speech_stopped_at_.reset();
-    host_.note("latency",
-               milliseconds_detail(
-                   "answer_ms",
-                   std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
-  }
-  item(event.item, event.response);
-  host_.play(event.item, event.text);
-}
-
-void realtime_brain::on_speech_started() {
-  caller_speaking_ = true;
-  unanswered_ = true;
-  speech_stopped_at_.reset();
-  host_.spoken();
-  const auto cuts = host_.stop_playing();
-  if (response_active_ && !response_id_.empty()) {
-    // The server stops generating by itself; what is still on its way is too late.
-    dead_responses_.push_back(response_id_);
-    if (dead_responses_.size() > dead_responses_max)
-      dead_responses_.pop_front();
-  }
-  for (const auto& part : cuts)
-    cut(part);
-  if (!cuts.empty())
-    host_.note("barge_in", milliseconds_detail("heard_ms", cuts.front().heard_ms));
-}
-
-void realtime_brain::cut(const cut_audio& part) {
-  const auto found = std::find_if(
-      items_.begin(), items_.end(), [&](const auto& x) { return x.id == part.item; });
-  if (part.heard_ms >= part.sent_ms) {
-    // Heard to the last byte, only its mark is on the way.
-    played(part.item);
-    return;
-  }
-  send(part.heard_ms > 0 ? truncate_item(part.item, part.heard_ms)
-                         : delete_item(part.item));
-  if (found == items_.end())
-    return;
-  tell(part.item, "agent", heard_part(found->text, part.heard_ms, part.sent_ms));
-  items_.erase(found);
-}
-
-void realtime_brain::on_response_done(const server_event& event) {
-  awaiting_ = false;
-  if (event.response == response_id_ || response_id_.empty())
-    response_active_ = false;
-  if (event.status == "failed") {
-    const auto action = action_for(event.code);
-    spdlog::warn("realtime: response failed code={}", event.code);
-    if (action == error_action::give_up)
-      return fail(event.code);
-    slow_until_ = now_ + 2s;
-    want_response(asked_);
-    return;
-  }
-  if (event.status == "completed")
-    for (const auto& call : event.calls) {
-      if (call.call_id.empty() || tools_.size() >= 8)
-        continue;
-      tools_.insert(call.call_id);
-      host_.call_tool({call.call_id, call.name, call.arguments});
-    }
-  ask_for_response();
-}
-
-void realtime_brain::on_error(const server_event& event) {
-  switch (action_for(event.code)) {
-  case error_action::go_on:
-    spdlog::info("realtime: server complains code={} message={}",
-                 event.code,
-                 event.message.substr(0, 200));
-    return;
-  case error_action::wait_turn:
-    awaiting_ = false;
-    response_active_ = true;
-    want_response(asked_);
-    return;
-  case error_action::slow_down:
-    awaiting_ = false;
-    slow_until_ = now_ + 2s;
-    want_response(asked_);
-    return;
-  case error_action::reconnect:
-    return reconnect(event.code);
-  case error_action::give_up:
-    return fail(event.code);
-  }
 }
 
 // -- turns and wishes
@@ -438,36 +274,6 @@ void realtime_brain::ask_for_response() {
   awaiting_ = true;
   asked_at_ = now_;
   send(create_response(asked_.instructions, asked_.allow_tools));
-}
-
-brain_maker make_realtime_brains(realtime_brain_options options) {
-  const auto tls =
-      std::make_shared<boost::asio::ssl::context>(boost::asio::ssl::context::tls_client);
-  boost::system::error_code ignored;
-  tls->set_default_verify_paths(ignored);
-  tls->set_verify_mode(boost::asio::ssl::verify_peer);
-  while (options.base_url.ends_with('/'))
-    options.base_url.pop_back();
-  const std::string version = options.base_url.ends_with("/v1") ? "" : "/v1";
-  ws_address address;
-  if (!ws_address::parse(options.base_url + version +
-                             "/realtime?model=" + url_encode(options.model),
-                         address))
-    spdlog::error("realtime: the base URL is no URL");
-  return [=](brain_host& host, boost::asio::io_context& io) {
-    return std::make_unique<realtime_brain>(
-        host, options, [=, &io](ws_listener& listener) {
-          ws_options link;
-          link.message_bytes_max = 1 << 20;
-          link.handshake_timeout = options.connect_timeout;
-          return connect_link(io,
-                              *tls,
-                              address,
-                              {{"Authorization", "Bearer " + options.api_key}},
-                              listener,
-                              link);
-        });
-  };
 }
 
 } // namespace caly::openai

@@ -4,6 +4,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
 
+#include <algorithm>
 #include <ctime>
 
 namespace caly::twilio {
@@ -22,7 +23,8 @@ http_call request(const carrier_options& options, std::string method, std::strin
   return call;
 }
 
-http_call post(const carrier_options& options, std::string path, const form_fields& fields) {
+http_call
+post(const carrier_options& options, std::string path, const form_fields& fields) {
   auto call = request(options, "POST", std::move(path));
   call.headers.push_back("Content-Type: application/x-www-form-urlencoded");
   call.body = write_form(fields);
@@ -36,6 +38,8 @@ placed_call meaning_of(const http_answer& answer) {
   case http_outcome::never_sent:
     // Provably nothing happened there; the row may be tried again later.
     return {create_result::throttled, {}, "never_sent", 1};
+  case http_outcome::too_late:
+    // Nothing was sent, but somebody else may have given the call up by now.
   case http_outcome::unknown:
     break;
   }
@@ -59,30 +63,54 @@ void count(carrier_state& state, create_result result) {
   }
 }
 
-/// Delivers from the client's thread; promises are thread-safe once they left the actor.
-template <class T>
-auto deliver_to(caf::typed_response_promise<T> promise) {
-  return std::make_shared<caf::typed_response_promise<T>>(std::move(promise));
+placed_call held_back(carrier_state& state, std::string reason, std::int64_t wait_ms) {
+  ++state.held_back_total;
+  return {create_result::throttled,
+          {},
+          std::move(reason),
+          static_cast<std::int32_t>(std::max<std::int64_t>(1, (wait_ms + 999) / 1000))};
+}
+
+/// Whether the account's API did its work, whatever it thought of the request.
+bool is_well(const http_answer& answer) {
+  return answer.outcome == http_outcome::answered && answer.status < 500;
 }
 
 caf::result<placed_call> place(self_t self,
                                const carrier_options& options,
-                               http_client& client,
+                               const http_requests_actor& http,
                                const place_call& ask) {
+  auto& state = self->state;
+  const auto now = self->clock().now();
+  if (const auto wait = state.creates.take(now); wait.count() > 0)
+    return held_back(state,
+                     "rate limit of the account",
+                     std::chrono::duration_cast<std::chrono::milliseconds>(wait).count());
+  const auto permit = state.breaker.begin(now);
+  if (!permit)
+    return held_back(state, "circuit open", state.breaker.wait(now).count());
   auto call = post(options, "/Calls.json", create_fields(ask, options.public_url));
   call.deadline = options.create_timeout;
   call.fresh_connection = true;
   call.not_after = std::chrono::steady_clock::time_point{
       std::chrono::duration_cast<std::chrono::steady_clock::duration>(
           std::chrono::nanoseconds{ask.not_after_ns})};
-  auto promise = deliver_to(self->make_response_promise<placed_call>());
-  client.submit(std::move(call), [promise, state = &self->state, keep = carrier_actor{self}](
-                                     const http_answer& answer) {
-    auto meaning = meaning_of(answer);
-    count(*state, meaning.result);
-    promise->deliver(std::move(meaning));
-  });
-  return *promise;
+  auto promise = self->make_response_promise<placed_call>();
+  self->request(http, options.create_timeout + 3s, std::move(call))
+      .then(
+          [self, promise, permit = *permit](const http_answer& answer) mutable {
+            self->state.breaker.end(permit, is_well(answer), self->clock().now());
+            auto meaning = meaning_of(answer);
+            count(self->state, meaning.result);
+            promise.deliver(std::move(meaning));
+          },
+          [self, promise, permit = *permit](const caf::error& err) mutable {
+            self->state.breaker.end(permit, false, self->clock().now());
+            placed_call meaning{create_result::unknown, {}, to_string(err), 0};
+            count(self->state, meaning.result);
+            promise.deliver(std::move(meaning));
+          });
+  return promise;
 }
 
 caf::error trouble(const http_answer& answer) {
@@ -98,13 +126,13 @@ std::string list_path(const doubtful_call& call) {
   gmtime_r(&since, &day);
   char text[16];
   std::strftime(text, sizeof(text), "%Y-%m-%d", &day);
-  return "/Calls.json?To=" + url_encode(call.to) + "&From=" + url_encode(call.from)
-         + "&StartTime%3E=" + text + "&PageSize=100";
+  return "/Calls.json?To=" + url_encode(call.to) + "&From=" + url_encode(call.from) +
+         "&StartTime%3E=" + text + "&PageSize=100";
 }
 
 caf::result<looked_up_call> look_up(self_t self,
                                     const carrier_options& options,
-                                    http_client& client,
+                                    const http_requests_actor& http,
                                     const look_up_call& ask) {
   ++self->state.lookups_total;
   const auto by_id = !ask.call.provider_call_id.empty();
@@ -112,47 +140,54 @@ caf::result<looked_up_call> look_up(self_t self,
                       "GET",
                       by_id ? "/Calls/" + url_encode(ask.call.provider_call_id) + ".json"
                             : list_path(ask.call));
-  auto promise = deliver_to(self->make_response_promise<looked_up_call>());
-  client.submit(std::move(call),
-                [promise, by_id, wanted = ask.call](const http_answer& answer) {
-                  if (answer.outcome == http_outcome::answered && answer.status == 404)
-                    promise->deliver(looked_up_call{});
-                  else if (answer.outcome != http_outcome::answered || answer.status != 200)
-                    promise->deliver(trouble(answer));
-                  else
-                    promise->deliver(by_id ? read_call(answer.body)
-                                           : find_in_list(answer.body, wanted));
-                });
-  return *promise;
+  auto promise = self->make_response_promise<looked_up_call>();
+  self->request(http, call.deadline + 3s, std::move(call))
+      .then(
+          [promise, by_id, wanted = ask.call](const http_answer& answer) mutable {
+            if (answer.outcome == http_outcome::answered && answer.status == 404 && by_id)
+              promise.deliver(looked_up_call{});
+            else if (answer.outcome != http_outcome::answered || answer.status != 200)
+              promise.deliver(trouble(answer));
+            else if (by_id)
+              promise.deliver(read_call(answer.body));
+            else
+              promise.deliver(find_in_list(answer.body, wanted));
+          },
+          [promise](caf::error& err) mutable { promise.deliver(std::move(err)); });
+  return promise;
 }
 
 caf::result<bool> hang_up(self_t self,
                           const carrier_options& options,
-                          http_client& client,
+                          const http_requests_actor& http,
                           const hang_up_call& ask) {
   auto call = post(options,
                    "/Calls/" + url_encode(ask.provider_call_id) + ".json",
                    {{"Status", "completed"}});
-  auto promise = deliver_to(self->make_response_promise<bool>());
-  client.submit(std::move(call), [promise](const http_answer& answer) {
-    // 404 and 400 say that the call had ended already.
-    if (answer.outcome == http_outcome::answered
-        && (answer.status < 300 || answer.status == 404 || answer.status == 400))
-      promise->deliver(true);
-    else
-      promise->deliver(trouble(answer));
-  });
-  return *promise;
+  auto promise = self->make_response_promise<bool>();
+  self->request(http, call.deadline + 3s, std::move(call))
+      .then(
+          [promise](const http_answer& answer) mutable {
+            if (answer.outcome == http_outcome::answered &&
+                (answer.status < 300 || ended_already(answer.status, answer.body)))
+              promise.deliver(true);
+            else
+              promise.deliver(trouble(answer));
+          },
+          [promise](caf::error& err) mutable { promise.deliver(std::move(err)); });
+  return promise;
 }
 
 } // namespace
 
 carrier_actor::behavior_type
-carrier(self_t self, carrier_options options, std::shared_ptr<http_client> client) {
+carrier(self_t self, carrier_options options, http_requests_actor http) {
+  self->state.creates = rate_limiter{options.creates};
+  self->state.breaker = circuit_breaker{options.breaker};
   return {
-      [=](const place_call& ask) { return place(self, options, *client, ask); },
-      [=](const look_up_call& ask) { return look_up(self, options, *client, ask); },
-      [=](const hang_up_call& ask) { return hang_up(self, options, *client, ask); },
+      [=](const place_call& ask) { return place(self, options, http, ask); },
+      [=](const look_up_call& ask) { return look_up(self, options, http, ask); },
+      [=](const hang_up_call& ask) { return hang_up(self, options, http, ask); },
       [=](const get_status&) {
         const auto& state = self->state;
         status_report report;
@@ -160,10 +195,19 @@ carrier(self_t self, carrier_options options, std::shared_ptr<http_client> clien
         caf::put(report, "refused_total", state.refused_total);
         caf::put(report, "throttled_total", state.throttled_total);
         caf::put(report, "unknown_total", state.unknown_total);
+        caf::put(report, "held_back_total", state.held_back_total);
         caf::put(report, "lookups_total", state.lookups_total);
+        caf::put(report, "circuit", to_string(state.breaker.current()));
         return report;
       },
   };
+}
+
+carrier_actor::behavior_type
+carrier_on(self_t self, carrier_options options, std::shared_ptr<http_client> client) {
+  auto http = spawn<http_requests_actor, http_requests_state>(
+      self, actor_label{"http_requests", "twilio", ""}, http_requests, std::move(client));
+  return carrier(self, std::move(options), std::move(http));
 }
 
 } // namespace caly::twilio

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "actors/api/carrier.hpp"
-#include "net/client/http_client.hpp"
+#include "net/client/http_requests.hpp"
 #include "runtime/observe/spawn.hpp"
+#include "runtime/resilience/circuit_breaker.hpp"
+#include "runtime/resilience/rate_limiter.hpp"
 
 #include <memory>
 
@@ -14,6 +16,9 @@ struct carrier_options {
   std::string auth_token;
   std::string public_url; ///< where Twilio reaches us, without a slash at the end
   std::chrono::milliseconds create_timeout{10'000};
+  /// Creates of the account; more at a time are `throttled` here and never sent.
+  rate creates{5'000, std::chrono::seconds{1}, 1'000};
+  circuit_breaker_options breaker{};
 };
 
 struct carrier_state {
@@ -22,11 +27,19 @@ struct carrier_state {
   std::uint64_t throttled_total = 0;
   std::uint64_t unknown_total = 0;
   std::uint64_t lookups_total = 0;
+  std::uint64_t held_back_total = 0; ///< by the rate limit or the open circuit
+  rate_limiter creates{rate{}};
+  circuit_breaker breaker;
 };
 
 /// Twilio's REST API of one account as a carrier.
 carrier_actor::behavior_type carrier(self_ptr<carrier_actor, carrier_state> self,
                                      carrier_options options,
-                                     std::shared_ptr<http_client> client);
+                                     http_requests_actor http);
+
+/// The same with its own HTTP requests actor on `client`.
+carrier_actor::behavior_type carrier_on(self_ptr<carrier_actor, carrier_state> self,
+                                        carrier_options options,
+                                        std::shared_ptr<http_client> client);
 
 } // namespace caly::twilio

@@ -39,8 +39,8 @@ std::string xml_escaped(std::string_view text) {
 }
 
 std::string document(std::string_view verbs) {
-  return R"(<?xml version="1.0" encoding="UTF-8"?><Response>)" + std::string{verbs}
-         + "</Response>";
+  return R"(<?xml version="1.0" encoding="UTF-8"?><Response>)" + std::string{verbs} +
+         "</Response>";
 }
 
 std::optional<std::int32_t> number(std::string_view text) {
@@ -117,8 +117,8 @@ std::optional<std::string> normal_status(std::string_view call_status) {
     return "queued";
   if (call_status == "initiated")
     return "dialing";
-  if (call_status == "ringing" || call_status == "completed" || call_status == "busy"
-      || call_status == "failed" || call_status == "canceled")
+  if (call_status == "ringing" || call_status == "completed" || call_status == "busy" ||
+      call_status == "failed" || call_status == "canceled")
     return std::string{call_status};
   if (call_status == "in-progress" || call_status == "answered")
     return "in_progress";
@@ -143,8 +143,8 @@ std::optional<record_progress> progress_of(const tenant_id& tenant,
   event.status = *status;
   // The same event may come again without its token; the sequence number names it too.
   const auto sequence = field(fields, "SequenceNumber");
-  event.key = "twilio:" + std::string{field(fields, "CallStatus")} + ':'
-              + std::string{!sequence.empty() ? sequence.substr(0, 16) : token};
+  event.key = "twilio:" + std::string{field(fields, "CallStatus")} + ':' +
+              std::string{!sequence.empty() ? sequence.substr(0, 16) : token};
   event.duration_s = number(field(fields, "CallDuration"));
   event.answered_by = field(fields, "AnsweredBy").substr(0, 32);
   event.at_ms = rfc2822_ms(field(fields, "Timestamp")).value_or(now_ms);
@@ -154,9 +154,9 @@ std::optional<record_progress> progress_of(const tenant_id& tenant,
 }
 
 std::string connect_stream(std::string_view socket_url, std::string_view ticket) {
-  return document(R"(<Connect><Stream url=")" + xml_escaped(socket_url)
-                  + R"("><Parameter name="ticket" value=")" + xml_escaped(ticket)
-                  + R"("/></Stream></Connect><Hangup/>)");
+  return document(R"(<Connect><Stream url=")" + xml_escaped(socket_url) +
+                  R"("><Parameter name="ticket" value=")" + xml_escaped(ticket) +
+                  R"("/></Stream></Connect><Hangup/>)");
 }
 
 std::string say_and_hang_up(std::string_view sentence) {
@@ -176,6 +176,8 @@ form_fields create_fields(const place_call& call, std::string_view callback_base
                      {"From", call.from},
                      {"Url", at("/twiml/voice")},
                      {"Method", "POST"},
+                     {"FallbackUrl", at("/twiml/voice")},
+                     {"FallbackMethod", "POST"},
                      {"StatusCallback", at("/twiml/status")},
                      {"StatusCallbackMethod", "POST"},
                      {"Timeout", std::to_string(call.ring_timeout_s)},
@@ -191,8 +193,7 @@ form_fields create_fields(const place_call& call, std::string_view callback_base
   return fields;
 }
 
-placed_call
-read_create(int status, std::string_view body, std::int32_t retry_after_s) {
+placed_call read_create(int status, std::string_view body, std::int32_t retry_after_s) {
   placed_call answer;
   const auto object = json::parse(body);
   const auto code = object ? (*object)["code"].int_or(0) : 0;
@@ -210,13 +211,21 @@ read_create(int status, std::string_view body, std::int32_t retry_after_s) {
     answer.retry_after_s = std::max(1, retry_after_s);
   } else if (status >= 400 && status < 500 && status != 408) {
     answer.result = create_result::refused;
-    answer.reason = "twilio " + std::to_string(code != 0 ? code : status) + " "
-                    + std::string{object ? (*object)["message"].text_or("") : ""};
+    answer.reason = "twilio " + std::to_string(code != 0 ? code : status) + " " +
+                    std::string{object ? (*object)["message"].text_or("") : ""};
     answer.reason.resize(std::min<std::size_t>(answer.reason.size(), 200));
   } else {
     answer.reason = "HTTP " + std::to_string(status);
   }
   return answer;
+}
+
+bool ended_already(int status, std::string_view body) {
+  if (status == 404)
+    return true;
+  const auto object = json::parse(body);
+  const auto code = object ? (*object)["code"].int_or(0) : 0;
+  return status == 400 && (code == 21220 || code == 20404);
 }
 
 looked_up_call read_call(std::string_view body) {
@@ -235,8 +244,8 @@ looked_up_call find_in_list(std::string_view body, const doubtful_call& wanted) 
     const auto at = rfc2822_ms(call["date_created"].text_or(""))
                         .value_or(rfc2822_ms(call["start_time"].text_or("")).value_or(0));
     // Their times have whole seconds.
-    if (call["to"].text_or("") != wanted.to || call["from"].text_or("") != wanted.from
-        || at + 2000 < wanted.sending_at_ms)
+    if (call["to"].text_or("") != wanted.to || call["from"].text_or("") != wanted.from ||
+        at + 2000 < wanted.sending_at_ms)
       continue;
     auto found = from_object(call);
     if (found.found && (!best.found || at < best_at)) {

@@ -42,6 +42,9 @@ form_fields create_fields(const place_call& call, std::string_view callback_base
 /// What an answer to POST /Calls.json means.
 placed_call read_create(int status, std::string_view body, std::int32_t retry_after_s);
 
+/// Whether the answer to a hang-up says that the call had ended before.
+bool ended_already(int status, std::string_view body);
+
 /// A call object of the REST API, or the best match of a list of them.
 looked_up_call read_call(std::string_view body);
 looked_up_call find_in_list(std::string_view body, const doubtful_call& wanted);

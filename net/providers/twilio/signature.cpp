@@ -2,11 +2,10 @@
 
 #include "runtime/base/text.hpp"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include <algorithm>
 #include <array>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 namespace caly::twilio {
 
@@ -57,8 +56,8 @@ bool verify(std::string_view auth_token,
             std::string_view given) {
   if (auth_token.empty() || given.empty())
     return false;
-  return equal_constant_time(signature(auth_token, url, fields), given)
-         || equal_constant_time(signature(auth_token, other_spelling(url), fields), given);
+  return equal_constant_time(signature(auth_token, url, fields), given) ||
+         equal_constant_time(signature(auth_token, other_spelling(url), fields), given);
 }
 
 } // namespace caly::twilio

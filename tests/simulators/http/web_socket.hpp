@@ -17,7 +17,7 @@ public:
   virtual ~web_socket() = default;
 
   std::function<void(std::string_view)> on_text;
-  std::function<void(bool was_binary)> on_protocol_error;
+  std::function<void()> on_binary; ///< A binary message came; its bytes are dropped.
   std::function<void()> on_closed;
 
   /// Queues one text message. A peer that lets 16 MiB pile up is cut off.

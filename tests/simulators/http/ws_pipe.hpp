@@ -77,8 +77,8 @@ private:
     if (stream_.got_text()) {
       if (on_text)
         on_text(text);
-    } else if (on_protocol_error) {
-      on_protocol_error(true);
+    } else if (on_binary) {
+      on_binary();
     }
     buffer_.consume(buffer_.size());
     read();
@@ -124,7 +124,7 @@ private:
     boost::asio::post(stream_.get_executor(),
                       [self = this->shared_from_this(),
                        text = std::exchange(on_text, {}),
-                       protocol = std::exchange(on_protocol_error, {}),
+                       binary = std::exchange(on_binary, {}),
                        closed = std::exchange(on_closed, {})] {});
   }
 

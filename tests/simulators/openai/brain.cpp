@@ -25,19 +25,40 @@ std::string greeting_line(std::string_view instructions) {
   return {};
 }
 
-/// The first longer text in double quotes, e.g. of `Say exactly: "…"`.
-std::string quoted_text(std::string_view text) {
-  const auto open = text.find('"');
+/// The words that an instruction such as `Say this now: …` dictates.
+std::string dictated_text(std::string_view hint) {
+  const auto colon = hint.find(": ");
+  if (!hint.starts_with("Say ") || colon == std::string_view::npos)
+    return {};
+  auto words = trim(hint.substr(colon + 2));
+  if (words.size() > 1 && words.front() == '"' && words.back() == '"')
+    words = words.substr(1, words.size() - 2);
+  return std::string{words};
+}
+
+/// The words that an instruction asks for: dictated, or the first longer quotation.
+std::string wanted_text(std::string_view hint) {
+  if (auto words = dictated_text(hint); !words.empty())
+    return words;
+  const auto open = hint.find('"');
   if (open == std::string_view::npos)
     return {};
-  const auto close = text.find('"', open + 1);
+  const auto close = hint.find('"', open + 1);
   if (close == std::string_view::npos || close - open - 1 < quoted_min)
     return {};
-  return std::string{text.substr(open + 1, close - open - 1)};
+  return std::string{hint.substr(open + 1, close - open - 1)};
 }
 
 const json& function_of(const json& tool) {
   return tool["function"].is_object() ? tool["function"] : tool;
+}
+
+/// Tools that change or take back what exists; the script never asks for that.
+bool undoes(std::string_view name) {
+  for (const auto* part : {"cancel", "reschedule", "return", "refund", "confirm"})
+    if (mentions(name, part))
+      return true;
+  return false;
 }
 
 /// What a tool's answer says, for the caller's ears.
@@ -62,9 +83,16 @@ void brain::instruct(std::string instructions, json tools) {
   tools_ = std::move(tools);
 }
 
+std::optional<agent_turn> brain::dictated(std::string_view hint) const {
+  auto words = dictated_text(hint);
+  if (words.empty())
+    return std::nullopt;
+  return agent_turn{std::move(words), {}};
+}
+
 agent_turn brain::open(std::string_view hint) {
   for (auto words :
-       {greeting_line(hint), quoted_text(hint), greeting_line(instructions_)})
+       {greeting_line(hint), wanted_text(hint), greeting_line(instructions_)})
     if (!words.empty()) {
       speaks_ = tongue_of(words);
       return {std::move(words), {}};
@@ -73,13 +101,13 @@ agent_turn brain::open(std::string_view hint) {
 }
 
 agent_turn brain::go_on(std::string_view hint) {
-  if (auto words = quoted_text(hint); !words.empty())
+  if (auto words = wanted_text(hint); !words.empty())
     return {std::move(words), {}};
   return {std::string{phrase_words(phrase::still_there, speaks_)}, {}};
 }
 
 agent_turn brain::fill_in(std::string_view hint) const {
-  if (auto words = quoted_text(hint); !words.empty())
+  if (auto words = wanted_text(hint); !words.empty())
     return {std::move(words), {}};
   return {std::string{phrase_words(phrase::one_moment, speaks_)}, {}};
 }
@@ -119,7 +147,7 @@ agent_turn brain::answer_order(intent meaning) {
     return {std::string{phrase_words(phrase::ask_order_number, speaks_)}, {}};
   }
   waits_for_ = wish::nothing;
-  if (const auto tool = find_tool({"order"}))
+  if (const auto tool = find_tool({"lookup_order", "order_status", "track", "order"}))
     return {"", use(*tool)};
   return say(intent::order_number);
 }
@@ -130,10 +158,17 @@ agent_turn brain::answer_appointment(intent meaning) {
     return {std::string{phrase_words(phrase::ask_moment, speaks_)}, {}};
   }
   const auto waited_for = std::exchange(waits_for_, wish::nothing);
-  const auto tool = find_tool({"appointment", "book", "slot", "schedule", "visit"});
+  const auto tool = find_tool({"book", "appointment", "slot", "visit"});
   if (waited_for == wish::moment && tool)
     return {"", use(*tool)};
   return say(meaning);
+}
+
+agent_turn brain::answer_later(std::string_view heard) const {
+  const auto tool = find_tool({"callback", "call_back", "call_later"});
+  if (tool && !read_talk(heard).moment.empty())
+    return {"", use(*tool)};
+  return say(intent::later);
 }
 
 agent_turn brain::after_tool(std::string_view output) {
@@ -143,6 +178,8 @@ agent_turn brain::after_tool(std::string_view output) {
   const auto last = heard_.rfind("user: ");
   const auto meaning = intent_of(
       last == std::string::npos ? "" : std::string_view{heard_}.substr(last + 6));
+  if (meaning == intent::later)
+    return {std::string{phrase_words(phrase::noted, speaks_)}, {}};
   if (meaning == intent::moment || meaning == intent::appointment)
     return {std::string{phrase_words(phrase::booked, speaks_)}, {}};
   if (!result.empty())
@@ -167,7 +204,7 @@ brain::find_tool(std::initializer_list<std::string_view> parts) const {
     for (const auto& candidate : tools_.items()) {
       const auto& function = function_of(candidate);
       const auto name = function["name"].text_or("");
-      if (mentions(name, part))
+      if (mentions(name, part) && !undoes(name))
         return tool{std::string{name}, function["parameters"]};
     }
   return std::nullopt;

@@ -30,6 +30,8 @@ public:
   /// (Chat Completions).
   void instruct(std::string instructions, json tools);
 
+  /// The turn that an instruction such as `Say this now: …` leaves no choice about.
+  std::optional<agent_turn> dictated(std::string_view hint) const;
   /// The first words, before anybody spoke. `hint` are the instructions of this one turn.
   agent_turn open(std::string_view hint);
   agent_turn answer(std::string_view heard);
@@ -54,6 +56,7 @@ private:
   agent_turn part(intent meaning) const;
   agent_turn answer_order(intent meaning);
   agent_turn answer_appointment(intent meaning);
+  agent_turn answer_later(std::string_view heard) const;
 
   std::string instructions_;
   json tools_;

@@ -294,6 +294,8 @@ void realtime_session::cancel_response(const json& event) {
 
 agent_turn realtime_session::next_turn(const json& options) {
   const auto hint = options["instructions"].text_or("");
+  if (auto turn = brain_.dictated(hint))
+    return *std::move(turn);
   if (options["conversation"].text_or("") == "none")
     return brain_.fill_in(hint);
   if (!opened_ && unanswered_ && intent_of(*unanswered_) == intent::hearing)
@@ -309,6 +311,11 @@ agent_turn realtime_session::next_turn(const json& options) {
 
 void realtime_session::reply(const json& options) {
   auto turn = next_turn(options);
+  if (options["tool_choice"].text_or("") == "none" && turn.tool) {
+    turn.tool.reset();
+    if (turn.words.empty())
+      turn = brain_.fill_in("");
+  }
   opened_ = true;
   reply_port port;
   port.emit = [this](std::string_view type, const filler& fill) { emit(type, fill); };

@@ -55,6 +55,10 @@ std::string after(std::string_view text, std::string_view lead) {
   return std::string{trim(rest)};
 }
 
+bool has_day(std::string_view line) {
+  return mentions(line, "tomorrow") || mentions(line, "kal ") || mentions(line, "कल");
+}
+
 void judge(talk_facts& facts, const std::set<intent>& said) {
   const auto has = [&](intent one) { return said.contains(one); };
   const auto set = [&](std::string_view outcome,
@@ -97,8 +101,7 @@ talk_facts read_talk(std::string_view transcript) {
       if (auto name = after(line, lead); !name.empty())
         facts.name = std::move(name);
     const auto meaning = intent_of(line);
-    if (meaning == intent::moment ||
-        (meaning == intent::later && mentions(line, "tomorrow")))
+    if (meaning == intent::moment || (meaning == intent::later && has_day(line)))
       facts.moment = line.size() <= 80 ? std::string{line} : std::string{};
   }
   if (machine)

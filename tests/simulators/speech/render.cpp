@@ -108,11 +108,12 @@ std::string tighten(std::string_view mulaw) {
   return out;
 }
 
-void add_sine(std::string& out, double hz, double seconds) {
+void add_sine(std::string& out, double hz, double seconds, double amplitude) {
   const auto count = static_cast<std::size_t>(seconds * line_hz);
   for (std::size_t n = 0; n < count; ++n) {
     const double angle = 2 * std::numbers::pi * hz * static_cast<double>(n) / line_hz;
-    out += static_cast<char>(to_mulaw(static_cast<std::int16_t>(8000 * std::sin(angle))));
+    out += static_cast<char>(
+        to_mulaw(static_cast<std::int16_t>(amplitude * std::sin(angle))));
   }
 }
 
@@ -145,15 +146,17 @@ std::string render_tones(std::string_view text) {
   const auto tones = std::clamp<std::size_t>(text.size() / 6, 3, 60);
   std::string out;
   for (std::size_t i = 0; i < tones; ++i) {
-    add_sine(
-        out, roll.between(200, 1200), 0.1 + 0.02 * static_cast<double>(roll.index(6)));
+    // Loudness differs too: that is how transcoded audio is recognised.
+    const auto hz = roll.between(200, 1200);
+    const auto seconds = 0.1 + 0.02 * static_cast<double>(roll.index(6));
+    add_sine(out, hz, seconds, roll.between(1000, 12000));
   }
   return tighten(out);
 }
 
 std::string render_sine(double hz, double seconds) {
   std::string out;
-  add_sine(out, hz, seconds);
+  add_sine(out, hz, seconds, 8000);
   return tighten(out);
 }
 

@@ -53,7 +53,12 @@ void twilio_calls::dial(const twilio_call_ptr& call) {
 void twilio_calls::ring_in(const twilio_call_ptr& call) {
   call->status = "ringing";
   world_.log.call("call.ringing", call->facts);
-  answer(call);
+  start_instructions(call);
+}
+
+void twilio_calls::pick_up(const twilio_call_ptr& call) {
+  if (!call->started && !call->over())
+    begin_talk(call);
 }
 
 void twilio_calls::run_at_once(const twilio_call_ptr& call) {
@@ -84,6 +89,16 @@ void twilio_calls::ring(const twilio_call_ptr& call) {
 }
 
 void twilio_calls::answer(const twilio_call_ptr& call) {
+  begin_talk(call);
+  if (world_.options.instant)
+    return;
+  if (call->detection.enabled)
+    detect_machine(call);
+  if (!call->detection.enabled || call->detection.async)
+    start_instructions(call);
+}
+
+void twilio_calls::begin_talk(const twilio_call_ptr& call) {
   call->status = "in-progress";
   call->started = std::chrono::system_clock::now();
   call->answered_at = world_.time.now();
@@ -98,10 +113,6 @@ void twilio_calls::answer(const twilio_call_ptr& call) {
   if (call->plan.talk_s)
     call->talk =
         world_.time.after(*call->plan.talk_s, [this, call] { end(call, "completed"); });
-  if (call->detection.enabled)
-    detect_machine(call);
-  if (!call->detection.enabled || call->detection.async)
-    start_instructions(call);
 }
 
 void twilio_calls::start_instructions(const twilio_call_ptr& call) {

@@ -23,6 +23,8 @@ public:
   void dial(const twilio_call_ptr& call);
   /// A phone out there calls a number of Caly's.
   void ring_in(const twilio_call_ptr& call);
+  /// Caly's instructions answer a call that rang in; nothing happens to other calls.
+  void pick_up(const twilio_call_ptr& call);
 
   twilio_call_ptr find(std::string_view sid) const;
   /// The newest first.
@@ -46,6 +48,7 @@ public:
 private:
   void ring(const twilio_call_ptr& call);
   void answer(const twilio_call_ptr& call);
+  void begin_talk(const twilio_call_ptr& call);
   void run_at_once(const twilio_call_ptr& call);
   void start_instructions(const twilio_call_ptr& call);
   void detect_machine(const twilio_call_ptr& call);

@@ -89,6 +89,8 @@ void twiml_runner::next() {
 }
 
 void twiml_runner::execute(const twiml_element& verb) {
+  if (verb.name != "Reject" && verb.name != "Redirect")
+    calls_.pick_up(call_);
   if (verb.name == "Connect")
     connect(verb);
   else if (verb.name == "Say")

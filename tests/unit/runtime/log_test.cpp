@@ -7,9 +7,12 @@
 #include <boost/test/unit_test.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <string>
+#include <vector>
 
 namespace caly::test {
 namespace {
@@ -27,6 +30,9 @@ BOOST_AUTO_TEST_CASE(telephone_numbers_keep_country_and_last_four) {
   becomes("whatsapp:+14155550123 says", "whatsapp:+14*****0123 says");
   becomes("To=%2B919876543210&x=1", "To=+91******3210&x=1");
   becomes("call +91 98765-43210 now", "call +91******3210 now");
+  becomes("+919876543210 150000 rows", "+91******3210 150000 rows");
+  becomes("+919876543210-+14155550123", "+91******3210-+14*****0123");
+  becomes("+44 20 7946 0958", "+44******0958");
   becomes("9876543210", "98****3210");
   becomes("0091 9876543210", "0091 98****3210");
   becomes("(919876543210)", "(91******3210)");
@@ -123,6 +129,26 @@ BOOST_AUTO_TEST_CASE(says_who_logged_and_on_whose_behalf) {
   BOOST_TEST(x["correlation_id"].text_or("") == "req-7");
   x = line("call: slow tenant=ten_02", origin);
   BOOST_TEST(x["tenant"].text_or("") == "ten_02");
+}
+
+/// Texts of pieces that mean something to the redactor or to the line, in any order.
+BOOST_AUTO_TEST_CASE(any_text_becomes_one_harmless_line) {
+  const std::vector<std::string> pieces{
+      "+",   "91", "9876543210", "%2B", "@",          "://",     ".",     "eyJ",
+      "sk-", "AC", "token=",     "\"",  "password: ", "Bearer ", " key=", "=",
+      " ",   "a",  "\x1b",       "\n",  "\xc2\x9b",   "\xff",    "-"};
+  std::mt19937 dice{7};
+  for (int round = 0; round < 3'000; ++round) {
+    std::string text;
+    for (auto i = dice() % 30; i > 0; --i)
+      text += pieces[dice() % pieces.size()];
+    const auto shown = to_log_line({}, text);
+    BOOST_REQUIRE_MESSAGE(json::parse(shown), "round " << round);
+    const auto clean = redacted(text);
+    BOOST_REQUIRE(std::none_of(
+        clean.begin(), clean.end(), [](char c) { return c >= 0 && c < ' '; }));
+    BOOST_REQUIRE(clean.find("+919876543210") == std::string::npos);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -32,6 +32,21 @@ BOOST_AUTO_TEST_CASE(opens_with_the_greeting_of_its_instructions) {
              "Good morning, Ravi.");
 }
 
+BOOST_AUTO_TEST_CASE(says_what_an_instruction_dictates) {
+  const auto turn = model.dictated("Say this to the caller now: Are you still there?");
+  BOOST_REQUIRE(turn);
+  BOOST_TEST(turn->words == "Are you still there?");
+  BOOST_TEST(!model.dictated("Be kind: always."));
+}
+
+BOOST_AUTO_TEST_CASE(never_cancels_an_order_to_look_it_up) {
+  model.instruct("",
+                 *json::parse(R"([{"name":"cancel_order"},{"name":"lookup_order"}])"));
+  const auto turn = model.answer("My order number is 4 5 2 1.");
+  BOOST_REQUIRE(turn.tool);
+  BOOST_TEST(turn.tool->name == "lookup_order");
+}
+
 BOOST_AUTO_TEST_CASE(asks_for_the_order_number_then_looks_it_up) {
   BOOST_TEST(!model.answer("Where is my order?").tool);
   const auto turn = model.answer("My order number is four five two one.");

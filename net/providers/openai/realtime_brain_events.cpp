@@ -1,0 +1,191 @@
+#include "net/providers/openai/realtime_brain.hpp"
+#include "runtime/base/text.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace caly::openai {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t dead_responses_max = 8;
+
+std::string milliseconds_detail(const char* name, std::int64_t ms) {
+  json_writer out;
+  out.begin_object().field(name, ms).end_object();
+  return std::move(out).str();
+}
+
+} // namespace
+
+// -- what the server says
+
+void realtime_brain::on_text(ws_link&, std::string_view text) {
+  if (phase_ == phase::over)
+    return;
+  server_event event;
+  if (!read_server_event(text, event)) {
+    spdlog::warn("realtime: an event that cannot be read bytes={}", text.size());
+    return;
+  }
+  handle(event);
+}
+
+void realtime_brain::handle(server_event& event) {
+  switch (event.kind) {
+  case event_kind::audio_delta:
+    return on_audio(event);
+  case event_kind::session_created:
+    if (phase_ == phase::connecting) {
+      phase_ = phase::configuring;
+      send(plan_.session_update);
+    }
+    return;
+  case event_kind::session_updated:
+    if (phase_ == phase::configuring)
+      configured();
+    return;
+  case event_kind::speech_started:
+    return on_speech_started();
+  case event_kind::speech_stopped:
+    caller_speaking_ = false;
+    speech_stopped_at_ = std::chrono::steady_clock::now();
+    host_.spoken();
+    return;
+  case event_kind::caller_transcript:
+    return tell(event.item, "caller", std::string{trim(event.text)});
+  case event_kind::response_created:
+    response_active_ = true;
+    response_spoke_ = false;
+    response_id_ = event.response;
+    awaiting_ = false;
+    return;
+  case event_kind::transcript_delta:
+    item(event.item, event.response).text += event.text;
+    return;
+  case event_kind::transcript_done: {
+    auto& each = item(event.item, event.response);
+    each.text = event.text;
+    each.text_done = true;
+    if (each.played)
+      played(std::string{event.item});
+    return;
+  }
+  case event_kind::audio_done:
+    return host_.finish_item(event.item);
+  case event_kind::response_done:
+    return on_response_done(event);
+  case event_kind::error:
+    return on_error(event);
+  case event_kind::other_response:
+    awaiting_ = false;
+    return;
+  case event_kind::other:
+    return;
+  }
+}
+
+void realtime_brain::on_audio(const server_event& event) {
+  for (const auto& dead : dead_responses_)
+    if (dead == event.response)
+      return;
+  awaiting_ = false;
+  response_spoke_ = true;
+  unanswered_ = false;
+  if (speech_stopped_at_) {
+    const auto took = std::chrono::steady_clock::now() - *speech_stopped_at_;
+    speech_stopped_at_.reset();
+    host_.note("latency",
+               milliseconds_detail(
+                   "answer_ms",
+                   std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
+  }
+  item(event.item, event.response);
+  host_.play(event.item, event.text);
+}
+
+void realtime_brain::on_speech_started() {
+  caller_speaking_ = true;
+  unanswered_ = true;
+  speech_stopped_at_.reset();
+  host_.spoken();
+  const auto cuts = host_.stop_playing();
+  if (response_active_ && !response_id_.empty()) {
+    // The server stops generating by itself; what is still on its way is too late.
+    dead_responses_.push_back(response_id_);
+    if (dead_responses_.size() > dead_responses_max)
+      dead_responses_.pop_front();
+  }
+  for (const auto& part : cuts)
+    cut(part);
+  if (!cuts.empty())
+    host_.note("barge_in", milliseconds_detail("heard_ms", cuts.front().heard_ms));
+}
+
+void realtime_brain::cut(const cut_audio& part) {
+  const auto found = std::find_if(
+      items_.begin(), items_.end(), [&](const auto& x) { return x.id == part.item; });
+  if (part.heard_ms >= part.sent_ms) {
+    // Heard to the last byte, only its mark is on the way.
+    played(part.item);
+    return;
+  }
+  send(part.heard_ms > 0 ? truncate_item(part.item, part.heard_ms)
+                         : delete_item(part.item));
+  if (found == items_.end())
+    return;
+  tell(part.item, "agent", heard_part(found->text, part.heard_ms, part.sent_ms));
+  items_.erase(found);
+}
+
+void realtime_brain::on_response_done(const server_event& event) {
+  awaiting_ = false;
+  if (event.response == response_id_ || response_id_.empty())
+    response_active_ = false;
+  if (event.status == "failed") {
+    const auto action = action_for(event.code);
+    spdlog::warn("realtime: response failed code={}", event.code);
+    if (action == error_action::give_up)
+      return fail(event.code);
+    slow_until_ = now_ + 2s;
+    want_response(asked_);
+    return;
+  }
+  if (event.status == "completed")
+    for (const auto& call : event.calls) {
+      if (call.call_id.empty() || tools_.size() >= 8)
+        continue;
+      tools_.insert(call.call_id);
+      host_.call_tool({call.call_id, call.name, call.arguments});
+    }
+  ask_for_response();
+}
+
+void realtime_brain::on_error(const server_event& event) {
+  switch (action_for(event.code)) {
+  case error_action::go_on:
+    spdlog::info("realtime: server complains code={} message={}",
+                 event.code,
+                 event.message.substr(0, 200));
+    return;
+  case error_action::wait_turn:
+    awaiting_ = false;
+    response_active_ = true;
+    want_response(asked_);
+    return;
+  case error_action::slow_down:
+    awaiting_ = false;
+    slow_until_ = now_ + 2s;
+    want_response(asked_);
+    return;
+  case error_action::reconnect:
+    return reconnect(event.code);
+  case error_action::give_up:
+    return fail(event.code);
+  }
+}
+
+} // namespace caly::openai

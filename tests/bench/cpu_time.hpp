@@ -1,0 +1,60 @@
+#pragma once
+
+#include <sys/resource.h>
+#include <sys/times.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <dirent.h>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace caly::bench {
+
+/// CPU seconds of this process, all threads.
+inline double own_cpu_s() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+/// CPU seconds of all processes named `postgres` whose command line or parent belongs to
+/// the server with the given postmaster pid: itself, its children and those that ended.
+inline double server_cpu_s(pid_t postmaster) {
+  double ticks = 0;
+  auto* folder = opendir("/proc");
+  if (folder == nullptr)
+    return 0;
+  while (const auto* entry = readdir(folder)) {
+    const auto pid = std::atoi(entry->d_name);
+    if (pid <= 0)
+      continue;
+    std::ifstream in{std::string{"/proc/"} + entry->d_name + "/stat"};
+    std::string line;
+    if (!std::getline(in, line))
+      continue;
+    // Fields after the name in brackets: state ppid … utime(14) stime(15) cutime cstime.
+    std::istringstream fields{line.substr(line.rfind(')') + 2)};
+    std::string state;
+    long parent = 0;
+    fields >> state >> parent;
+    if (pid != postmaster && parent != postmaster)
+      continue;
+    std::string skipped;
+    for (int i = 5; i <= 13; ++i)
+      fields >> skipped;
+    double user = 0, system = 0, ended_user = 0, ended_system = 0;
+    fields >> user >> system >> ended_user >> ended_system;
+    ticks += user + system;
+    if (pid == postmaster)
+      ticks += ended_user + ended_system;
+  }
+  closedir(folder);
+  return ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+} // namespace caly::bench

@@ -1,0 +1,436 @@
+#include "net/providers/openai/realtime_brain.hpp"
+#include "runtime/base/text.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace caly::test {
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace openai;
+
+const std::string audio_20ms = to_base64(std::string(160, '\x55'));
+
+/// A call whose clock stands still until the test moves it.
+struct fake_host : brain_host {
+  playout out;
+  std::int64_t now_ms = 0;
+  std::vector<turn_heard> turns;
+  std::vector<tool_called> tools;
+  std::vector<std::string> notes, marks, ends;
+  int clears = 0;
+  std::size_t frames = 0;
+
+  void play(std::string_view item, std::string_view audio) override {
+    out.sent(item, audio.size() / 4 * 3, now_ms);
+    ++frames;
+  }
+
+  void finish_item(std::string_view item) override { marks.push_back(out.mark(item)); }
+
+  std::vector<cut_audio> stop_playing() override {
+    auto cuts = out.interrupt(now_ms);
+    clears += cuts.empty() ? 0 : 1;
+    return cuts;
+  }
+
+  bool playing() const override { return out.playing(now_ms); }
+
+  void spoken() override {}
+
+  void heard(turn_heard turn) override { turns.push_back(std::move(turn)); }
+
+  void call_tool(tool_called tool) override { tools.push_back(std::move(tool)); }
+
+  void note(std::string kind, std::string) override { notes.push_back(std::move(kind)); }
+
+  void end(std::string reason) override { ends.push_back(std::move(reason)); }
+};
+
+struct fake_link : ws_link {
+  std::vector<std::string> sent;
+  bool dropped = false;
+
+  void send(std::string text) override { sent.push_back(std::move(text)); }
+
+  void close() override {}
+
+  void drop() override { dropped = true; }
+
+  std::size_t queued_bytes() const noexcept override { return 0; }
+};
+
+struct fixture {
+  fake_host host;
+  std::vector<std::shared_ptr<fake_link>> links;
+  ws_listener* listener = nullptr;
+  brain_session::time_point now{1000s};
+  realtime_brain brain{host, {}, [this](ws_listener& x) {
+                         listener = &x;
+                         links.push_back(std::make_shared<fake_link>());
+                         return links.back();
+                       }};
+
+  fake_link& link() { return *links.back(); }
+
+  void say(const std::string& text) { listener->on_text(link(), text); }
+
+  void begin(std::string greeting = "") {
+    media_plan plan;
+    plan.session_update = R"({"type":"session.update"})";
+    plan.greeting = std::move(greeting);
+    brain.start(plan, now);
+    open();
+  }
+
+  void open() {
+    listener->on_open(link());
+    say(R"({"type":"session.created","session":{}})");
+    say(R"({"type":"session.updated","session":{}})");
+  }
+
+  void respond(const std::string& response) {
+    say(R"({"type":"response.created","response":{"id":")" + response + "\"}}");
+  }
+
+  void delta(const std::string& item, const std::string& response, int frames = 1) {
+    for (int i = 0; i < frames; ++i)
+      say(R"({"type":"response.output_audio.delta","event_id":"e","response_id":")" +
+          response + R"(","item_id":")" + item +
+          R"(","output_index":0,"content_index":0,"delta":")" + audio_20ms + "\"}");
+  }
+
+  void words(const std::string& item, const std::string& text) {
+    say(R"({"type":"response.output_audio_transcript.done","response_id":"r","item_id":")" +
+        item + R"(","transcript":")" + text + "\"}");
+  }
+
+  void done(const std::string& response, const std::string& output = "[]") {
+    say(R"({"type":"response.done","response":{"id":")" + response +
+        R"(","status":"completed","output":)" + output + "}}");
+  }
+
+  void tick(std::chrono::milliseconds passed) {
+    now += passed;
+    brain.tick(now);
+  }
+
+  /// How many sent messages are of this type.
+  int sent(const std::string& type) {
+    int count = 0;
+    for (const auto& text : link().sent)
+      if (const auto event = json::parse(text); event)
+        count += (*event)["type"].text_or("") == type ? 1 : 0;
+    return count;
+  }
+
+  json last_sent() { return *json::parse(link().sent.back()); }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(openai_realtime)
+
+BOOST_FIXTURE_TEST_CASE(configures_before_audio_and_keeps_what_was_heard_meanwhile,
+                        fixture) {
+  brain.hear(audio_20ms, 160);
+  begin();
+  BOOST_TEST(link().sent.at(0) == R"({"type":"session.update"})");
+  BOOST_TEST(sent("input_audio_buffer.append") == 1);
+  brain.hear(audio_20ms, 160);
+  BOOST_TEST(sent("input_audio_buffer.append") == 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(drops_the_oldest_audio_beyond_two_seconds, fixture) {
+  for (int i = 0; i < 150; ++i)
+    brain.hear(audio_20ms, 160);
+  begin();
+  BOOST_TEST(sent("input_audio_buffer.append") == 100);
+}
+
+BOOST_FIXTURE_TEST_CASE(greets_with_the_words_of_the_plan, fixture) {
+  begin("Namaste Asha");
+  BOOST_TEST(sent("response.create") == 1);
+  const auto event = last_sent();
+  BOOST_TEST(event["response"]["instructions"].text_or("").find("\"Namaste Asha\"") !=
+             std::string_view::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(understands_the_beta_names_too, fixture) {
+  begin();
+  say(R"({"type":"response.audio.delta","response_id":"r1","item_id":"i1","delta":")" +
+      audio_20ms + "\"}");
+  say(R"({"type":"response.audio.done","response_id":"r1","item_id":"i1"})");
+  BOOST_TEST(host.frames == 1u);
+  BOOST_TEST(host.marks.size() == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(reports_the_agents_words_once_they_were_heard, fixture) {
+  begin();
+  respond("r1");
+  delta("i1", "r1", 10);
+  words("i1", "Hello there");
+  say(R"({"type":"response.output_audio.done","item_id":"i1","response_id":"r1"})");
+  done("r1");
+  BOOST_TEST(host.turns.empty());
+  host.out.echoed(host.marks.at(0));
+  brain.played("i1");
+  BOOST_REQUIRE(host.turns.size() == 1u);
+  BOOST_TEST(host.turns[0].role == "agent");
+  BOOST_TEST(host.turns[0].text == "Hello there");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_barge_in_clears_truncates_and_keeps_the_heard_words, fixture) {
+  begin();
+  respond("r1");
+  delta("i1", "r1", 100); // two seconds
+  words("i1", "one two three four");
+  host.now_ms = 1000;
+  say(R"({"type":"input_audio_buffer.speech_started","audio_start_ms":1,"item_id":"u1"})");
+  BOOST_TEST(host.clears == 1);
+  const auto event = last_sent();
+  BOOST_TEST(event["type"].text_or("") == "conversation.item.truncate");
+  BOOST_TEST(event["item_id"].text_or("") == "i1");
+  BOOST_TEST(event["content_index"].int_or(-1) == 0);
+  BOOST_TEST(event["audio_end_ms"].int_or(-1) == 1000);
+  BOOST_REQUIRE(host.turns.size() == 1u);
+  BOOST_TEST(host.turns[0].text == "one two");
+}
+
+BOOST_FIXTURE_TEST_CASE(nothing_of_a_cut_response_is_played_any_more, fixture) {
+  begin();
+  respond("r1");
+  delta("i1", "r1", 2);
+  say(R"({"type":"input_audio_buffer.speech_started","item_id":"u1"})");
+  delta("i1", "r1", 3);
+  BOOST_TEST(host.frames == 2u);
+  respond("r2");
+  delta("i2", "r2", 1);
+  BOOST_TEST(host.frames == 3u);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_item_nobody_heard_is_deleted_and_not_truncated, fixture) {
+  begin();
+  respond("r1");
+  delta("i1", "r1", 5);
+  say(R"({"type":"input_audio_buffer.speech_started","item_id":"u1"})");
+  BOOST_TEST(sent("conversation.item.truncate") == 0);
+  BOOST_TEST(sent("conversation.item.delete") == 1);
+  BOOST_TEST(host.turns.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(an_item_heard_to_its_end_is_left_alone, fixture) {
+  begin();
+  respond("r1");
+  delta("i1", "r1", 5);
+  words("i1", "Hi");
+  done("r1");
+  host.now_ms = 5000;
+  say(R"({"type":"input_audio_buffer.speech_started","item_id":"u1"})");
+  BOOST_TEST(sent("conversation.item.truncate") == 0);
+  BOOST_TEST(sent("conversation.item.delete") == 0);
+  BOOST_REQUIRE(host.turns.size() == 1u);
+  BOOST_TEST(host.turns[0].text == "Hi");
+}
+
+BOOST_FIXTURE_TEST_CASE(answers_every_tool_and_then_asks_once, fixture) {
+  begin();
+  respond("r1");
+  done("r1",
+       R"([{"type":"function_call","call_id":"c1","name":"a","arguments":"{}"},)"
+       R"({"type":"function_call","call_id":"c2","name":"b","arguments":"{}"}])");
+  BOOST_REQUIRE(host.tools.size() == 2u);
+  brain.tool_answered("c2", {R"({"ok":true})", false}, now);
+  BOOST_TEST(sent("response.create") == 0);
+  brain.tool_answered("c1", {R"({"ok":true})", false}, now);
+  brain.tool_answered("c1", {R"({"ok":true})", false}, now);
+  BOOST_TEST(sent("conversation.item.create") == 2);
+  BOOST_TEST(sent("response.create") == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(tools_of_an_unfinished_response_are_not_run, fixture) {
+  begin();
+  respond("r1");
+  say(R"({"type":"response.done","response":{"id":"r1","status":"incomplete","output":[)"
+      R"({"type":"function_call","call_id":"c1","name":"a","arguments":"{\"x"}]}})");
+  BOOST_TEST(host.tools.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(ends_after_the_last_words_were_heard, fixture) {
+  begin();
+  respond("r1");
+  delta("i1", "r1", 50);
+  done("r1",
+       R"([{"type":"function_call","call_id":"c1","name":"end_call","arguments":"{}"}])");
+  brain.tool_answered("c1", {R"({"ok":true})", true}, now);
+  BOOST_TEST(sent("response.create") == 0); // it has said goodbye already
+  tick(600ms);
+  BOOST_TEST(host.ends.empty());
+  host.now_ms = 1000;
+  tick(500ms);
+  BOOST_REQUIRE(host.ends.size() == 1u);
+  BOOST_TEST(host.ends[0] == "agent_ended");
+}
+
+BOOST_FIXTURE_TEST_CASE(says_goodbye_before_it_ends_when_it_has_not_yet, fixture) {
+  begin();
+  respond("r1");
+  done("r1",
+       R"([{"type":"function_call","call_id":"c1","name":"end_call","arguments":"{}"}])");
+  brain.tool_answered("c1", {R"({"ok":true})", true}, now);
+  BOOST_TEST(sent("response.create") == 1);
+  BOOST_TEST(last_sent()["response"]["tool_choice"].text_or("") == "none");
+}
+
+BOOST_FIXTURE_TEST_CASE(waits_its_turn_when_a_response_runs_already, fixture) {
+  begin("Hi");
+  say(R"({"type":"error","error":{"type":"invalid_request_error","code":)"
+      R"("conversation_already_has_active_response","message":"x"}})");
+  BOOST_TEST(sent("response.create") == 1);
+  done("");
+  BOOST_TEST(sent("response.create") == 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(comes_back_after_a_lost_connection_and_knows_what_was_said,
+                        fixture) {
+  begin("Hi");
+  respond("r1");
+  done("r1");
+  say(R"({"type":"conversation.item.input_audio_transcription.completed","item_id":"u1",)"
+      R"("content_index":0,"transcript":"I want shoes"})");
+  listener->on_end(link(), ws_end{1006, 0, "gone"});
+  BOOST_TEST(host.ends.empty());
+  brain.hear(audio_20ms, 160);
+  tick(499ms);
+  BOOST_TEST(links.size() == 1u);
+  tick(2ms);
+  BOOST_REQUIRE(links.size() == 2u);
+  open();
+  BOOST_TEST(sent("session.update") == 1);
+  BOOST_TEST(sent("input_audio_buffer.append") == 1);
+  BOOST_TEST(sent("conversation.item.create") == 1);
+  BOOST_TEST(link().sent.at(1).find("I want shoes") != std::string::npos);
+  BOOST_TEST(sent("response.create") == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(takes_up_an_unanswered_turn_after_a_reconnect, fixture) {
+  begin();
+  say(R"({"type":"input_audio_buffer.speech_started","item_id":"u1"})");
+  say(R"({"type":"input_audio_buffer.speech_stopped","item_id":"u1"})");
+  listener->on_end(link(), ws_end{1011, 0, "internal"});
+  tick(500ms);
+  open();
+  BOOST_TEST(sent("response.create") == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(gives_up_after_five_vain_reconnects, fixture) {
+  begin();
+  for (int i = 0; i < 5; ++i) {
+    listener->on_end(link(), ws_end{1006, 0, "gone"});
+    tick(9s);
+  }
+  BOOST_TEST(links.size() == 6u);
+  BOOST_TEST(host.ends.empty());
+  listener->on_end(link(), ws_end{1006, 0, "gone"});
+  BOOST_REQUIRE(host.ends.size() == 1u);
+  BOOST_TEST(host.ends[0] == "brain_failed");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_wrong_key_ends_the_call_at_once, fixture) {
+  media_plan plan;
+  brain.start(plan, now);
+  listener->on_end(link(), ws_end{0, 401, "declined"});
+  BOOST_TEST(host.ends.size() == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_fatal_error_event_ends_the_call, fixture) {
+  begin();
+  say(R"({"type":"error","error":{"code":"insufficient_quota","message":"x"}})");
+  BOOST_TEST(host.ends.size() == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_harmless_error_changes_nothing, fixture) {
+  begin();
+  say(R"({"type":"error","error":{"code":"response_cancel_not_active","message":"x"}})");
+  say(R"({"type":"error","error":{"code":"something_new","message":"x"}})");
+  BOOST_TEST(host.ends.empty());
+  BOOST_TEST(links.size() == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_session_that_does_not_answer_is_replaced, fixture) {
+  begin("Hi");
+  tick(6s);
+  tick(600ms);
+  BOOST_TEST(links.size() == 2u);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_old_session_is_replaced_in_a_quiet_moment, fixture) {
+  begin();
+  respond("r1");
+  tick(56min);
+  BOOST_TEST(links.size() == 1u);
+  done("r1");
+  tick(1s);
+  tick(1s);
+  BOOST_TEST(links.size() == 2u);
+}
+
+BOOST_FIXTURE_TEST_CASE(pressed_keys_reach_the_model_as_one_message, fixture) {
+  begin();
+  brain.press('4', now);
+  brain.press('2', now + 1s);
+  tick(2s);
+  BOOST_TEST(sent("conversation.item.create") == 0);
+  tick(1s);
+  BOOST_TEST(sent("conversation.item.create") == 1);
+  BOOST_TEST(sent("response.create") == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(when_the_call_breaks_off_the_heard_words_are_kept, fixture) {
+  begin();
+  respond("r1");
+  delta("i1", "r1", 100);
+  words("i1", "one two three four");
+  brain.leave({{"i1", 1000, 2000}});
+  BOOST_REQUIRE(host.turns.size() == 1u);
+  BOOST_TEST(host.turns[0].text == "one two");
+}
+
+BOOST_FIXTURE_TEST_CASE(hostile_events_are_survived, fixture) {
+  begin();
+  say("");
+  say("{");
+  say(R"({"type":"response.output_audio.delta","item_id":"a\"b","delta":"AAAA"})");
+  say(R"({"type":"response.output_audio.delta","item_id":"i1","delta":"!!!"})");
+  say(R"({"type":5,"item_id":{}})");
+  say(std::string(100'000, '['));
+  BOOST_TEST(host.frames == 0u);
+  BOOST_TEST(host.ends.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_heard_part_never_ends_within_a_letter) {
+  BOOST_TEST(heard_part("नमस्ते", 1, 2).size() % 3 == 0u);
+  BOOST_TEST(heard_part("one two three", 0, 10) == "");
+  BOOST_TEST(heard_part("one two three", 10, 10) == "one two three");
+  BOOST_TEST(heard_part("one two three", 5, 10) == "one");
+}
+
+BOOST_AUTO_TEST_CASE(reads_addresses_of_sockets) {
+  ws_address x;
+  BOOST_REQUIRE(ws_address::parse("https://api.openai.com/v1/realtime?model=m", x));
+  BOOST_TEST(x.secure);
+  BOOST_TEST(x.host == "api.openai.com");
+  BOOST_TEST(x.port == "443");
+  BOOST_TEST(x.target == "/v1/realtime?model=m");
+  BOOST_REQUIRE(ws_address::parse("ws://127.0.0.1:9002", x));
+  BOOST_TEST(!x.secure);
+  BOOST_TEST(x.port == "9002");
+  BOOST_TEST(x.target == "/");
+  BOOST_TEST(!ws_address::parse("ftp://x", x));
+  BOOST_TEST(!ws_address::parse("nothing", x));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace caly::test
