@@ -171,6 +171,7 @@ void add_database(table& out) {
 void add_dial(table& out) {
   using s = dial_settings;
   section(out, "dial", "Outgoing calls.", &settings::dial)
+    .add("provider", &s::provider, "Who places the calls.").one_of({"twilio", "bolna"})
     .add("system_concurrent_calls_limit", &s::system_concurrent_calls_limit, "Live calls of all tenants together.")
       .range(1, 100'000).alias("SYSTEM_CONCURRENT_CALLS_LIMIT")
     .add("tenant_concurrent_calls_default", &s::tenant_concurrent_calls_default, "Live calls of a new tenant.").range(1, 100'000)

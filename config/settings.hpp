@@ -84,6 +84,7 @@ struct database_settings {
 };
 
 struct dial_settings {
+  std::string provider = "twilio"; ///< twilio or bolna: who places the calls.
   int system_concurrent_calls_limit = 10;
   int tenant_concurrent_calls_default = 5;
   double calls_per_second_per_number = 1.0;

@@ -132,10 +132,51 @@ struct call_progressed {
   call_id call;
   std::string status;
   progress_effect effect = progress_effect::applied;
+  /// Who picked up, in the carrier's words (human, machine…, fax); empty: not known.
+  std::string answered_by;
 
   template <class Inspector>
   friend auto inspect(Inspector& f, call_progressed& x) {
-    return f(caf::meta::type_name("caly.call_progressed"), x.call, x.status, x.effect);
+    return f(caf::meta::type_name("caly.call_progressed"), x.call, x.status, x.effect,
+             x.answered_by);
+  }
+};
+
+/// A carrier that listens and speaks itself asks for the agent's first words. Asked again,
+/// it gets what the agent said last.
+struct open_text {
+  std::string provider_call_id;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, open_text& x) {
+    return f(caf::meta::type_name("caly.open_text"), x.provider_call_id);
+  }
+};
+
+/// What such a carrier understood after the words with the number `turn`. The same turn
+/// again is answered with the same words and changes nothing.
+struct hear_text {
+  std::int32_t turn = 1;
+  std::string text; ///< empty: nothing was heard
+  std::string provider_call_id;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, hear_text& x) {
+    return f(caf::meta::type_name("caly.hear_text"), x.turn, x.text, x.provider_call_id);
+  }
+};
+
+/// What the agent says now.
+struct spoken_reply {
+  std::int32_t turn = 1; ///< counts the agent's words in this call, from 1
+  std::string text;
+  std::string language; ///< en, hi, hinglish
+  bool end_call = false; ///< hang up after these words
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, spoken_reply& x) {
+    return f(caf::meta::type_name("caly.spoken_reply"), x.turn, x.text, x.language,
+             x.end_call);
   }
 };
 
@@ -164,6 +205,10 @@ using call_actor = caf::typed_actor<
     caf::reacts_to<turn_heard>,
     // Never an error: what fails is told to the model in the output.
     caf::replies_to<tool_called>::with<tool_answer>,
+    // Errors of both: `conflict` (the call is over) and `not_found` (no usable agent): hang
+    // up; `unavailable`: ask again.
+    caf::replies_to<open_text>::with<spoken_reply>,
+    caf::replies_to<hear_text>::with<spoken_reply>,
     caf::reacts_to<media_event>,
     caf::reacts_to<media_closed>,
     caf::reacts_to<call_progressed>,

@@ -23,16 +23,4 @@ struct wake_tenant {
   }
 };
 
-/// Runs one console line on this node; answers text or JSON.
-struct console_line {
-  std::string line;
-  std::string format; ///< table, wide, json, csv
-  std::string who;
-
-  template <class Inspector>
-  friend auto inspect(Inspector& f, console_line& x) {
-    return f(caf::meta::type_name("caly.console_line"), x.line, x.format, x.who);
-  }
-};
-
 } // namespace caly

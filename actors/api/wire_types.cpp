@@ -2,6 +2,7 @@
 #include "actors/api/tenant.hpp"
 #include "actors/api/wire.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/console/session.hpp"
 
 #include <caf/type_id.hpp>
 
@@ -13,7 +14,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(caly_wire, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(caly_wire, (caly::wake_tenant))
   CAF_ADD_TYPE_ID(caly_wire, (caly::place_single_call))
   CAF_ADD_TYPE_ID(caly_wire, (caly::call_id))
-  CAF_ADD_TYPE_ID(caly_wire, (caly::console_line))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::console_run))
   CAF_ADD_TYPE_ID(caly_wire, (caly::get_status))
   CAF_ADD_TYPE_ID(caly_wire, (caly::errc))
 CAF_END_TYPE_ID_BLOCK(caly_wire)

@@ -1,6 +1,8 @@
 #include "actors/call/call.hpp"
 
+#include "actors/call/bring_agent.hpp"
 #include "actors/call/dialing.hpp"
+#include "actors/call/text_talk.hpp"
 #include "runtime/base/error.hpp"
 
 #include <spdlog/spdlog.h>
@@ -68,13 +70,7 @@ bool end(self_t self, const call_ports& ports, const std::string& reason) {
   auto& state = self->state;
   if (state.phase == call_phase::over)
     return false;
-  if (state.ending.empty()) {
-    state.ending = reason;
-    self->request(ports.records,
-                  store_timeout,
-                  run_record{state.tenant, "calls.end_reason", {state.id.str(), reason}, 0})
-        .then([](const record_answer&) {}, [](const caf::error&) {});
-  }
+  give_reason(self, ports, reason);
   if (state.pipe)
     self->send(state.pipe, stop_media{reason});
   hang_up(self, ports);
@@ -100,6 +96,19 @@ void extend(self_t self, const call_ports& ports) {
           [self](const caf::error&) { self->state.extending = false; });
 }
 
+/// How long nothing may be heard of the call before the carrier is asked about it.
+std::int64_t patience_ms(const call_state& state, const call_options& options) {
+  if (state.phase == call_phase::talking && state.pipe)
+    return std::int64_t{state.max_call_s} * 1000;
+  if (state.phase == call_phase::talking && (state.text.last || state.text.thinking))
+    return options.text_silence.count();
+  if (state.phase == call_phase::sending)
+    return options.create_timeout.count() + options.silence_before_asking.count();
+  const bool ringing = state.phase == call_phase::placed && state.answered_at_ms == 0;
+  return options.silence_before_asking.count()
+         + (ringing ? options.ring_timeout.count() : 0);
+}
+
 void look_at_timers(self_t self, const call_options& options, const call_ports& ports) {
   auto& state = self->state;
   const auto now_ms = to_unix_ms(ports.clock());
@@ -112,14 +121,8 @@ void look_at_timers(self_t self, const call_options& options, const call_ports& 
       extend(self, ports);
   }
   // Nothing was heard where something should have been: a webhook got lost.
-  const auto patience = state.phase == call_phase::talking && state.pipe
-                            ? std::int64_t{state.max_call_s} * 1000
-                            : options.silence_before_asking.count()
-                                  + (state.phase == call_phase::placed && !state.pipe
-                                             && state.answered_at_ms == 0
-                                         ? options.ring_timeout.count()
-                                         : 0);
-  if (state.phase >= call_phase::placed && now_ms - state.phase_since_ms > patience
+  if (state.phase >= call_phase::sending
+      && now_ms - state.phase_since_ms > patience_ms(state, options)
       && now_ms - state.asked_at_ms > ask_interval_ms)
     ask_carrier(self, ports);
 }
@@ -131,6 +134,10 @@ attach(self_t self, const call_ports& ports, const attach_media& ask) {
     return caf::make_error(errc::conflict, "the call is over");
   if (!ask.provider_call_id.empty())
     state.provider_call_id = ask.provider_call_id;
+  if (state.pipe && state.pipe != ask.pipe) {
+    self->demonitor(state.pipe.address());
+    self->send(state.pipe, stop_media{"replaced"});
+  }
   state.pipe = ask.pipe;
   state.stream_id = ask.stream_id;
   self->monitor(ask.pipe);
@@ -141,21 +148,13 @@ attach(self_t self, const call_ports& ports, const attach_media& ask) {
   if (state.answered_at_ms == 0)
     state.answered_at_ms = to_unix_ms(ports.clock());
   note(self, ports, "media_opened", "{}");
-  if (state.agent)
-    return state.agent->plan(state.transcript.turns());
   auto promise = self->make_response_promise<media_plan>();
-  self->request(ports.rows, store_timeout, load_call{state.tenant, state.id})
-      .then(
-          [self, ports, promise](const call_sheet& sheet) mutable {
-            auto& state = self->state;
-            state.max_call_s = sheet.max_call_s;
-            state.agent = ports.make_agent(sheet);
-            if (state.agent)
-              promise.deliver(state.agent->plan(state.transcript.turns()));
-            else
-              promise.deliver(caf::make_error(errc::not_found, "no usable agent"));
-          },
-          [promise](caf::error& err) mutable { promise.deliver(std::move(err)); });
+  bring_agent(self, ports, [self, promise](caf::error failure) mutable {
+    if (failure)
+      promise.deliver(std::move(failure));
+    else
+      promise.deliver(self->state.agent->plan(self->state.transcript.turns()));
+  });
   return promise;
 }
 
@@ -166,7 +165,7 @@ caf::result<tool_answer> use_tool(self_t self,
   auto& state = self->state;
   if (!state.agent || ++state.tool_calls > options.tool_calls_max)
     return tool_answer{R"({"ok":false,"error":"no more tools in this call"})", false};
-  auto effect = state.agent->use_tool(ask);
+  auto effect = state.agent->use_tool(ask, state.transcript.caller_said_last());
   tool_answer answer{std::move(effect.output), effect.end_call};
   if (effect.action_kind.empty())
     return answer;
@@ -187,9 +186,22 @@ caf::result<tool_answer> use_tool(self_t self,
   return promise;
 }
 
+bool is_final(const std::string& status) {
+  return status != "queued" && status != "dialing" && status != "ringing"
+         && status != "in_progress";
+}
+
+bool is_machine(const std::string& answered_by) {
+  return answered_by.starts_with("machine") || answered_by == "fax";
+}
+
 void on_progress(self_t self, const call_ports& ports, const call_progressed& hint) {
   auto& state = self->state;
-  if (hint.effect == progress_effect::ended) {
+  // A final event that had its effect before was committed by another node, or its hint
+  // got lost: the row is settled all the same.
+  const bool settled = hint.effect == progress_effect::duplicate
+                       || hint.effect == progress_effect::stale;
+  if (hint.effect == progress_effect::ended || (settled && is_final(hint.status))) {
     finish(self, ports, hint.status);
     return;
   }
@@ -197,7 +209,10 @@ void on_progress(self_t self, const call_ports& ports, const call_progressed& hi
     end(self, ports, "given_up");
     return;
   }
-  state.status = hint.status;
+  if (!settled)
+    state.status = hint.status;
+  if (is_machine(hint.answered_by))
+    end(self, ports, "voicemail");
   if (state.phase < call_phase::placed)
     return; // the answer to create-call is still on its way
   state.phase_since_ms = to_unix_ms(ports.clock());
@@ -229,6 +244,7 @@ status_report report_of(const call_state& state) {
   caf::put(report, "ending", state.ending);
   caf::put(report, "turns", state.transcript.turns().size());
   caf::put(report, "media", static_cast<bool>(state.pipe));
+  caf::put(report, "text_turn", state.text.last ? state.text.last->turn : 0);
   caf::put(report, "holds", state.holds);
   caf::put(report, "covered_s", state.covered_s);
   caf::put(report, "max_call_s", state.max_call_s);
@@ -259,6 +275,8 @@ behavior_of(self_t self, const call_options& options, const call_ports& ports) {
       [self, options, ports](const tool_called& ask) {
         return use_tool(self, options, ports, ask);
       },
+      [self, ports](const open_text& ask) { return open_talk(self, ports, ask); },
+      [self, ports](const hear_text& ask) { return go_on_talking(self, ports, ask); },
       [self, ports](const media_event& event) {
         note(self, ports, event.kind, event.detail);
       },
@@ -318,8 +336,9 @@ resumed_call(self_t self, call_sheet sheet, call_options options, call_ports por
   state.phase = call_phase::placed;
   state.agent = ports.make_agent(sheet);
   auto behavior = behavior_of(self, options, ports);
+  // Everything else waits: who goes on talking has to know what was said.
   self->request(ports.rows, store_timeout, load_turns{state.tenant, state.id})
-      .then(
+      .await(
           [self](std::vector<transcript_turn>& turns) {
             self->state.transcript.go_on_after(std::move(turns));
           },

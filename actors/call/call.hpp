@@ -11,6 +11,8 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <vector>
 
 namespace caly {
 
@@ -20,6 +22,9 @@ struct call_options {
   std::chrono::milliseconds ring_timeout{30'000};
   /// How long the carrier may be silent where it should have said something.
   std::chrono::milliseconds silence_before_asking{8'000};
+  /// The same while the carrier speaks the agent's words itself: they take their time, and
+  /// so does the answer.
+  std::chrono::milliseconds text_silence{90'000};
   std::chrono::seconds first_hold{120};
   std::uint32_t tool_calls_max = 20;
   std::size_t turns_max = 1000;
@@ -39,24 +44,32 @@ enum class call_phase : std::uint8_t {
   marking, ///< asking the store whether it may be sent
   sending, ///< the create-call is on its way, or its outcome is unknown
   placed,  ///< the carrier has it
-  talking, ///< audio flows
+  talking, ///< audio or text flows
   over,
 };
 
 std::string to_string(call_phase phase);
+
+/// The conversation of a call whose carrier listens and speaks itself.
+struct text_talk {
+  std::optional<spoken_reply> last; ///< what the agent said last
+  bool thinking = false;            ///< the next words are being made
+  std::vector<caf::typed_response_promise<spoken_reply>> waiting; ///< for those words
+};
 
 struct call_state {
   tenant_id tenant;
   call_id id;
   campaign_id campaign;
   tenant_actor told; ///< empty for calls this node did not dial
-  std::unique_ptr<call_agent> agent; ///< from the first media socket on
+  std::unique_ptr<call_agent> agent; ///< from the first word on
   call_phase phase = call_phase::marking;
   std::string status = "queued";
   std::string provider_call_id;
   std::string ending; ///< why we end it; empty while we do not
   media_pipe_actor pipe;
   std::string stream_id;
+  text_talk text;
   transcript_log transcript;
   bool writing = false;
   std::int32_t holds = 1;

@@ -1,9 +1,12 @@
 #pragma once
 
 #include "actors/api/call.hpp"
+#include "runtime/base/clock.hpp"
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace caly {
@@ -16,6 +19,17 @@ struct tool_effect {
   bool end_call = false;
 };
 
+/// What an agent answers to a carrier that listens and speaks itself.
+struct text_answer {
+  std::string text;
+  std::string language;    ///< en, hi, hinglish
+  std::string action_kind; ///< empty: nothing to record
+  std::string arguments;   ///< JSON object, checked
+  std::string unsaved;     ///< said instead of `text` when the action was not recorded
+  bool end_call = false;
+  std::string end_reason;
+};
+
 /// The agent of one call: knows its words and decides what its tools may do. Has no
 /// effects itself. Used by one call actor only.
 class call_agent {
@@ -25,7 +39,16 @@ public:
   /// How the conversation is to run, after what was said so far.
   virtual media_plan plan(const std::vector<transcript_turn>& said) = 0;
 
-  virtual tool_effect use_tool(const tool_called& ask) = 0;
+  /// `caller_said`: the caller's last words, which may confirm what the agent read out.
+  virtual tool_effect use_tool(const tool_called& ask, std::string_view caller_said) = 0;
+
+  /// The first words for a carrier that listens and speaks itself; after a break (`said`
+  /// is not empty) those to go on with. The base has none and ends the call.
+  virtual text_answer open(const std::vector<transcript_turn>& said);
+
+  /// The answer to `heard`, which is empty when nothing was heard and is not in `said` yet.
+  virtual text_answer
+  reply(std::string_view heard, const std::vector<transcript_turn>& said, wall_time now);
 };
 
 /// Makes the agent of a call from its rows; null when the rows name no usable agent.

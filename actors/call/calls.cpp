@@ -63,7 +63,7 @@ void resume(self_t self, const call_options& options, const call_ports& ports, c
 
 } // namespace
 
-calls_actor::behavior_type calls(self_t self, call_options options, call_ports ports) {
+calls_actor::behavior_type calls_of_node(self_t self, call_options options, call_ports ports) {
   self->set_down_handler([self](const caf::down_msg& down) {
     auto& state = self->state;
     const auto address = state.by_address.find(down.source);

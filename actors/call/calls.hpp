@@ -25,6 +25,8 @@ struct calls_state {
 
 /// Spawn one per node, under the node supervisor.
 calls_actor::behavior_type
-calls(self_ptr<calls_actor, calls_state> self, call_options options, call_ports ports);
+calls_of_node(self_ptr<calls_actor, calls_state> self,
+              call_options options,
+              call_ports ports);
 
 } // namespace caly

@@ -31,6 +31,12 @@ void on_recorded(self_t self,
     // Someone wanted the call ended while it was being placed.
     if (!self->state.ending.empty())
       caf::anon_send(call_actor{self}, end_call{self->state.ending});
+  } else if (state == "ghost") {
+    // Given up while it was being placed: it rings, but nobody waits for it.
+    enter(self, ports, call_phase::placed);
+    caf::anon_send(call_actor{self}, end_call{"given_up"});
+  } else if (state == "reserved") {
+    finish(self, ports, "never_sent");
   } else if (state == "not_placed") {
     finish(self,
            ports,
@@ -53,6 +59,11 @@ void record(self_t self, const call_ports& ports, record_answered said) {
                          self->state.id.str(),
                          to_string(said.result),
                          to_string(err));
+            // A definite no stays one: the line is free, whatever the row says for now.
+            if (said.result == create_result::throttled)
+              finish(self, ports, "never_sent");
+            else if (said.result == create_result::refused)
+              finish(self, ports, "refused");
           });
 }
 
@@ -101,6 +112,28 @@ void send_once(self_t self,
           });
 }
 
+/// What others, on any node, found out about the call.
+void ask_rows(self_t self, const call_ports& ports) {
+  self->request(ports.rows, store_timeout, load_call{self->state.tenant, self->state.id})
+      .then(
+          [self, ports](const call_sheet& sheet) {
+            auto& state = self->state;
+            if (sheet.state == "ended" || sheet.state == "lost"
+                || sheet.state == "not_placed") {
+              finish(self, ports, sheet.status);
+              return;
+            }
+            if (sheet.state != "placed" || state.phase == call_phase::over)
+              return;
+            if (state.provider_call_id.empty())
+              state.provider_call_id = sheet.provider_call_id;
+            enter(self, ports, call_phase::placed);
+            if (!state.ending.empty())
+              caf::anon_send(call_actor{self}, end_call{state.ending});
+          },
+          [](const caf::error&) {}); // asked again by the next tick
+}
+
 } // namespace
 
 void dial(self_t self,
@@ -143,8 +176,11 @@ void dial(self_t self,
 void ask_carrier(self_t self, const call_ports& ports) {
   auto& state = self->state;
   state.asked_at_ms = to_unix_ms(ports.clock());
-  if (state.provider_call_id.empty())
-    return; // the reconciler looks by number and time
+  if (state.provider_call_id.empty()) {
+    // Only the reconciler can look by number and time; what it found is in the rows.
+    ask_rows(self, ports);
+    return;
+  }
   doubtful_call call;
   call.id = state.id;
   call.state = "placed";
@@ -162,16 +198,27 @@ void ask_carrier(self_t self, const call_ports& ports) {
                                   found.duration_s,
                                   found.answered_by,
                                   to_unix_ms(ports.clock())};
-            const auto status = found.status;
+            call_progressed hint{self->state.id, found.status, {}, found.answered_by};
             self->request(ports.store, store_timeout, std::move(event))
                 .then(
-                    [self, status](const progress_answer& answer) {
-                      self->send(call_actor{self},
-                                 call_progressed{self->state.id, status, answer.effect});
+                    [self, hint](const progress_answer& answer) mutable {
+                      hint.effect = answer.effect;
+                      self->send(call_actor{self}, hint);
                     },
                     [](const caf::error&) {}); // asked again by the next tick
           },
           [](const caf::error&) {}); // asked again by the next tick
+}
+
+void give_reason(self_t self, const call_ports& ports, const std::string& reason) {
+  auto& state = self->state;
+  if (!state.ending.empty())
+    return;
+  state.ending = reason;
+  self->request(ports.records,
+                store_timeout,
+                run_record{state.tenant, "calls.end_reason", {state.id.str(), reason}, 0})
+      .then([](const record_answer&) {}, [](const caf::error&) {});
 }
 
 void finish(self_t self, const call_ports& ports, const std::string& status) {

@@ -17,7 +17,8 @@ void transcript_log::go_on_after(std::vector<transcript_turn> known) {
 void transcript_log::hear(const std::string& item,
                           const std::string& role,
                           const std::string& text,
-                          std::int64_t at_ms) {
+                          std::int64_t at_ms,
+                          const std::string& language) {
   if (text.empty())
     return;
   if (const auto found = by_item_.find(item); !item.empty() && found != by_item_.end()) {
@@ -35,8 +36,15 @@ void transcript_log::hear(const std::string& item,
   if (!item.empty())
     by_item_.emplace(item, turns_.size());
   turns_.push_back(
-      {static_cast<std::int32_t>(turns_.size()) + 1, role, text, {}, at_ms});
+      {static_cast<std::int32_t>(turns_.size()) + 1, role, text, language, at_ms});
   unwritten_.push_back(true);
+}
+
+std::string_view transcript_log::caller_said_last() const {
+  for (auto turn = turns_.rbegin(); turn != turns_.rend(); ++turn)
+    if (turn->role == "caller")
+      return turn->text;
+  return {};
 }
 
 std::vector<transcript_turn> transcript_log::take_unwritten() {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace caly {
@@ -23,7 +24,11 @@ public:
   void hear(const std::string& item,
             const std::string& role,
             const std::string& text,
-            std::int64_t at_ms);
+            std::int64_t at_ms,
+            const std::string& language = {});
+
+  /// The caller's last words; empty while nothing was heard.
+  std::string_view caller_said_last() const;
 
   /// Turns to write now; they count as written until `hear` changes them again.
   std::vector<transcript_turn> take_unwritten();

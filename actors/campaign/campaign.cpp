@@ -68,9 +68,11 @@ void arm(self_t self, std::int64_t now_ms) {
 
 void step(self_t self, const campaign_ports& ports) {
   auto& state = self->state;
-  if (state.busy)
-    return;
   const auto now_ms = to_unix_ms(ports.clock());
+  if (state.busy) {
+    arm(self, now_ms); // the change may fail
+    return;
+  }
   switch (state.pace.next(now_ms)) {
   case campaign_step::dial: {
     const auto wants = state.pace.wants();
@@ -116,6 +118,9 @@ campaign(self_t self,
   self->state.tenant = tenant;
   self->state.id = id;
   self->state.pace = pacing{plan};
+  // Without its tenant nobody answers what it wants; the next tenant starts it again.
+  self->set_down_handler([self](const caf::down_msg&) { self->quit(); });
+  self->monitor(ports.tenant);
   step(self, ports);
   return {
       [self, ports](const dial_result& result) {

@@ -128,7 +128,7 @@ place_single(self_t self, const region_ports& ports, const place_single_call& as
 } // namespace
 
 region_actor::behavior_type
-region(self_t self, std::string node, region_ports ports) {
+region_of_node(self_t self, std::string node, region_ports ports) {
   self->state.node = std::move(node);
   self->set_down_handler([self](const caf::down_msg& down) {
     std::erase_if(self->state.tenants, [&](const auto& each) {

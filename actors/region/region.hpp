@@ -33,8 +33,8 @@ struct region_state {
 };
 
 /// Spawn one per node, under the node supervisor.
-region_actor::behavior_type region(self_ptr<region_actor, region_state> self,
-                                   std::string node,
-                                   region_ports ports);
+region_actor::behavior_type region_of_node(self_ptr<region_actor, region_state> self,
+                                           std::string node,
+                                           region_ports ports);
 
 } // namespace caly

@@ -29,9 +29,9 @@ node_actor_config::node_actor_config(const settings& chosen) {
   // One busy actor must not keep a thread for itself.
   set("scheduler.max-throughput", std::size_t{50});
   // Off by default in CAF: a peer that hangs would never be noticed.
-  set("middleman.heartbeat-interval", static_cast<std::size_t>(cluster.heartbeat.count()));
+  set("middleman.heartbeat-interval", caf::timespan{cluster.heartbeat});
   set("middleman.connection-timeout",
-      static_cast<std::size_t>(cluster.peer_timeout.count()));
+      caf::timespan{cluster.peer_timeout});
   set("middleman.enable-automatic-connections", false);
   set("middleman.app-identifiers",
       std::vector<std::string>{"caly." + cluster.name + ".1"});

@@ -1,28 +1,24 @@
 #include "cluster/node/node.hpp"
 
-#include "actors/call/calls.hpp"
-#include "actors/campaign/campaign.hpp"
-#include "actors/imports/import_runner.hpp"
-#include "actors/insight/insight_actor.hpp"
-#include "actors/region/region.hpp"
-#include "actors/tenant/tenant.hpp"
+#include "cluster/console/console_service.hpp"
 #include "cluster/links/links.hpp"
 #include "cluster/membership/member.hpp"
 #include "cluster/node/actor_config.hpp"
-#include "cluster/node/speaking_agent.hpp"
+#include "cluster/node/services.hpp"
 #include "config/sector_pack.hpp"
 #include "net/auth/guard.hpp"
 #include "net/http/server.hpp"
-#include "net/providers/openai/responses.hpp"
-#include "net/providers/twilio/carrier.hpp"
+#include "net/media/media_server.hpp"
+#include "net/providers/openai/realtime_brain.hpp"
 #include "net/rest/api.hpp"
+#include "net/webhooks/bolna.hpp"
 #include "net/webhooks/twilio.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/observe/log.hpp"
 #include "runtime/observe/metrics.hpp"
+#include "runtime/supervision/exit.hpp"
 #include "storage/cluster/cluster_store.hpp"
 #include "storage/cluster/event_listener.hpp"
-#include "storage/stores/stores.hpp"
 
 #include <caf/all.hpp>
 #include <caf/io/all.hpp>
@@ -30,6 +26,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <thread>
 #include <unistd.h>
 
 namespace caly {
@@ -53,6 +50,16 @@ std::string agents_of(const sector_packs& packs) {
   return std::move(out).str();
 }
 
+log_options logging_of(const settings& chosen) {
+  log_options options;
+  options.file = chosen.log.file;
+  options.file_bytes_max = chosen.log.rotate_bytes;
+  options.files_max = static_cast<std::size_t>(chosen.log.rotate_files);
+  options.level = chosen.log.level;
+  options.node = chosen.node.id;
+  return options;
+}
+
 } // namespace
 
 std::string build_version() {
@@ -64,18 +71,16 @@ struct node::impl {
   wall_clock clock = system_wall_clock();
   std::unique_ptr<node_actor_config> config;
   std::unique_ptr<caf::actor_system> system;
+  std::string sector_agents;
+  std::string public_url;
+  std::atomic<bool> joined{false};
 
   store_handles stores;
+  std::unique_ptr<services> actors;
+  std::unique_ptr<console_service> console;
   cluster_store_actor cluster_rows;
-  std::shared_ptr<http_client> client;
-  carrier_actor carrier;
-  language_model_actor model;
-  insight_actor insight_of_node;
-  calls_actor calls_of_node;
-  region_actor region_of_node;
   links_actor links_of_node;
   member_actor member_of_node;
-  import_runner_actor imports;
 
   std::unique_ptr<event_hub> events;
   std::unique_ptr<event_listener> listener;
@@ -85,13 +90,12 @@ struct node::impl {
   std::unique_ptr<ws_tickets> tickets;
   std::unique_ptr<request_limits> limits;
   std::unique_ptr<media_tickets> passes;
+  std::unique_ptr<media_server> media;
   std::unique_ptr<rest_api> api;
   std::unique_ptr<twilio_webhooks> twilio_callbacks;
+  std::unique_ptr<bolna_webhooks> bolna_callbacks;
   router routes;
   std::unique_ptr<http_server> server;
-  std::string sector_agents;
-  std::string public_url;
-  std::atomic<bool> joined{false};
 
   explicit impl(settings all) : chosen{std::move(all)} {}
 
@@ -107,142 +111,61 @@ struct node::impl {
     return {};
   }
 
-  void start_providers() {
-    client = std::make_shared<http_client>();
-    const auto& twilio = chosen.providers.twilio;
-    twilio::carrier_options account;
-    account.base_url = twilio.base_url;
-    account.account_sid = twilio.account_sid;
-    account.auth_token = twilio.auth_token;
-    account.public_url = public_url;
-    account.create_timeout = chosen.dial.create_timeout;
-    carrier = spawn<carrier_actor, twilio::carrier_state>(
-        *system, {"provider", "twilio", ""}, twilio::carrier_on, account, client);
-    const auto& openai = chosen.providers.openai;
-    if (!openai.api_key.empty())
-      model = spawn<language_model_actor, openai::responses_state>(
-          *system,
-          {"provider", "openai", ""},
-          openai::responses,
-          openai::responses_options{openai.base_url, openai.api_key, chosen.insight.timeout},
-          client);
-  }
-
-  call_ports ports_of_calls() {
-    call_ports ports;
-    ports.store = stores.dial;
-    ports.rows = stores.calls;
-    ports.records = stores.records;
-    ports.carrier = carrier;
-    ports.insight = insight_of_node;
-    ports.clock = clock;
-    speaking_options speaking;
-    speaking.realtime.voice = chosen.providers.openai.realtime_voice;
-    speaking.realtime.transcription_model = chosen.providers.openai.transcription_model;
-    speaking.idle = whole_seconds(chosen.call.idle_timeout);
-    speaking.no_media = whole_seconds(chosen.call.no_media_timeout);
-    speaking.tool_calls_max = chosen.call.tool_calls_max;
-    ports.make_agent = speaking_agents(std::move(speaking));
-    return ports;
-  }
-
-  void start_calls() {
-    insight_options analysing;
-    analysing.words_min = chosen.insight.words_min;
-    analysing.attempts_max = chosen.insight.attempts_max;
-    analysing.timeout = chosen.insight.timeout;
-    if (model)
-      analysing.model = chosen.providers.openai.analysis_model;
-    insight_of_node = spawn<insight_actor, insight_state>(
-        *system, {"insight", "", ""}, insight, analysing, insight_ports{stores.calls, model, clock});
-    call_options calling;
-    calling.fuse = chosen.dial.fuse;
-    calling.create_timeout = chosen.dial.create_timeout;
-    calling.ring_timeout = chosen.dial.ring_timeout;
-    calling.first_hold = std::chrono::minutes{chosen.billing.hold_minutes};
-    calling.tool_calls_max = static_cast<std::uint32_t>(chosen.call.tool_calls_max);
-    calling.turns_max = static_cast<std::size_t>(chosen.call.transcript_turns_max);
-    calls_of_node = spawn<calls_actor, calls_state>(
-        *system, {"calls", "", ""}, calls, calling, ports_of_calls());
-  }
-
-  tenant_ports ports_of_tenants() {
-    tenant_ports ports;
-    ports.store = stores.dial;
-    ports.records = stores.records;
-    ports.calls = calls_of_node;
-    ports.carrier = carrier;
-    ports.insight = insight_of_node;
-    ports.call_rows = stores.calls;
-    ports.clock = clock;
-    ports.start_campaign = [records = stores.records, clock = clock](
-                               caf::local_actor& parent,
-                               const tenant_id& tenant,
-                               const campaign_id& id,
-                               const json& row,
-                               const tenant_actor& owner) {
-      campaign_plan plan;
-      plan.concurrency = static_cast<std::uint32_t>(row["concurrency"].int_or(1));
-      plan.breaker_window = static_cast<std::uint32_t>(row["breaker_window"].int_or(20));
-      plan.breaker_ratio = row["breaker_ratio"].as_double().value_or(0.5);
-      return spawn<campaign_actor, campaign_state>(parent,
-                                                   {"campaign", id.str(), tenant.str()},
-                                                   campaign,
-                                                   tenant,
-                                                   id,
-                                                   plan,
-                                                   campaign_ports{records, owner, clock});
-    };
-    return ports;
-  }
-
-  void start_region() {
-    tenant_options dialing;
-    dialing.default_from = chosen.providers.twilio.from_number;
-    dialing.reconcile_interval = chosen.dial.reconcile_interval;
-    dialing.ring_timeout = chosen.dial.ring_timeout;
-    dialing.batch_max = static_cast<std::uint32_t>(chosen.dial.campaign_batch);
-    region_ports ports;
-    ports.records = stores.records;
-    ports.start_tenant = [dialing, tenants = ports_of_tenants()](caf::local_actor& parent,
-                                                                 const tenant_id& id,
-                                                                 const fence_token& fence) {
-      return spawn<tenant_actor, tenant_state>(
-          parent, {"tenant", id.str(), id.str()}, tenant, id, fence, dialing, tenants);
-    };
-    region_of_node = spawn<region_actor, region_state>(
-        *system, {"region", chosen.node.id, ""}, region, chosen.node.id, std::move(ports));
-  }
-
-  void start_http_parts() {
+  void start_actors(const store_options& database) {
+    config = std::make_unique<node_actor_config>(chosen);
+    system = std::make_unique<caf::actor_system>(*config);
     events = std::make_unique<event_hub>(clock);
     listener = std::make_unique<event_listener>(
-        store_options_of(chosen).database,
+        database.database,
         [this](const std::string& payload) { events->publish_notification(payload); });
-    gateways = std::make_unique<actor_gateways>(*system, 4);
+    stores = start_stores(*system, database);
+    actors = std::make_unique<services>(
+        *system, chosen, public_url, stores, events->publisher(), clock);
+    actors->start();
+  }
+
+  void start_sign_in() {
     signer = std::make_unique<token_signer>(
         std::vector<std::string>{chosen.auth.jwt_secret}, chosen.auth.jwt_issuer);
     passwords = std::make_unique<password_hasher>(
         password_options{static_cast<unsigned>(chosen.auth.argon2_passes),
                          chosen.auth.argon2_memory,
                          static_cast<std::size_t>(chosen.auth.password_threads)});
-    tickets = std::make_unique<ws_tickets>(*signer, whole_seconds(chosen.auth.ws_ticket_ttl));
+    tickets =
+        std::make_unique<ws_tickets>(*signer, whole_seconds(chosen.auth.ws_ticket_ttl));
     limits = std::make_unique<request_limits>(chosen.limits);
-    passes = std::make_unique<media_tickets>(chosen.cluster.secret,
-                                             whole_seconds(chosen.call.media_ticket_ttl));
-    imports = spawn<import_runner_actor, import_runner_state, caf::detached>(
-        *system,
-        {"import_runner", "", ""},
-        import_runner,
-        import_runner_options{},
-        stores.imports,
-        stores.records,
-        events->publisher());
   }
 
-  void add_routes() {
+  void start_media() {
+    passes = std::make_unique<media_tickets>(chosen.cluster.secret,
+                                             whole_seconds(chosen.call.media_ticket_ttl));
+    openai::realtime_brain_options speaking;
+    speaking.base_url = chosen.providers.openai.base_url;
+    speaking.api_key = chosen.providers.openai.api_key;
+    speaking.model = chosen.providers.openai.realtime_model;
+    speaking.connect_timeout = whole_seconds(chosen.call.brain_connect_timeout);
+    media_options options;
+    options.threads = chosen.net.media_threads;
+    options.tick = chosen.net.media_tick;
+    options.message_bytes_max = chosen.net.media_message_bytes_max;
+    options.tool_timeout = chosen.call.agent_timeout;
+    media = std::make_unique<media_server>(
+        *system,
+        options,
+        media_ports{actors->calls(), openai::make_realtime_brains(std::move(speaking))},
+        *passes,
+        clock);
+    media->add_to(routes);
+  }
+
+  void add_api() {
     api_parts parts{*gateways,
-                    {stores.records, stores.imports, imports, region_of_node, region_of_node, calls_of_node},
+                    {stores.records,
+                     stores.imports,
+                     actors->imports(),
+                     actors->region(),
+                     actors->single_calls(),
+                     actors->calls()},
                     chosen,
                     *signer,
                     *passwords,
@@ -253,28 +176,66 @@ struct node::impl {
                     sector_agents,
                     [this] { return render_metrics(*system); },
                     [this](std::string& detail) {
-                      detail = joined ? R"({"cluster":"joined"})" : R"({"cluster":"joining"})";
-                      return joined.load();
+                      const auto up = joined.load();
+                      detail = up ? R"({"cluster":"joined"})" : R"({"cluster":"joining"})";
+                      return up;
                     }};
     api = std::make_unique<rest_api>(std::move(parts));
     api->add_to(routes);
-    twilio_callbacks = std::make_unique<twilio_webhooks>(
-        twilio_webhook_parts{*gateways,
-                             stores.dial,
-                             stores.records,
-                             calls_of_node,
-                             carrier,
-                             *passes,
-                             chosen.providers.twilio.auth_token,
-                             public_url,
-                             chosen.net.webhook_bytes_max,
-                             static_cast<std::int32_t>(whole_seconds(chosen.dial.max_call).count()),
-                             8s,
-                             clock});
+  }
+
+  void add_callbacks() {
+    twilio_webhook_parts parts{
+        *gateways,
+        stores.dial,
+        stores.records,
+        actors->calls(),
+        actors->twilio(),
+        *passes,
+        chosen.providers.twilio.auth_token,
+        public_url,
+        chosen.net.webhook_bytes_max,
+        static_cast<std::int32_t>(whole_seconds(chosen.dial.max_call).count()),
+        8s,
+        clock,
+        chosen.providers.openai.api_key.empty() ? twilio_speech::gather
+                                                : twilio_speech::media};
+    twilio_callbacks = std::make_unique<twilio_webhooks>(std::move(parts));
     twilio_callbacks->add_to(routes);
+    bolna_callbacks = std::make_unique<bolna_webhooks>(
+        bolna_webhook_parts{*gateways,
+                            stores.dial,
+                            stores.calls,
+                            actors->calls(),
+                            actors->bolna(),
+                            actors->http(),
+                            bolna_account(chosen),
+                            chosen.providers.bolna.webhook_secret,
+                            chosen.providers.bolna.webhook_ips,
+                            chosen.net.webhook_bytes_max,
+                            8s,
+                            clock});
+    bolna_callbacks->add_to(routes);
+  }
+
+  caf::error start_console() {
+    console = std::make_unique<console_service>(console_parts{*system,
+                                                              chosen.node.id,
+                                                              build_version(),
+                                                              chosen.console,
+                                                              stores.records,
+                                                              actors->region(),
+                                                              actors->calls(),
+                                                              clock});
+    return console->start();
   }
 
   caf::error start_server() {
+    gateways = std::make_unique<actor_gateways>(*system, 4);
+    start_sign_in();
+    start_media();
+    add_api();
+    add_callbacks();
     http_server_options options;
     options.net = chosen.net;
     options.state_dir = chosen.node.state_dir;
@@ -283,7 +244,7 @@ struct node::impl {
     return server->start();
   }
 
-  void join_cluster_now() {
+  void join() {
     links_options linking;
     linking.basp_host = chosen.cluster.basp_host;
     linking.basp_port = chosen.cluster.basp_port;
@@ -291,10 +252,15 @@ struct node::impl {
     linking.request_timeout = chosen.cluster.request_timeout;
     linking.door = {chosen.cluster.name,
                     chosen.cluster.secret,
-                    caf::actor_cast<caf::actor>(region_of_node),
-                    {}};
-    links_of_node = spawn<links_actor, links_state, caf::detached>(
-        *system, {"links", chosen.node.id, ""}, links, linking, region_of_node);
+                    caf::actor_cast<caf::actor>(actors->region()),
+                    console->door()};
+    links_of_node =
+        spawn<links_actor, links_state, caf::detached>(*system,
+                                                       {"links", chosen.node.id, ""},
+                                                       links,
+                                                       linking,
+                                                       actors->region());
+    console->linked(links_of_node);
     cluster_rows = start_cluster_store(*system, chosen.database.url);
     member_options membership;
     membership.join = {chosen.node.id,
@@ -307,12 +273,13 @@ struct node::impl {
     membership.fence_after = chosen.cluster.lease - chosen.cluster.renew;
     member_ports ports;
     ports.store = cluster_rows;
-    ports.region = region_of_node;
-    // Nothing may be written or sent any more; the supervisor of processes starts anew.
+    ports.region = actors->region();
+    // Nothing may be written or sent any more; who runs the processes starts a new one.
     ports.on_dead = [] { _exit(70); };
     ports.on_view = [this, links = links_of_node](const node_identity& self,
                                                   const cluster_view& view) {
       joined = true;
+      console->saw(self, view);
       caf::anon_send(links, view_changed{self, view});
     };
     member_of_node = spawn<member_actor, member_state>(
@@ -322,13 +289,7 @@ struct node::impl {
   caf::error start() {
     std::error_code ignored;
     std::filesystem::create_directories(chosen.node.state_dir, ignored);
-    log_options logging;
-    logging.file = chosen.log.file;
-    logging.file_bytes_max = chosen.log.rotate_bytes;
-    logging.files_max = static_cast<std::size_t>(chosen.log.rotate_files);
-    logging.level = chosen.log.level;
-    logging.node = chosen.node.id;
-    if (auto failure = start_logging(logging))
+    if (auto failure = start_logging(logging_of(chosen)))
       return failure;
     spdlog::info("node: starting node={} version={}", chosen.node.id, build_version());
     public_url = chosen.net.public_url;
@@ -339,33 +300,16 @@ struct node::impl {
     const auto database = store_options_of(chosen);
     if (auto failure = prepare_database(database))
       return failure;
-    config = std::make_unique<node_actor_config>(chosen);
-    system = std::make_unique<caf::actor_system>(*config);
-    stores = start_stores(*system, database);
-    start_providers();
-    start_calls();
-    start_region();
-    start_http_parts();
-    add_routes();
+    start_actors(database);
     if (auto failure = start_server())
       return failure;
-    join_cluster_now();
+    if (auto failure = start_console())
+      return failure;
+    join();
     return {};
   }
 
-  template <class Handle>
-  static void end(Handle& actor) {
-    if (!actor)
-      return;
-    const auto whom = caf::actor_cast<caf::actor>(actor);
-    caf::anon_send<caf::message_priority::high>(
-        whom, caf::exit_msg{whom.address(), caf::exit_reason::user_shutdown});
-    actor = nullptr;
-  }
-
   void leave() {
-    if (!member_of_node)
-      return;
     caf::scoped_actor self{*system};
     self->request(member_of_node, caf::duration{3s}, leave_cluster{})
         .receive([](bool) {},
@@ -374,31 +318,48 @@ struct node::impl {
                  });
   }
 
+  /// Lets the calls of this node talk on, up to `limit`. Their callbacks still come here.
+  void drain(std::chrono::milliseconds limit) {
+    caf::scoped_actor self{*system};
+    const auto until = std::chrono::steady_clock::now() + limit;
+    for (;;) {
+      std::uint64_t live = 0;
+      self->request(actors->calls(), caf::duration{1s}, get_status{})
+          .receive(
+              [&](const status_report& report) {
+                live = caf::get_or(report, "calls", std::uint64_t{0});
+              },
+              [](const caf::error&) {});
+      if (live == 0 || std::chrono::steady_clock::now() >= until)
+        return;
+      std::this_thread::sleep_for(100ms);
+    }
+  }
+
   void stop() {
-    if (system)
+    // Past the deadline the process ends as it is; rows are safe at any point.
+    std::thread{[limit = chosen.cluster.shutdown_deadline] {
+      std::this_thread::sleep_for(limit);
+      _exit(0);
+    }}.detach();
+    if (member_of_node) {
       leave();
+      drain(chosen.cluster.shutdown_deadline - 3s);
+    }
     if (server)
       server->stop();
+    if (media)
+      media->stop();
+    if (console)
+      console->stop();
     listener.reset();
     if (gateways)
       gateways->stop();
-    end(member_of_node);
-    end(links_of_node);
-    end(imports);
-    end(region_of_node);
-    end(calls_of_node);
-    end(insight_of_node);
-    end(model);
-    end(carrier);
-    end(cluster_rows);
-    end(stores.dial);
-    end(stores.calls);
-    end(stores.records);
-    end(stores.imports);
-    client.reset();
+    if (actors)
+      actors->stop();
     spdlog::info("node: stopped node={}", chosen.node.id);
     stop_logging();
-    // Waiting for every actor can hang on one leaked handle; rows are safe at any point.
+    // Waiting for every actor to be gone would hang on a single forgotten handle.
     _exit(0);
   }
 };
@@ -416,7 +377,8 @@ void node::stop() {
 }
 
 std::string node::render(const caf::error& reason) const {
-  return context_text(reason).empty() ? to_string(reason) : context_text(reason);
+  const auto text = context_text(reason);
+  return text.empty() ? to_string(reason) : text;
 }
 
 } // namespace caly

@@ -1,6 +1,8 @@
 #include "cluster/node/speaking_agent.hpp"
 
 #include "actors/agent/tool_desk.hpp"
+#include "actors/model/speech/slot_filler.hpp"
+#include "cluster/node/prompt_facts.hpp"
 #include "runtime/base/json.hpp"
 
 #include <spdlog/spdlog.h>
@@ -11,17 +13,6 @@ namespace {
 
 /// Turns that seed a model's context; older ones are left out.
 constexpr std::size_t context_turns_max = 60;
-
-prompt_variables variables_of(const call_sheet& sheet) {
-  prompt_variables variables;
-  if (const auto object = json::parse(sheet.variables))
-    for (const auto& [name, value] : object->members())
-      variables.emplace(name, std::string{value.text_or("")});
-  if (!sheet.name.empty())
-    variables.insert_or_assign("name", sheet.name);
-  variables.insert_or_assign("phone", sheet.to);
-  return variables;
-}
 
 /// A conversation item that tells the model what was said before.
 std::string context_item(const transcript_turn& turn) {
@@ -61,8 +52,10 @@ public:
     return plan;
   }
 
-  tool_effect use_tool(const tool_called& ask) override {
-    auto outcome = desk_.call(profile_, ask.name, ask.arguments);
+  tool_effect use_tool(const tool_called& ask, std::string_view caller_said) override {
+    // The platform decides from what was heard, whatever the model believes.
+    const bool confirmed = find_yes_no(caller_said) == true;
+    auto outcome = desk_.call(profile_, ask.name, ask.arguments, confirmed);
     tool_effect effect;
     effect.output = std::move(outcome.output);
     effect.end_call = outcome.end_call;
@@ -95,7 +88,7 @@ call_agent_maker speaking_agents(speaking_options options) {
       return nullptr;
     }
     return std::make_unique<speaking_agent>(
-        std::move(*profile), variables_of(sheet), options);
+        std::move(*profile), prompt_facts_of(sheet), options);
   };
 }
 

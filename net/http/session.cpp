@@ -25,7 +25,7 @@ namespace {
 constexpr std::size_t read_bytes = 8 << 10;
 constexpr std::size_t upload_read_bytes = 64 << 10;
 constexpr auto linger_time = 2s;
-constexpr std::uint64_t linger_bytes_max = 4 << 20;
+constexpr std::uint64_t linger_bytes_max = 64 << 20;
 /// Handlers have deadlines of their own; this one is for those that forgot.
 constexpr auto handler_slack = 30s;
 /// A body must come at least this fast, after a start.

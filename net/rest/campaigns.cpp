@@ -164,10 +164,19 @@ void rest_api::add_campaigns(router& routes) {
         const auto id = path_id<campaign_id>(r);
         if (!id)
           return;
-        if (auto values = query_arguments(r, {"state"})) {
-          values->insert(values->begin(), id->str());
-          list(r, "campaigns.contacts", std::move(*values));
-        }
+        auto values = query_arguments(r, {"state"});
+        if (!values)
+          return;
+        values->insert(values->begin(), id->str());
+        // An empty page and another tenant's campaign would look the same.
+        run(r,
+            r->who.tenant,
+            "campaigns.get",
+            {id->str()},
+            0,
+            [this, values = std::move(*values)](const request_ptr& request, record_answer) {
+              list(request, "campaigns.contacts", values);
+            });
       });
   get(routes,
       "/api/campaigns/:id/contacts/:cid/explain",

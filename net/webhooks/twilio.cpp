@@ -7,6 +7,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <charconv>
+
 namespace caly {
 
 namespace {
@@ -30,6 +32,16 @@ std::string socket_base(const std::string& public_url) {
   return "ws" + public_url.substr(public_url.starts_with("http") ? 4 : 0);
 }
 
+/// The number of the words that the caller answers; at most three digits.
+std::optional<std::int32_t> turn_of(std::string_view text) {
+  std::int32_t turn = 0;
+  const auto* end = text.data() + text.size();
+  const auto [stop, failed] = std::from_chars(text.data(), end, turn);
+  if (failed != std::errc{} || stop != end || turn < 1 || turn > 999)
+    return std::nullopt;
+  return turn;
+}
+
 std::int64_t seconds(wall_time at) {
   return to_unix_ms(at) / 1000;
 }
@@ -51,6 +63,7 @@ void twilio_webhooks::add_to(router& routes) {
   };
   add("/twiml/voice", &twilio_webhooks::voice);
   add("/api/webhooks/twilio/phone", &twilio_webhooks::voice);
+  add("/twiml/gather", &twilio_webhooks::gather);
   add("/twiml/status", &twilio_webhooks::status);
   add("/twiml/amd", &twilio_webhooks::machine_detection);
 }
@@ -79,7 +92,11 @@ twilio_webhooks::verify(const request_ptr& request) {
   return result;
 }
 
-void twilio_webhooks::connect(const request_ptr& request, const media_pass& pass) {
+void twilio_webhooks::connect(const request_ptr& request,
+                              const media_pass& pass,
+                              std::string_view call_sid) {
+  if (parts_.speech == twilio_speech::gather)
+    return talk(request, pass, open_text{std::string{call_sid}});
   const auto ticket = parts_.tickets.issue(pass, seconds(parts_.clock()));
   request->respond(twiml(twilio::connect_stream(
       socket_base(parts_.public_url) + "/phone-ws/realtime/" + ticket, ticket)));
@@ -90,9 +107,63 @@ void twilio_webhooks::voice(const request_ptr& request) {
   if (!checked)
     return;
   if (checked->about)
-    connect(request, *checked->about);
+    connect(request, *checked->about, twilio::field(checked->fields, "CallSid"));
   else
     inbound(request, checked->fields);
+}
+
+void twilio_webhooks::gather(const request_ptr& request) {
+  auto checked = verify(request);
+  if (!checked)
+    return;
+  const auto turn = turn_of(request->query("turn").value_or(""));
+  if (!checked->about || !turn)
+    return request->respond(problem(request->correlation_id,
+                                    400,
+                                    "bad_callback",
+                                    "The callback names no call or no turn."));
+  talk(request,
+       *checked->about,
+       hear_text{*turn,
+                 twilio::heard_text(checked->fields),
+                 std::string{twilio::field(checked->fields, "CallSid").substr(0, 64)}});
+}
+
+template <class Message>
+void twilio_webhooks::talk(const request_ptr& request,
+                           const media_pass& pass,
+                           Message message) {
+  const auto refuse = [request](const caf::error& failed) {
+    // Anything else is asked again by Twilio, at the fallback URL.
+    if (failed == errc::conflict || failed == errc::not_found)
+      request->respond(twiml(twilio::say_and_hang_up("")));
+    else
+      request->respond(failure(request->correlation_id, failed));
+  };
+  const auto answer = [this, request, pass, refuse](caf::expected<spoken_reply> said) {
+    if (!said)
+      return refuse(said.error());
+    if (said->end_call)
+      return request->respond(twiml(twilio::say_and_hang_up(said->text, said->language)));
+    request->respond(twiml(twilio::say_and_listen(
+        said->text,
+        said->language,
+        parts_.public_url + "/twiml/gather?tenant=" + pass.tenant.str() +
+            "&call=" + pass.call.str() + "&turn=" + std::to_string(said->turn))));
+  };
+  // Both together stay within the 15 s that Twilio waits.
+  parts_.gateways.ask<call_actor>(
+      parts_.calls,
+      parts_.timeout / 2,
+      find_call{pass.tenant, pass.call, true},
+      request->poster(),
+      [this, request, message = std::move(message), refuse, answer](
+          caf::expected<call_actor> call) {
+        if (!call)
+          return refuse(call.error());
+        parts_.gateways.ask<spoken_reply>(
+            *call, parts_.timeout, message, request->poster(), answer);
+      });
 }
 
 void twilio_webhooks::inbound(const request_ptr& request,
@@ -125,6 +196,7 @@ void twilio_webhooks::open_inbound(const request_ptr& request,
   order.inbound = true;
   order.provider = "twilio";
   order.provider_call_id = twilio::field(fields, "CallSid");
+  const auto call_sid = order.provider_call_id;
   order.call.id = call_id::make();
   order.call.to = twilio::field(fields, "To");
   order.call.from = twilio::field(fields, "From");
@@ -136,9 +208,9 @@ void twilio_webhooks::open_inbound(const request_ptr& request,
       parts_.timeout,
       std::move(order),
       request->poster(),
-      [this, request, tenant](caf::expected<reserved_call> opened) {
+      [this, request, tenant, call_sid](caf::expected<reserved_call> opened) {
         if (opened)
-          return connect(request, {*tenant, opened->id});
+          return connect(request, {*tenant, opened->id}, call_sid);
         const auto& reason = opened.error();
         if (reason == errc::tenant_at_capacity || reason == errc::system_at_capacity)
           return request->respond(twiml(twilio::reject("busy")));
@@ -194,19 +266,19 @@ void twilio_webhooks::machine_detection(const request_ptr& request) {
 
 void twilio_webhooks::record(const request_ptr& request, record_progress event) {
   const hang_up_call hang_up{event.tenant, event.call, event.provider_call_id};
-  const auto status = event.status;
+  call_progressed hint{event.call, event.status, {}, event.answered_by};
   parts_.gateways.ask<progress_answer>(
       parts_.store,
       parts_.timeout,
       std::move(event),
       request->poster(),
-      [this, request, hang_up, status](caf::expected<progress_answer> answer) {
+      [this, request, hang_up, hint](caf::expected<progress_answer> answer) mutable {
         // Twilio sends it again when we do not say that it is committed.
         if (!answer)
           return request->respond(failure(request->correlation_id, answer.error()));
         request->respond(no_content());
-        caf::anon_send(parts_.calls,
-                       call_progressed{hang_up.call, status, answer->effect});
+        hint.effect = answer->effect;
+        caf::anon_send(parts_.calls, std::move(hint));
         if (answer->effect == progress_effect::ghost) {
           spdlog::error("twilio: a call that was given up lives, hanging up call={}",
                         hang_up.call.str());

@@ -12,6 +12,12 @@
 
 namespace caly {
 
+/// Who listens and speaks in a call.
+enum class twilio_speech : std::uint8_t {
+  media,  ///< a speech model of ours, over a media stream
+  gather, ///< Twilio itself; text goes back and forth
+};
+
 struct twilio_webhook_parts {
   actor_gateways& gateways;
   dial_store_actor store;
@@ -25,6 +31,7 @@ struct twilio_webhook_parts {
   std::int32_t max_call_s = 600;
   std::chrono::milliseconds timeout{8'000};
   wall_clock clock;
+  twilio_speech speech = twilio_speech::media;
 };
 
 /// What Twilio calls back: voice URLs, status and answering-machine callbacks. Every one is
@@ -49,7 +56,12 @@ private:
   void open_inbound(const request_ptr& request,
                     const twilio::form_fields& fields,
                     const json& number);
-  void connect(const request_ptr& request, const media_pass& pass);
+  void connect(const request_ptr& request,
+               const media_pass& pass,
+               std::string_view call_sid);
+  void gather(const request_ptr& request);
+  template <class Message>
+  void talk(const request_ptr& request, const media_pass& pass, Message message);
   void status(const request_ptr& request);
   void machine_detection(const request_ptr& request);
   void record(const request_ptr& request, record_progress event);

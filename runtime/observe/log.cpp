@@ -219,6 +219,8 @@ caf::error start_logging(const log_options& settings) {
   std::lock_guard guard{running_mutex};
   running = std::move(made);
   spdlog::set_default_logger(std::make_shared<spdlog::logger>("", running.sink));
+  // Lines below warn are written in batches; a second later they are on disk.
+  spdlog::flush_every(std::chrono::seconds{1});
   levels().base(*level);
   return {};
 }

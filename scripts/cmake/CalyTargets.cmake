@@ -91,6 +91,8 @@ function(caly_tests target)
   add_executable(${target} ${PROJECT_SOURCE_DIR}/tests/main.cpp ${sources})
   target_link_libraries(${target} PRIVATE ${arg_LINK} Boost::unit_test_framework caly_flags)
   target_compile_definitions(${target} PRIVATE BOOST_TEST_DYN_LINK)
+  # Tests are compiled more often than they run; the code under test stays optimised.
+  target_compile_options(${target} PRIVATE -O0)
   if(arg_PCH)
     target_precompile_headers(${target} PRIVATE ${arg_PCH})
   endif()

@@ -441,6 +441,8 @@ create table membership_log (
 
 -- Row-level security --------------------------------------------------------------------
 
+-- `is true` keeps the policy a pure filter: it never chooses an index. Every statement
+-- names its tenant itself, and so decides alone how its rows are found.
 do $$
 declare t text;
 begin
@@ -450,16 +452,16 @@ begin
       'transcript_turns', 'lead_analytics', 'actions', 'credit_balances', 'ledger'] loop
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);
-    execute format('create policy tenant_wall on %I using (tenant_id = (select app_tenant())) '
-                   'with check (tenant_id = (select app_tenant()))', t);
+    execute format('create policy tenant_wall on %I using ((tenant_id = (select app_tenant())) is true) '
+                   'with check ((tenant_id = (select app_tenant())) is true)', t);
   end loop;
 end $$;
 
 -- Platform events carry no tenant; a tenant reads only its own.
 alter table audit_log enable row level security;
 alter table audit_log force row level security;
-create policy tenant_wall on audit_log using (tenant_id = (select app_tenant()))
-  with check (tenant_id is null or tenant_id = (select app_tenant()));
+create policy tenant_wall on audit_log using ((tenant_id = (select app_tenant())) is true)
+  with check (tenant_id is null or (tenant_id = (select app_tenant())) is true);
 
 -- Attempts under the name that operators know.
 create view attempts with (security_invoker = true) as

@@ -2,6 +2,10 @@
 -- row-level security, and works on sets. Locks are taken in the order calls, tenant pool,
 -- number, balance, queue row, contact, system pool: the tenant's pool row orders the work
 -- of one tenant, the system's is held as briefly as can be.
+--
+-- Plans are made once, often while the tables are still empty, and must be right later:
+-- `from (select p_tenant as ten, … from unnest(…) offset 0) a join calls x on
+-- x.tenant_id = a.ten and x.id = a.id` leaves no way but to look up each key.
 
 -- Failures that callers react to. The text is for people and holds no row values.
 -- CY404 not found, CY409 conflict, CY422 invalid, CYFEN another node owns the shard.
@@ -126,11 +130,12 @@ declare
   why text := 'ok';
   until timestamptz;
 begin
-  if exists (select 1 from calls k where k.tenant_id = p_tenant and k.id = any (p_calls)) then
-    return query select k.id, k.contact_id, k.to_number, k.from_number, c.name, k.variables,
-        k.attempt_no, k.agent_id, k.agent_version, k.max_call_s, null::text, null::timestamptz
-      from calls k join contacts c on c.tenant_id = k.tenant_id and c.id = k.contact_id
-      where k.tenant_id = p_tenant and k.id = any (p_calls) order by k.id;
+  return query select k.id, k.contact_id, k.to_number, k.from_number, c.name, k.variables,
+      k.attempt_no, k.agent_id, k.agent_version, k.max_call_s, null::text, null::timestamptz
+    from (select p_tenant as ten, i from unnest(p_calls) i offset 0) a
+    join calls k on k.tenant_id = a.ten and k.id = a.i
+    join contacts c on c.tenant_id = k.tenant_id and c.id = k.contact_id;
+  if found then
     call_id := null; reason := 'ok';
     return next;
     return;
@@ -183,25 +188,25 @@ begin
     exit when want <= 0;
     span := case when seen = 0 then want else greatest(want, 100) end;
     with due as materialized (
-      select q.contact_id, q.attempts, q.next_at, q.row_no from call_queue q
+      select p_tenant as ten, p_campaign as cmp, q.contact_id, q.attempts, q.next_at, q.row_no from call_queue q
         where q.tenant_id = p_tenant and q.campaign_id = p_campaign and q.state = 'pending'
           and q.next_at <= p_now
         order by q.next_at, q.row_no limit span for update skip locked
     ), gated as materialized (
       select d.*, c.phone, c.name, c.variables || coalesce(i.variables, '{}') as variables,
-          exists (select 1 from calls k where k.tenant_id = p_tenant and k.contact_id = d.contact_id
+          exists (select 1 from calls k where k.tenant_id = d.ten and k.contact_id = d.contact_id
             and k.direction = 'outbound' and k.ended_at is null and not k.overdraft)
-          or exists (select 1 from calls k where k.tenant_id = p_tenant and k.contact_id = d.contact_id
+          or exists (select 1 from calls k where k.tenant_id = d.ten and k.contact_id = d.contact_id
             and k.overdraft and k.ended_at is null) as live,
           case when not (m.window_from is null and c.last_dialed_at is null and c.is_active
-              and not exists (select 1 from suppressions s where s.tenant_id = p_tenant and s.phone = c.phone))
+              and not exists (select 1 from suppressions s where s.tenant_id = d.ten and s.phone = c.phone))
             then dial_gate(c, m, t, p_now) end as g
         from due d
-        join contacts c on c.tenant_id = p_tenant and c.id = d.contact_id
-        left join import_contacts i on i.tenant_id = p_tenant and i.import_id = m.import_id
+        join contacts c on c.tenant_id = d.ten and c.id = d.contact_id
+        left join import_contacts i on i.tenant_id = d.ten and i.import_id = m.import_id
           and i.contact_id = d.contact_id
     ), judged as materialized (
-      select x.contact_id, x.attempts, x.next_at, x.row_no, x.phone, x.name, x.variables, v.verdict,
+      select x.ten, x.cmp, x.contact_id, x.attempts, x.next_at, x.row_no, x.phone, x.name, x.variables, v.verdict,
           case when x.live and v.verdict = 'wait' and (x.g).verdict is distinct from 'wait'
             then 'other_call_live' else (x.g).reason end as reason,
           coalesce((x.g).until, p_now + interval '20 seconds') as until,
@@ -216,7 +221,7 @@ begin
           next_at = case j.verdict when 'wait' then greatest(j.until, p_now + interval '1 second') else q.next_at end,
           reason = j.reason
         from judged j
-        where q.tenant_id = p_tenant and q.campaign_id = p_campaign and q.contact_id = j.contact_id
+        where q.tenant_id = j.ten and q.campaign_id = j.cmp and q.contact_id = j.contact_id
           and (j.verdict <> 'dial' or j.rank <= want)
     )
     select count(*), array_agg((j.contact_id, j.attempts + 1, j.phone, j.name, j.variables)::dial_pick
@@ -241,18 +246,23 @@ begin
     if free < got then
       free := greatest(free, 0);
       update call_queue q set state = 'pending', attempts = q.attempts - 1
-        from unnest(picks[free + 1:]) x
-        where q.tenant_id = p_tenant and q.campaign_id = p_campaign and q.contact_id = x.contact_id;
+        from (select p_tenant as ten, p_campaign as cmp, y.contact_id from unnest(picks[free + 1:]) y offset 0) x
+        where q.tenant_id = x.ten and q.campaign_id = x.cmp and q.contact_id = x.contact_id;
       got := free; why := 'system_at_capacity'; until := null;
     end if;
   end if;
   if got > 0 then
-    update pools p set used = p.used + got where p.scope in ('system', 'tenant:' || p_tenant);
-    update number_rates x set tat = rate.tat + got * gap where x.phone = m.from_number;
-    update credit_balances b set balance_micros = b.balance_micros - got * p_hold,
-        held_micros = b.held_micros + got * p_hold where b.tenant_id = p_tenant;
-    insert into ledger (tenant_id, key, kind, amount_micros, ref, at)
-      select p_tenant, 'hold:' || k || ':1', 'hold', p_hold, k, p_now from unnest(p_calls[1:got]) k;
+    with lines as (
+      update pools p set used = p.used + got where p.scope in ('system', 'tenant:' || p_tenant)
+    ), pace as (
+      update number_rates x set tat = rate.tat + got * gap where x.phone = m.from_number
+    ), money as (
+      update credit_balances b set balance_micros = b.balance_micros - got * p_hold,
+        held_micros = b.held_micros + got * p_hold where b.tenant_id = p_tenant
+    ), books as (
+      insert into ledger (tenant_id, key, kind, amount_micros, ref, at)
+        select p_tenant, 'hold:' || k || ':1', 'hold', p_hold, k, p_now from unnest(p_calls[1:got]) k
+    )
     insert into calls (tenant_id, id, direction, state, campaign_id, contact_id, attempt_no, agent_id,
         agent_version, to_number, from_number, provider, variables, node, fence, max_call_s,
         hold_micros, holds, created_at)
@@ -304,8 +314,9 @@ begin
           when i.duration_s is not null or i.status not in ('completed', 'voicemail') or k.answered_at is null
           then coalesce(i.duration_s, 0)
           else greatest(0, ceil(extract(epoch from least(i.at, p_now) - k.answered_at)))::int end as duration_s
-      from unnest(p_items) i
-      join calls k on k.tenant_id = p_tenant and k.id = i.call_id and k.ended_at is null
+      from (select p_tenant as ten, y.* from unnest(p_items) y offset 0) i
+      join calls k on k.tenant_id = i.ten and k.id = i.call_id
+      where k.ended_at is null
   ), priced as (
     select x.*, case when x.duration_s > 0 and x.status in ('completed', 'voicemail', 'failed')
         then (x.duration_s + p_pulse_s - 1) / p_pulse_s * p_pulse_s * p_price_micros / 60 else 0 end as charge
@@ -326,21 +337,33 @@ begin
   if n = 0 then
     return 0;
   end if;
-  update calls c set state = d.state, status = d.status, ended_at = d.at, end_reason = d.reason,
-      duration_s = d.duration_s, answered_at = d.answered_at, charged_micros = d.charge,
-      hold_micros = d.hold + d.extra, holds = d.holds + (d.extra > 0)::int,
-      analysis = case when d.status = 'completed' then 'pending' else 'none' end
-    from unnest(done) d where c.tenant_id = p_tenant and c.id = d.call_id;
-  insert into ledger (tenant_id, key, kind, amount_micros, ref, at)
-    select p_tenant, x.key, x.kind, x.amount, d.call_id, d.at from unnest(done) d cross join lateral (values
-      ('hold:' || d.call_id || ':' || d.holds + 1, 'hold', d.extra),
-      ('charge:' || d.call_id, 'charge', d.charge),
-      ('release:' || d.call_id, 'release', d.hold + d.extra - d.charge)) x (key, kind, amount)
-    where x.amount > 0;
-  update credit_balances b set held_micros = b.held_micros - s.hold,
-      balance_micros = b.balance_micros + s.hold - s.charge
-    from (select sum(d.hold) as hold, sum(d.charge) as charge from unnest(done) d) s
-    where b.tenant_id = p_tenant;
+  with ended as (
+    update calls c set state = d.state, status = d.status, ended_at = d.at, end_reason = d.reason,
+        duration_s = d.duration_s, answered_at = d.answered_at, charged_micros = d.charge,
+        hold_micros = d.hold + d.extra, holds = d.holds + (d.extra > 0)::int,
+        analysis = case when d.status = 'completed' then 'pending' else 'none' end
+      from (select p_tenant as ten, y.* from unnest(done) y offset 0) d
+      where c.tenant_id = d.ten and c.id = d.call_id
+  ), books as (
+    insert into ledger (tenant_id, key, kind, amount_micros, ref, at)
+      select p_tenant, x.key, x.kind, x.amount, d.call_id, d.at from unnest(done) d cross join lateral (values
+        ('hold:' || d.call_id || ':' || d.holds + 1, 'hold', d.extra),
+        ('charge:' || d.call_id, 'charge', d.charge),
+        ('release:' || d.call_id, 'release', d.hold + d.extra - d.charge)) x (key, kind, amount)
+      where x.amount > 0
+  ), money as (
+    update credit_balances b set held_micros = b.held_micros - s.hold,
+        balance_micros = b.balance_micros + s.hold - s.charge
+      from (select sum(d.hold) as hold, sum(d.charge) as charge from unnest(done) d) s
+      where b.tenant_id = p_tenant
+  ), people as (
+    update contacts c set status = case d.status when 'completed' then 'reached' else 'tried' end
+      from (select p_tenant as ten, y.* from unnest(done) y where y.state = 'ended' offset 0) d
+      where c.tenant_id = d.ten and c.id = d.contact_id and c.status in ('new', 'tried')
+        and c.status <> case d.status when 'completed' then 'reached' else 'tried' end
+  ), lines as (
+    update pools p set used = p.used - n where p.scope in ('system', 'tenant:' || p_tenant)
+  )
   -- A given-up call that came back (overdraft) has no row of its own any more.
   update call_queue x set
       state = case when r.again and r.campaign_status = 'stopped' then 'cancelled' when r.again then 'pending'
@@ -350,7 +373,7 @@ begin
       last_outcome = case when r.kind = 'uncounted' then x.last_outcome else r.outcome end,
       reason = case when r.again and r.kind <> 'uncounted' then 'retry_' || r.outcome else r.reason end
     from (
-      select d.campaign_id, d.contact_id, d.kind, d.reason, d.at, o.outcome, m.status as campaign_status,
+      select d.ten, d.campaign_id, d.contact_id, d.kind, d.reason, d.at, o.outcome, m.status as campaign_status,
           case when d.kind = 'uncounted' then d.delay_s when o.outcome = 'busy' then m.busy_delay_s
             when o.outcome = 'no_answer' then m.no_answer_delay_s
             when o.outcome = 'voicemail' then m.voicemail_delay_s else m.failed_delay_s end as delay_s,
@@ -358,20 +381,14 @@ begin
             when d.attempt_no >= m.max_attempts then false
             when o.outcome = 'lost' then m.retry_lost
             else o.outcome in ('busy', 'no_answer', 'voicemail', 'failed', 'canceled') end as again
-        from unnest(done) d
-        join call_campaigns m on m.tenant_id = p_tenant and m.id = d.campaign_id
+        from (select p_tenant as ten, y.* from unnest(done) y where not y.overdraft offset 0) d
+        join call_campaigns m on m.tenant_id = d.ten and m.id = d.campaign_id
         cross join lateral (select case d.kind when 'ended' then d.status else d.kind end as outcome) o
-        where not d.overdraft) r
-    where x.tenant_id = p_tenant and x.campaign_id = r.campaign_id and x.contact_id = r.contact_id
+        offset 0) r
+    where x.tenant_id = r.ten and x.campaign_id = r.campaign_id and x.contact_id = r.contact_id
       and x.state = 'dialing';
-  update contacts c set status = case d.status when 'completed' then 'reached' else 'tried' end
-    from unnest(done) d
-    where c.tenant_id = p_tenant and c.id = d.contact_id and d.state = 'ended' and c.status in ('new', 'tried')
-      and c.status <> case d.status when 'completed' then 'reached' else 'tried' end;
   perform pg_notify('caly_event', json_build_object('type', 'call:end', 'tenant', p_tenant,
     'call', d.call_id, 'campaign', d.campaign_id, 'status', d.status)::text) from unnest(done) d;
-  update pools p set used = p.used - n where p.scope = 'tenant:' || p_tenant;
-  update pools p set used = p.used - n where p.scope = 'system';
   return n;
 end $$;
 
@@ -387,6 +404,7 @@ create function dial_mark_sending(p_tenant uuid, p_shard int, p_node text, p_fen
 returns setof uuid language plpgsql as $$
 declare
   t tenants;
+  marked uuid[];
   sendable uuid[];
   people uuid[];
   rest settlement[];
@@ -394,44 +412,74 @@ begin
   if not owns_shard('tenant', p_shard, p_node, p_fence) then
     perform refuse('CYFEN', 'another node owns the shard');
   end if;
-  return query select k.id from calls k where k.tenant_id = p_tenant and k.id = any (p_calls)
-    and k.state = 'sending' and k.fence = p_fence and k.sending_at = p_now;
   select * into t from tenants x where x.tenant_id = p_tenant;
   with mine as materialized (
-    select k.id, k.contact_id, k.campaign_id, k.to_number from calls k
-      where k.tenant_id = p_tenant and k.id = any (p_calls) and k.state = 'reserved' and k.fence = p_fence
-      order by k.id for no key update
-  ), judged as (
-    select k.id, k.contact_id, case
-        when exists (select 1 from suppressions s where s.tenant_id = p_tenant and s.phone = k.to_number)
+    select a.ten, k.id, k.contact_id, k.campaign_id, k.to_number, k.state
+      from (select p_tenant as ten, i from unnest(p_calls) i order by i offset 0) a
+      join calls k on k.tenant_id = a.ten and k.id = a.i
+      where k.fence = p_fence and (k.state = 'reserved' or (k.state = 'sending' and k.sending_at = p_now))
+      for no key update of k
+  ), judged as materialized (
+    select k.id, k.contact_id, k.state, case
+        when k.state = 'sending' then null
+        when exists (select 1 from suppressions s where s.tenant_id = k.ten and s.phone = k.to_number)
           then ('suppress', 'do_not_call', null)::gate_verdict
         when k.campaign_id is null then null
         when m.status <> 'running' then ('wait', 'campaign_' || m.status, p_now)::gate_verdict
         when m.window_from is null and c.last_dialed_at is null and c.is_active then null
         else dial_gate(c, m, t, p_now) end as g
       from mine k
-      left join call_campaigns m on m.tenant_id = p_tenant and m.id = k.campaign_id
-      left join contacts c on c.tenant_id = p_tenant and c.id = k.contact_id
+      left join call_campaigns m on m.tenant_id = k.ten and m.id = k.campaign_id
+      left join contacts c on c.tenant_id = k.ten and c.id = k.contact_id
   )
-  select array_agg(j.id) filter (where coalesce((j.g).verdict, 'dial') = 'dial'),
-      array_agg(j.contact_id) filter (where coalesce((j.g).verdict, 'dial') = 'dial' and j.contact_id is not null),
+  select array_agg(j.id) filter (where j.state = 'sending'),
+      array_agg(j.id) filter (where j.state = 'reserved' and coalesce((j.g).verdict, 'dial') = 'dial'),
+      array_agg(j.contact_id) filter (where j.state = 'reserved' and coalesce((j.g).verdict, 'dial') = 'dial'
+        and j.contact_id is not null),
       array_agg((j.id, 'not_placed', 'canceled', (j.g).reason,
         case (j.g).verdict when 'suppress' then 'suppressed' else 'uncounted' end, p_now, null,
         greatest(0, ceil(extract(epoch from (j.g).until - p_now))::int))::settlement)
         filter (where (j.g).verdict in ('suppress', 'wait'))
-    into sendable, people, rest from judged j;
+    into marked, sendable, people, rest from judged j;
+  if marked is not null then
+    return query select unnest(marked);
+  end if;
   if sendable is not null then
-    update calls x set state = 'sending', status = 'dialing', sending_at = p_now
-      where x.tenant_id = p_tenant and x.id = any (sendable);
+    with sent as (
+      update calls x set state = 'sending', status = 'dialing', sending_at = p_now
+        from (select p_tenant as ten, i from unnest(sendable) i offset 0) a
+        where x.tenant_id = a.ten and x.id = a.i
+    ), days as materialized (
+      select p.zone, coalesce(local_time(p_now, p.zone), p_now at time zone t.time_zone)::date as today
+        from (select distinct y.time_zone as zone
+          from (select p_tenant as ten, i from unnest(people) i offset 0) a
+          join contacts y on y.tenant_id = a.ten and y.id = a.i) p
+    )
     update contacts c set last_dialed_at = p_now, dialed_on = z.today,
         dialed_count = case when c.dialed_on = z.today then c.dialed_count + 1 else 1 end
-      from (select p.zone, coalesce(local_time(p_now, p.zone), p_now at time zone t.time_zone)::date as today
-        from (select distinct y.time_zone as zone from contacts y
-          where y.tenant_id = p_tenant and y.id = any (people)) p) z
-      where c.tenant_id = p_tenant and c.id = any (people) and c.time_zone is not distinct from z.zone;
+      from (select p_tenant as ten, i from unnest(people) i offset 0) a cross join days z
+      where c.tenant_id = a.ten and c.id = a.i and c.time_zone is not distinct from z.zone;
     return query select unnest(sendable);
   end if;
   perform dial_settle(p_tenant, rest, p_now, 0, 1);
+end $$;
+
+-- What deciding about a call needs to know. `i` is its place in the request; a call that
+-- is not there has no id.
+create type call_seen as (i int, id uuid, state text, status text, ended bool, overdraft bool,
+  answered_by text, provider_call_id text, end_reason text, campaign_id uuid);
+
+-- Locks the calls in the order of their ids and reads them.
+create function see_calls(p_tenant uuid, p_calls uuid[]) returns call_seen[] language plpgsql as $$
+begin
+  return (select array_agg((s.i, s.id, s.state, s.status, s.ended, s.overdraft, s.answered_by,
+      s.provider_call_id, s.end_reason, s.campaign_id)::call_seen order by s.i)
+    from (
+      select a.i::int, x.id, x.state, x.status, x.ended_at is not null as ended, x.overdraft, x.answered_by,
+          x.provider_call_id, x.end_reason, x.campaign_id
+        from (select p_tenant as ten, y.id, y.i from unnest(p_calls) with ordinality y (id, i) order by y.id offset 0) a
+        left join lateral (select * from calls k where k.tenant_id = a.ten and k.id = a.id for no key update) x on true
+    ) s);
 end $$;
 
 -- A call that had been given up is alive after all: permits are taken by force, above the
@@ -455,36 +503,49 @@ create function dial_answered(p_tenant uuid, p_calls uuid[], p_results text[], p
     p_reasons text[], p_retry_after_s int[], p_now timestamptz)
 returns setof text language plpgsql as $$
 declare
-  ghosts uuid[] := '{}';
-  items settlement[];
-  r record;
+  seen call_seen[];
+  k call_seen;
+  states text[];
+  changed int[] := '{}';
+  items settlement[] := '{}';
 begin
-  perform 1 from calls x where x.tenant_id = p_tenant and x.id = any (p_calls) order by x.id for no key update;
-  update calls x set state = 'placed', placed_at = coalesce(x.placed_at, p_now),
-      provider_call_id = coalesce(x.provider_call_id, a.provider_id),
-      end_reason = case when x.state = 'unknown' then null else x.end_reason end
-    from unnest(p_calls, p_results, p_provider_ids) a (id, result, provider_id)
-    where x.tenant_id = p_tenant and x.id = a.id and a.result = 'placed'
-      and (x.state in ('sending', 'unknown') or (x.state = 'placed' and x.provider_call_id is null));
-  update calls x set state = 'unknown', end_reason = a.reason, missed_since = null, misses = 0
-    from unnest(p_calls, p_results, p_reasons) a (id, result, reason)
-    where x.tenant_id = p_tenant and x.id = a.id and a.result = 'unknown' and x.state = 'sending';
-  for r in select x.id, x.status, a.provider_id from unnest(p_calls, p_results, p_provider_ids) a (id, result, provider_id)
-      join calls x on x.tenant_id = p_tenant and x.id = a.id
-      where a.result = 'placed' and x.state in ('not_placed', 'lost') and not x.overdraft loop
-    perform dial_revive(p_tenant, r.id, 'dialing', r.provider_id, p_now);
-    ghosts := ghosts || r.id;
+  seen := see_calls(p_tenant, p_calls);
+  foreach k in array seen loop
+    case
+      when k.id is null then
+        states[k.i] := 'not_found';
+      when p_results[k.i] = 'placed' and k.state in ('not_placed', 'lost') and not k.overdraft then
+        perform dial_revive(p_tenant, k.id, 'dialing', p_provider_ids[k.i], p_now);
+        states[k.i] := 'ghost';
+      when p_results[k.i] = 'placed' and (k.state in ('sending', 'unknown')
+          or (k.state = 'placed' and k.provider_call_id is null)) then
+        changed := changed || k.i;
+        states[k.i] := 'placed';
+      when p_results[k.i] = 'unknown' and k.state = 'sending' then
+        changed := changed || k.i;
+        states[k.i] := 'unknown';
+      when p_results[k.i] in ('refused', 'throttled') and k.state in ('sending', 'unknown') then
+        items := items || (k.id, 'not_placed', 'failed',
+          case p_results[k.i] when 'throttled' then 'throttled' else p_reasons[k.i] end,
+          case p_results[k.i] when 'throttled' then 'uncounted' else 'refused' end,
+          p_now, null, p_retry_after_s[k.i])::settlement;
+        states[k.i] := 'not_placed';
+      else
+        states[k.i] := k.state;
+    end case;
   end loop;
-  select array_agg((a.id, 'not_placed', 'failed', case a.result when 'throttled' then 'throttled' else a.reason end,
-      case a.result when 'throttled' then 'uncounted' else 'refused' end, p_now, null, a.retry_after_s)::settlement)
-    into items
-    from unnest(p_calls, p_results, p_reasons, p_retry_after_s) a (id, result, reason, retry_after_s)
-    join calls x on x.tenant_id = p_tenant and x.id = a.id
-    where a.result in ('refused', 'throttled') and x.state in ('sending', 'unknown');
+  if changed <> '{}' then
+    update calls x set state = states[a.i],
+        placed_at = case states[a.i] when 'placed' then coalesce(x.placed_at, p_now) else x.placed_at end,
+        provider_call_id = coalesce(x.provider_call_id, p_provider_ids[a.i]),
+        end_reason = case when states[a.i] = 'unknown' then p_reasons[a.i]
+          when x.state = 'unknown' then null else x.end_reason end,
+        missed_since = case states[a.i] when 'unknown' then null else x.missed_since end
+      from (select p_tenant as ten, i from unnest(changed) i offset 0) a
+      where x.tenant_id = a.ten and x.id = p_calls[a.i];
+  end if;
   perform dial_settle(p_tenant, items, p_now, 0, 1);
-  return query select case when a.id = any (ghosts) then 'ghost' else coalesce(x.state, 'not_found') end
-    from unnest(p_calls) with ordinality a (id, i)
-    left join calls x on x.tenant_id = p_tenant and x.id = a.id order by a.i;
+  return query select x from unnest(states) x;
 end $$;
 
 -- Events --------------------------------------------------------------------------------
@@ -498,80 +559,88 @@ create function dial_progress(p_tenant uuid, p_calls uuid[], p_keys text[], p_pr
     p_now timestamptz, p_price_micros bigint, p_pulse_s int)
 returns setof text language plpgsql as $$
 declare
+  seen call_seen[];
+  k call_seen;
   effects text[];
-  fresh int[];
-  todo int[];
+  fresh int[];   -- events that are new, by place
+  later int[];   -- of these, what a second pass takes: another event of the same call
+  changed int[];
   items settlement[];
-  r record;
+  rank int;
+  final text;
+  machine text;
 begin
-  perform 1 from calls x where x.tenant_id = p_tenant and x.id = any (p_calls)
-    order by x.id for no key update;
-  with ev as (
-    select e.i::int, e.call_id, e.event_key, e.status, e.at, e.duration_s, e.answered_by
-      from unnest(p_calls, p_keys, p_status, p_at, p_duration, p_answered_by)
-        with ordinality e (call_id, event_key, status, at, duration_s, answered_by, i)
-  ), known as materialized (
-    select ev.* from ev where exists (select 1 from calls x where x.tenant_id = p_tenant and x.id = ev.call_id)
-  ), added as (
+  seen := see_calls(p_tenant, p_calls);
+  with added as (
     insert into call_events (tenant_id, call_id, event_key, kind, at, detail)
-      select p_tenant, k.call_id, k.event_key, k.status, k.at,
-          jsonb_strip_nulls(jsonb_build_object('duration_s', k.duration_s, 'answered_by', k.answered_by))
-        from known k order by k.call_id, k.event_key, k.i
+      select p_tenant, s.id, p_keys[s.i], p_status[s.i], p_at[s.i],
+          case when p_duration[s.i] is null and p_answered_by[s.i] is null then '{}' else jsonb_strip_nulls(
+            jsonb_build_object('duration_s', p_duration[s.i], 'answered_by', p_answered_by[s.i])) end
+        from unnest(seen) s where s.id is not null order by s.id, p_keys[s.i], s.i
       on conflict do nothing
       returning call_id, event_key
-  ), first as (
-    select min(k.i) as i from known k join added a using (call_id, event_key) group by k.call_id, k.event_key
   )
-  select array_agg(case when k.i is null then 'unknown_call' when f.i is null then 'duplicate' end order by ev.i),
-      array_agg(f.i order by f.i) filter (where f.i is not null)
-    into effects, fresh
-    from ev left join known k on k.i = ev.i left join first f on f.i = ev.i;
+  select array_agg(f.i order by f.i) into fresh
+    from (select min(s.i) as i from unnest(seen) s join added a on a.call_id = s.id and a.event_key = p_keys[s.i]
+      group by s.id, a.event_key) f;
+  foreach k in array seen loop
+    effects[k.i] := case when k.id is null then 'unknown_call' else 'duplicate' end;
+  end loop;
   -- One pass takes at most one event of each call, in the order given.
   while cardinality(fresh) > 0 loop
-    select array_agg(x.i) filter (where x.turn = 1), array_agg(x.i) filter (where x.turn > 1) into todo, fresh
-      from (select e.i, row_number() over (partition by p_calls[e.i] order by e.i) as turn
-        from unnest(fresh) e (i)) x;
-    for r in select e.i, k.id, k.status as was, case
-          when k.state in ('not_placed', 'lost') and status_rank(p_status[e.i]) < 4 and not k.overdraft then 'ghost'
-          when k.ended_at is not null then 'stale'
-          when status_rank(p_status[e.i]) = 4 then 'ended'
-          when k.state = 'placed' and status_rank(p_status[e.i]) <= status_rank(k.status) then 'stale'
-          else 'applied' end as effect
-        from unnest(todo) e (i) join calls k on k.tenant_id = p_tenant and k.id = p_calls[e.i] loop
-      effects[r.i] := r.effect;
-      if r.effect = 'ghost' then
-        perform dial_revive(p_tenant, r.id, p_status[r.i], p_provider_ids[r.i], p_now);
+    select array_agg(x.i order by x.i) filter (where x.turn = 1), array_agg(x.i order by x.i) filter (where x.turn > 1)
+      into fresh, later
+      from (select e.i, row_number() over (partition by p_calls[e.i] order by e.i) as turn from unnest(fresh) e (i)) x;
+    changed := '{}'; items := '{}';
+    foreach k in array seen loop
+      continue when k.i <> all (fresh);
+      rank := status_rank(p_status[k.i]);
+      machine := coalesce(k.answered_by, p_answered_by[k.i]);
+      effects[k.i] := case
+        when k.state in ('not_placed', 'lost') and rank < 4 and not k.overdraft then 'ghost'
+        when k.ended then 'stale'
+        when rank = 4 then 'ended'
+        when k.state = 'placed' and rank <= status_rank(k.status) then 'stale'
+        else 'applied' end;
+      if effects[k.i] = 'ghost' then
+        perform dial_revive(p_tenant, k.id, p_status[k.i], p_provider_ids[k.i], p_now);
+      elsif effects[k.i] = 'applied' or (not k.ended and (k.state <> 'placed'
+          or (k.answered_by is null and p_answered_by[k.i] is not null)
+          or (k.provider_call_id is null and p_provider_ids[k.i] is not null))) then
+        changed := changed || k.i;
+      end if;
+      if effects[k.i] = 'ended' then
+        final := case when p_status[k.i] = 'completed' and (machine like 'machine%' or machine = 'fax')
+          then 'voicemail' else p_status[k.i] end;
+        items := items || (k.id, 'ended', final,
+          coalesce(case when k.state <> 'unknown' then k.end_reason end, final), 'ended', p_at[k.i],
+          p_duration[k.i], 0)::settlement;
       end if;
     end loop;
-    -- A late word about who answered counts as long as the call is live.
-    update calls x set
-        answered_by = coalesce(x.answered_by, p_answered_by[e.i]),
-        provider_call_id = coalesce(x.provider_call_id, p_provider_ids[e.i]),
-        placed_at = coalesce(x.placed_at, p_now),
-        state = 'placed',
-        end_reason = case when x.state = 'unknown' then null else x.end_reason end,
-        status = case when effects[e.i] = 'applied' and status_rank(p_status[e.i]) > status_rank(x.status)
-          then p_status[e.i] else x.status end,
-        answered_at = case when effects[e.i] = 'applied' and p_status[e.i] = 'in_progress'
-          then coalesce(x.answered_at, p_at[e.i]) else x.answered_at end
-      from unnest(todo) e (i)
-      where x.tenant_id = p_tenant and x.id = p_calls[e.i] and x.ended_at is null
-        and (effects[e.i] = 'applied' or (effects[e.i] in ('stale', 'ended') and (
-          (x.answered_by is null and p_answered_by[e.i] is not null)
-          or (effects[e.i] = 'ended' and (x.placed_at is null or x.state = 'unknown'))
-          or (x.provider_call_id is null and p_provider_ids[e.i] is not null))));
-    perform pg_notify('caly_event', json_build_object('type', case p_status[e.i] when 'in_progress' then 'call:start'
-        else 'call:update' end, 'tenant', p_tenant, 'call', k.id, 'campaign', k.campaign_id, 'status', p_status[e.i])::text)
-      from unnest(todo) e (i) join calls k on k.tenant_id = p_tenant and k.id = p_calls[e.i]
-      where effects[e.i] = 'applied';
-    select array_agg((k.id, 'ended', s.final, coalesce(k.end_reason, s.final), 'ended', p_at[e.i], p_duration[e.i], 0)::settlement)
-      into items
-      from unnest(todo) e (i) join calls k on k.tenant_id = p_tenant and k.id = p_calls[e.i]
-      cross join lateral (select case when p_status[e.i] = 'completed'
-          and (coalesce(k.answered_by, p_answered_by[e.i]) like 'machine%' or coalesce(k.answered_by, p_answered_by[e.i]) = 'fax')
-        then 'voicemail' else p_status[e.i] end as final) s
-      where effects[e.i] = 'ended';
+    if changed <> '{}' then
+      -- A late word about who answered counts as long as the call is live.
+      update calls x set
+          answered_by = coalesce(x.answered_by, p_answered_by[a.i]),
+          provider_call_id = coalesce(x.provider_call_id, p_provider_ids[a.i]),
+          placed_at = coalesce(x.placed_at, p_now),
+          state = 'placed',
+          end_reason = case when x.state = 'unknown' then null else x.end_reason end,
+          status = case when effects[a.i] = 'applied' and status_rank(p_status[a.i]) > status_rank(x.status)
+            then p_status[a.i] else x.status end,
+          answered_at = case when effects[a.i] = 'applied' and p_status[a.i] = 'in_progress'
+            then coalesce(x.answered_at, p_at[a.i]) else x.answered_at end
+        from (select p_tenant as ten, i from unnest(changed) i offset 0) a
+        where x.tenant_id = a.ten and x.id = p_calls[a.i];
+      perform pg_notify('caly_event', json_build_object('type', case p_status[s.i] when 'in_progress' then 'call:start'
+          else 'call:update' end, 'tenant', p_tenant, 'call', s.id, 'campaign', s.campaign_id,
+          'status', p_status[s.i])::text)
+        from unnest(seen) s where s.i = any (changed) and effects[s.i] = 'applied';
+    end if;
     perform dial_settle(p_tenant, items, p_now, p_price_micros, p_pulse_s);
+    fresh := later;
+    if cardinality(fresh) > 0 then
+      seen := see_calls(p_tenant, p_calls);
+    end if;
   end loop;
   return query select x from unnest(effects) x;
 end $$;
@@ -652,7 +721,13 @@ begin
   return query select x.id, x.state, x.provider, x.provider_call_id, x.to_number, x.from_number, x.sending_at
     from calls x where x.tenant_id = p_tenant and x.ended_at is null
       and (x.state = 'unknown'
-        or x.state = 'placed' and coalesce(x.answered_at, x.placed_at) + make_interval(secs => x.max_call_s + 120) < p_now)
+        or x.state = 'placed' and coalesce(x.answered_at, x.placed_at) + make_interval(secs => x.max_call_s + 120) < p_now
+        -- Whoever dialed it is gone, and its callbacks may have gone to nobody.
+        or x.state = 'placed' and x.direction = 'outbound' and x.fence < (select s.fence from shards s
+             join tenant_route r on r.shard = s.id where s.kind = 'tenant' and r.tenant_id = p_tenant)
+        or x.state = 'placed' and x.direction = 'inbound' and not exists (select 1 from nodes n
+             where n.node_id = x.node and n.lease_until > clock_timestamp())
+        or x.state = 'placed' and x.answered_at is null and x.placed_at + interval '2 minutes' < p_now)
     order by x.id limit 200;
 end $$;
 

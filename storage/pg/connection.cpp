@@ -55,6 +55,8 @@ connection::connection(const connection_options& options)
         "set plan_cache_mode = force_generic_plan;"
         "set enable_seqscan = off;"
         "set jit = off;";
+  if (options.lookups_only)
+    settings += "set enable_hashjoin = off; set enable_mergejoin = off;";
   if (!options.role.empty())
     settings += "set role " + session_.quote_name(options.role) + ';';
   pqxx::nontransaction{session_}.exec(settings);

@@ -2,6 +2,8 @@
 
 #include "runtime/base/error.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <string>
 #include <string_view>
 
@@ -66,6 +68,8 @@ caf::error to_error(const std::exception& thrown) {
     return caf::make_error(errc::not_found, "no such row");
   if (state.starts_with("22") || state.starts_with("23"))
     return caf::make_error(errc::invalid, "a value is not allowed");
+  // Our own mistake (42…) or the server's trouble (53…): the first line has no row values.
+  spdlog::error("storage: refused state={} text={}", state, first_line(sql->what()));
   return caf::make_error(errc::unavailable,
                          "the database refused: " + std::string{state});
 }

@@ -67,6 +67,11 @@ const std::vector<record> all{
      "int cap",
      "insert into pools (scope, cap) values ('system', :cap) on conflict (scope) do update "
      "set cap = excluded.cap returning scope, cap, used"},
+    {"membership.log",
+     shape::list,
+     "",
+     "select at, node_id as node, incarnation, event, detail from membership_log "
+     "order by id desc limit :limit"},
     {"invariants.check", shape::list, "", checked + "tenant_invariants(:tenant) limit :limit"},
     {"invariants.system", shape::list, "", checked + "system_invariants() limit :limit"},
 };

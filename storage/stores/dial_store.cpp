@@ -55,7 +55,9 @@ auto alone(worker_self self, std::uint32_t batch_max, Run run) {
 dial_worker_actor::behavior_type
 dial_worker(worker_self self, store_options options, pg::gauge waiting) {
   auto& state = self->state;
-  state.runner.emplace(options.database);
+  auto database = options.database;
+  database.lookups_only = true;
+  state.runner.emplace(std::move(database));
   state.batch.emplace(options.dial, options.clock, options.deadline);
   state.waiting = std::move(waiting);
   const auto most = options.batch_max;

@@ -35,6 +35,7 @@ store_options store_options_of(const settings& all) {
   out.waiting_max = static_cast<std::uint32_t>(db.queue_max);
   out.system_calls_max = all.dial.system_concurrent_calls_limit;
   auto& dial = out.dial;
+  dial.provider = all.dial.provider;
   dial.calls_per_s = all.dial.calls_per_second_per_number;
   dial.price_per_minute_micros = all.billing.price_per_minute_micros;
   dial.hold_micros = all.billing.price_per_minute_micros * all.billing.hold_minutes;

@@ -22,8 +22,19 @@ inline double own_cpu_s() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-/// CPU seconds of all processes named `postgres` whose command line or parent belongs to
-/// the server with the given postmaster pid: itself, its children and those that ended.
+/// The parent of a process: of a database session its server.
+inline pid_t parent_of(pid_t pid) {
+  std::ifstream in{"/proc/" + std::to_string(pid) + "/stat"};
+  std::string line;
+  std::getline(in, line);
+  std::istringstream fields{line.substr(line.rfind(')') + 2)};
+  std::string state;
+  pid_t parent = 0;
+  fields >> state >> parent;
+  return parent;
+}
+
+/// CPU seconds of a PostgreSQL server: the postmaster, its children and those that ended.
 inline double server_cpu_s(pid_t postmaster) {
   double ticks = 0;
   auto* folder = opendir("/proc");

@@ -41,6 +41,8 @@ call_actor::behavior_type any_call(self_ptr<call_actor, bench_state> self) {
       [](const tool_called&) {
         return tool_answer{"{}", false};
       },
+      [](const open_text&) { return spoken_reply{}; },
+      [](const hear_text&) { return spoken_reply{}; },
       [](const media_event&) {},
       [](const media_closed&) {},
       [](const call_progressed&) {},
@@ -70,7 +72,8 @@ void accept_forever(asio::ip::tcp::acceptor& acceptor, media_server& server) {
     auto socket = acceptor.accept(ec);
     if (ec)
       return;
-    websocket_upgrade upgrade{boost::beast::tcp_stream{std::move(socket)}};
+    websocket_upgrade upgrade{
+        boost::beast::tcp_stream{std::move(socket)}, {}, {}, {}, {}, {}, {}, {}};
     boost::beast::flat_buffer buffer;
     boost::beast::http::read(upgrade.stream.socket(), buffer, upgrade.request, ec);
     if (!ec)

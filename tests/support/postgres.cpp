@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <iostream>
 #include <stdexcept>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -73,6 +74,12 @@ pid_t start(const std::vector<std::string>& command,
   _exit(127);
 }
 
+/// Benchmarks want commits that reach the disk.
+bool durable() {
+  const auto* text = std::getenv("CALY_TEST_FSYNC");
+  return text != nullptr && std::string_view{text} == "on";
+}
+
 class private_server {
 public:
   private_server() {
@@ -110,7 +117,7 @@ public:
                      "-c",
                      "listen_addresses=",
                      "-c",
-                     "fsync=off",
+                     std::string{"fsync="} + (durable() ? "on" : "off"),
                      "-c",
                      "max_connections=60"},
                     log,

@@ -206,6 +206,9 @@ void realtime_brain::tick(time_point now) {
     return;
   if (now - phase_since_ > 30s)
     reconnects_ = 0;
+  // Who speaks for long, or waits for an answer that is on its way, is not idle.
+  if (caller_speaking_ || response_active_ || awaiting_ || !tools_.empty())
+    host_.spoken();
   if (awaiting_ && now - asked_at_ > options_.response_timeout)
     return reconnect("no response in time");
   if (now - phase_since_ > options_.session_max && quiet())

@@ -11,6 +11,9 @@ namespace caly::twilio {
 namespace {
 
 constexpr std::size_t fields_max = 200;
+constexpr std::size_t heard_bytes_max = 2000;
+/// Twilio's limit is 4,096 characters.
+constexpr std::size_t said_bytes_max = 4000;
 
 std::string xml_escaped(std::string_view text) {
   std::string out;
@@ -41,6 +44,17 @@ std::string xml_escaped(std::string_view text) {
 std::string document(std::string_view verbs) {
   return R"(<?xml version="1.0" encoding="UTF-8"?><Response>)" + std::string{verbs} +
          "</Response>";
+}
+
+/// One voice speaks both languages, so that it does not change with the language. Hinglish
+/// is written in Latin letters and understood as Indian English.
+std::string say(std::string_view sentence, std::string_view language) {
+  const auto spoken = one_line(sentence, said_bytes_max);
+  if (spoken.empty())
+    return {};
+  return R"(<Say voice="Polly.Aditi" language=")" +
+         std::string{language == "hi" ? "hi-IN" : "en-IN"} + R"(">)" +
+         xml_escaped(spoken) + "</Say>";
 }
 
 std::optional<std::int32_t> number(std::string_view text) {
@@ -159,8 +173,23 @@ std::string connect_stream(std::string_view socket_url, std::string_view ticket)
                   R"("/></Stream></Connect><Hangup/>)");
 }
 
-std::string say_and_hang_up(std::string_view sentence) {
-  return document("<Say>" + xml_escaped(sentence) + "</Say><Hangup/>");
+std::string say_and_listen(std::string_view sentence,
+                           std::string_view language,
+                           std::string_view action_url) {
+  return document(R"(<Gather input="speech dtmf" action=")" + xml_escaped(action_url) +
+                  R"(" method="POST" actionOnEmptyResult="true" speechTimeout="auto" )"
+                  R"(timeout="5" language=")" +
+                  (language == "hi" ? "hi-IN" : "en-IN") + R"(">)" +
+                  say(sentence, language) + "</Gather>");
+}
+
+std::string say_and_hang_up(std::string_view sentence, std::string_view language) {
+  return document(say(sentence, language) + "<Hangup/>");
+}
+
+std::string heard_text(const form_fields& fields) {
+  const auto said = trim(field(fields, "SpeechResult"));
+  return one_line(said.empty() ? trim(field(fields, "Digits")) : said, heard_bytes_max);
 }
 
 std::string reject(std::string_view reason) {

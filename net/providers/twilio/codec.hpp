@@ -30,8 +30,18 @@ std::optional<record_progress> progress_of(const tenant_id& tenant,
 /// TwiML that connects the caller to our media socket; falls through to hanging up.
 std::string connect_stream(std::string_view socket_url, std::string_view ticket);
 
-/// TwiML that says a sentence and hangs up.
-std::string say_and_hang_up(std::string_view sentence);
+/// TwiML that says `sentence` and posts what the caller then says to `action_url`, also
+/// when that is nothing. `language`: en, hi or hinglish.
+std::string say_and_listen(std::string_view sentence,
+                           std::string_view language,
+                           std::string_view action_url);
+
+/// TwiML that says a sentence and hangs up; an empty one only hangs up.
+std::string say_and_hang_up(std::string_view sentence, std::string_view language = "en");
+
+/// What the caller said or typed after `say_and_listen`, at most 2,000 bytes; empty when
+/// nothing was heard.
+std::string heard_text(const form_fields& fields);
 
 /// TwiML that refuses an inbound call without answering it.
 std::string reject(std::string_view reason);

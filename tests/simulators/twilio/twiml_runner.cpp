@@ -12,14 +12,10 @@ namespace caly::sim {
 
 namespace {
 
-constexpr double characters_a_second = 15;
 constexpr double play_s = 2;
 constexpr double dial_s = 4;
-constexpr double gather_reaction_s = 1.5;
-
-double spoken_s(std::string_view text) {
-  return static_cast<double>(text.size()) / characters_a_second;
-}
+constexpr double digits_reaction_s = 1.5;
+constexpr double end_of_speech_s = 0.8; ///< Silence that ends what the callee says.
 
 double number_or(std::string_view text, double fallback) {
   const auto value = std::atof(std::string{text}.c_str());
@@ -33,7 +29,7 @@ std::string method_of(const twiml_element& verb) {
 } // namespace
 
 twiml_runner::twiml_runner(world& world, twilio_calls& calls, twilio_call_ptr call)
-    : world_{world}, calls_{calls}, call_{std::move(call)} {}
+    : world_{world}, calls_{calls}, call_{std::move(call)}, talker_{call_->plan} {}
 
 void twiml_runner::fetch(const std::string& url,
                          const std::string& method,
@@ -148,20 +144,41 @@ void twiml_runner::gather(const twiml_element& verb) {
     prompt_s += child.name == "Say"     ? spoken_s(child.text)
                 : child.name == "Pause" ? number_or(child.attribute("length"), 1)
                                         : play_s;
-  const auto& plan = call_->plan;
-  const bool answers =
-      plan.kind != callee_kind::silent && plan.kind != callee_kind::voicemail;
-  if (!answers || gathered_ >= plan.persona->lines.size())
-    return wait(prompt_s + number_or(verb.attribute("timeout"), 5));
-  const bool speech = verb.attribute("input").find("speech") != std::string_view::npos;
-  field_list extra;
-  if (speech)
-    extra = {{"SpeechResult", std::string{plan.persona->lines[gathered_]}},
-             {"Confidence", "0.92"}};
+  if (verb.attribute("input").find("speech") != std::string_view::npos)
+    gather_speech(verb, prompt_s);
   else
-    extra = {{"Digits", "1"}};
-  ++gathered_;
-  wait_then_fetch(prompt_s + gather_reaction_s, verb, std::move(extra));
+    gather_digits(verb, prompt_s);
+}
+
+void twiml_runner::gather_speech(const twiml_element& verb, double prompt_s) {
+  const auto answer = talker_.answer(prompt_s, world_.time.now() - call_->answered_at);
+  if (answer.hangs_up) {
+    wait_ = world_.time.after(answer.after_s, [self = weak_from_this()] {
+      if (const auto me = self.lock(); me && !me->stopped_)
+        me->calls_.end(me->call_, "completed");
+    });
+    return;
+  }
+  if (answer.text.empty())
+    return gather_nothing(verb, prompt_s);
+  wait_then_fetch(answer.after_s + end_of_speech_s,
+                  verb,
+                  {{"SpeechResult", std::string{answer.text}}, {"Confidence", "0.92"}});
+}
+
+void twiml_runner::gather_digits(const twiml_element& verb, double prompt_s) {
+  const auto kind = call_->plan.kind;
+  if (kind == callee_kind::silent || kind == callee_kind::voicemail)
+    return gather_nothing(verb, prompt_s);
+  wait_then_fetch(prompt_s + digits_reaction_s, verb, {{"Digits", "1"}});
+}
+
+void twiml_runner::gather_nothing(const twiml_element& verb, double prompt_s) {
+  const auto seconds = prompt_s + number_or(verb.attribute("timeout"), 5);
+  if (verb.attribute("actionOnEmptyResult") == "true")
+    wait_then_fetch(seconds, verb, {});
+  else
+    wait(seconds);
 }
 
 void twiml_runner::dial(const twiml_element& verb) {

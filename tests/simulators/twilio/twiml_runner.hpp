@@ -2,6 +2,7 @@
 
 #include "tests/simulators/base/scheduler.hpp"
 #include "tests/simulators/base/world.hpp"
+#include "tests/simulators/callee/text_talker.hpp"
 #include "tests/simulators/http/http_message.hpp"
 #include "tests/simulators/twilio/twilio_call.hpp"
 #include "tests/simulators/twilio/twiml.hpp"
@@ -16,7 +17,8 @@ class twilio_calls;
 class twilio_stream;
 
 /// Carries out the verbs of one TwiML document after the other: Connect/Stream, Say,
-/// Play, Pause, Gather, Dial, Redirect, Reject and Hangup. Spoken verbs only take time.
+/// Play, Pause, Gather, Dial, Redirect, Reject and Hangup. Spoken verbs only take time; a
+/// Gather for speech gets the words of the callee's persona.
 class twiml_runner : public std::enable_shared_from_this<twiml_runner> {
 public:
   twiml_runner(world& world, twilio_calls& calls, twilio_call_ptr call);
@@ -33,6 +35,9 @@ private:
   void execute(const twiml_element& verb);
   void connect(const twiml_element& verb);
   void gather(const twiml_element& verb);
+  void gather_speech(const twiml_element& verb, double prompt_s);
+  void gather_digits(const twiml_element& verb, double prompt_s);
+  void gather_nothing(const twiml_element& verb, double prompt_s);
   void dial(const twiml_element& verb);
   void wait(double seconds);
   void wait_then_fetch(double seconds, const twiml_element& verb, field_list extra);
@@ -43,7 +48,7 @@ private:
   std::string base_;
   std::vector<twiml_element> verbs_;
   std::size_t at_ = 0;
-  std::size_t gathered_ = 0;
+  text_talker talker_;
   timer wait_;
   std::shared_ptr<twilio_stream> stream_;
   bool stopped_ = false;

@@ -1,3 +1,4 @@
+#include "net/media/flat_json.hpp"
 #include "net/providers/openai/realtime_brain.hpp"
 #include "runtime/base/text.hpp"
 
@@ -20,10 +21,11 @@ struct fake_host : brain_host {
   std::vector<tool_called> tools;
   std::vector<std::string> notes, marks, ends;
   int clears = 0;
+  int spoken_times = 0;
   std::size_t frames = 0;
 
   void play(std::string_view item, std::string_view audio) override {
-    out.sent(item, audio.size() / 4 * 3, now_ms);
+    out.sent(item, *base64_bytes(audio), now_ms);
     ++frames;
   }
 
@@ -37,7 +39,7 @@ struct fake_host : brain_host {
 
   bool playing() const override { return out.playing(now_ms); }
 
-  void spoken() override {}
+  void spoken() override { ++spoken_times; }
 
   void heard(turn_heard turn) override { turns.push_back(std::move(turn)); }
 
@@ -395,6 +397,16 @@ BOOST_FIXTURE_TEST_CASE(when_the_call_breaks_off_the_heard_words_are_kept, fixtu
   brain.leave({{"i1", 1000, 2000}});
   BOOST_REQUIRE(host.turns.size() == 1u);
   BOOST_TEST(host.turns[0].text == "one two");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_long_speech_of_the_caller_is_not_silence, fixture) {
+  begin();
+  tick(1s);
+  BOOST_TEST(host.spoken_times == 0);
+  say(R"({"type":"input_audio_buffer.speech_started","item_id":"u1"})");
+  const auto before = host.spoken_times;
+  tick(30s);
+  BOOST_TEST(host.spoken_times == before + 1);
 }
 
 BOOST_FIXTURE_TEST_CASE(hostile_events_are_survived, fixture) {

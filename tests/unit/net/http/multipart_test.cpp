@@ -171,8 +171,9 @@ BOOST_FIXTURE_TEST_CASE(says_so_when_the_folder_cannot_be_written, upload_fixtur
 
 BOOST_FIXTURE_TEST_CASE(bounds_fields_in_memory, upload_fixture) {
   limits.field_bytes_max = 8;
-  BOOST_TEST(take("--XX\r\nContent-Disposition: form-data; name=a\r\n\r\n123456789\r\n")
-                 ->status == 413u);
+  BOOST_TEST(
+      take("--XX\r\nContent-Disposition: form-data; name=a\r\n\r\n123456789\r\n--XX--")
+          ->status == 413u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

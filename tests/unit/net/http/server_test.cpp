@@ -254,6 +254,26 @@ BOOST_AUTO_TEST_CASE(drops_bodies_that_trickle) {
   BOOST_TEST(server->counters().timed_out.load() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(drops_clients_that_do_not_read_their_answer) {
+  const auto large = std::make_shared<const std::string>(64 << 20, 'x');
+  std::promise<void> answered;
+  routes.get("/large", route_policy::open, [&](const request_ptr& request) {
+    http_response response;
+    response.shared_body = large;
+    request->respond(std::move(response));
+    answered.set_value();
+  });
+  start();
+  auto client = connect();
+  client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+  answered.get_future().wait();
+  server->sweep(std::chrono::steady_clock::now() + 29s);
+  BOOST_TEST(server->counters().timed_out.load() == 0u);
+  server->sweep(std::chrono::steady_clock::now() + 31s);
+  BOOST_TEST(server->counters().timed_out.load() == 1u);
+  BOOST_TEST(client.read_all().size() < large->size());
+}
+
 BOOST_AUTO_TEST_CASE(drops_idle_connections) {
   start();
   auto client = connect();

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "actors/call/call.hpp"
+
+namespace caly {
+
+/// The carrier asks for the agent's first words, or again for its last ones.
+caf::result<spoken_reply> open_talk(self_ptr<call_actor, call_state> self,
+                                    const call_ports& ports,
+                                    const open_text& ask);
+
+/// The carrier heard something: what the agent answers, once a turn. What the agent does
+/// is recorded before it says that it did it.
+caf::result<spoken_reply> go_on_talking(self_ptr<call_actor, call_state> self,
+                                        const call_ports& ports,
+                                        const hear_text& ask);
+
+} // namespace caly

@@ -1,0 +1,399 @@
+#include "actors/model/shard.hpp"
+#include "cluster/console/commands.hpp"
+#include "cluster/console/rows.hpp"
+#include "runtime/base/error.hpp"
+
+#include <caf/event_based_actor.hpp>
+
+#include <algorithm>
+
+namespace caly {
+
+namespace {
+
+using namespace std::chrono_literals;
+using clock_type = std::chrono::steady_clock;
+
+constexpr auto node_timeout = 1s;
+
+std::size_t shards_of(const cluster_view& view, const node_identity& owner) {
+  return static_cast<std::size_t>(
+      std::count_if(view.shards.begin(), view.shards.end(), [&](const shard_row& shard) {
+        return shard.owner == owner;
+      }));
+}
+
+std::size_t free_shards(const cluster_view& view) {
+  return static_cast<std::size_t>(
+      std::count_if(view.shards.begin(), view.shards.end(), [](const shard_row& shard) {
+        return shard.owner.node.empty();
+      }));
+}
+
+/// A lease that ran out tells more than the row's state, which lags behind.
+std::string state_of(const node_row& node) {
+  const auto works = node.state == "up" || node.state == "draining";
+  return works && node.lease_ms <= 0 ? "suspect" : node.state;
+}
+
+console_cell lease_of(const node_row& node) {
+  if (node.lease_ms <= 0)
+    return console_cell{"-"};
+  return console_cell::time(static_cast<double>(node.lease_ms) / 1000);
+}
+
+std::vector<node_row> sorted_nodes(const cluster_view& view) {
+  auto nodes = view.nodes;
+  std::sort(nodes.begin(), nodes.end(), [](const node_row& a, const node_row& b) {
+    return a.id.node < b.id.node;
+  });
+  return nodes;
+}
+
+/// What a node says of itself.
+struct node_answer {
+  json process; ///< null: no answer
+  json calls;
+  double took_s = 0;
+};
+
+/// Asks every node at once and goes on when all have answered or their time is up.
+class node_round : public std::enable_shared_from_this<node_round> {
+public:
+  using finished = std::function<void(const std::map<std::string, node_answer>&)>;
+
+  node_round(console_reply reply, finished then)
+      : reply_{std::move(reply)}, then_{std::move(then)} {}
+
+  void run(const console_sources& sources, const peer_list& known) {
+    std::vector<std::string> names;
+    for (const auto& node : known.view.nodes)
+      if (node.id == known.self || known.consoles.contains(node.id.node))
+        names.push_back(node.id.node);
+    due_ = 2 * names.size();
+    for (const auto& name : names) {
+      const auto asked_at = clock_type::now();
+      ask_node(reply_,
+               sources,
+               name,
+               node_timeout,
+               "vm -o json",
+               [keep = shared_from_this(), name, asked_at](const json& answer) {
+                 auto& row = keep->rows_[name];
+                 row.process = answer["data"];
+                 row.took_s =
+                     std::chrono::duration<double>(clock_type::now() - asked_at).count();
+                 keep->count();
+               });
+      ask_node(reply_,
+               sources,
+               name,
+               node_timeout,
+               "state /calls -o json",
+               [keep = shared_from_this(), name](const json& answer) {
+                 keep->rows_[name].calls = answer["data"];
+                 keep->count();
+               });
+    }
+    if (due_ == 0)
+      then_(rows_);
+  }
+
+private:
+  void count() {
+    if (--due_ == 0 && reply_.open())
+      then_(rows_);
+  }
+
+  console_reply reply_;
+  finished then_;
+  std::map<std::string, node_answer> rows_;
+  std::size_t due_ = 0;
+};
+
+console_cell number_of(const json& value) {
+  return value.is_null() ? console_cell{"-"} : cell_of(value);
+}
+
+console_table map_of(const peer_list& known,
+                     const std::map<std::string, node_answer>& answers) {
+  console_table table;
+  table.columns = {{"node"},
+                   {"state"},
+                   {"inc", true},
+                   {"build"},
+                   {"calls", true},
+                   {"shards", true},
+                   {"actors", true},
+                   {"rss", true},
+                   {"lease", true},
+                   {"link", true},
+                   {"http", false, true}};
+  for (const auto& node : sorted_nodes(known.view)) {
+    const auto self = node.id == known.self;
+    const auto found = answers.find(node.id.node);
+    const auto none = found == answers.end();
+    const json empty;
+    const auto& process = none ? empty : found->second.process;
+    const auto& calls = none ? empty : found->second.calls;
+    const auto resident = process["resident"].as_int();
+    console_cell link{self ? "-" : "down"};
+    if (!self && !none)
+      link = process.is_null() ? console_cell{"no answer"}
+                               : console_cell::time(found->second.took_s);
+    table.rows.push_back({node.id.node + (self ? "*" : ""),
+                          state_of(node),
+                          node.id.incarnation,
+                          node.build,
+                          number_of(calls["calls"]),
+                          shards_of(known.view, node.id),
+                          number_of(process["actors"]),
+                          resident
+                              ? console_cell::bytes(static_cast<std::uint64_t>(*resident))
+                              : console_cell{"-"},
+                          lease_of(node),
+                          link,
+                          node.http_url});
+  }
+  return table;
+}
+
+/// `3 up · 0 suspect`.
+std::string summary(const cluster_view& view) {
+  std::map<std::string, std::size_t> states;
+  for (const auto& node : view.nodes)
+    ++states[state_of(node)];
+  auto text = std::to_string(states["up"]) + " up · " +
+              std::to_string(states["suspect"]) + " suspect";
+  for (const auto& [state, count] : states)
+    if (state != "up" && state != "suspect")
+      text += " · " + std::to_string(count) + " " + state;
+  return text;
+}
+
+std::string permits_text(const json& pools) {
+  for (const auto& pool : pools.items())
+    if (pool["scope"].text_or("") == "system")
+      return "permits system " + pool["used"].dump() + "/" + pool["cap"].dump();
+  return "permits unknown";
+}
+
+void show_cluster(const console_sources& sources, const console_reply& reply) {
+  ask_view(reply, sources, [=](const peer_list& known) {
+    const auto on_answers = [=](const std::map<std::string, node_answer>& answers) {
+      auto table = map_of(known, answers);
+      table.note = summary(known.view) + " · view v" +
+                   std::to_string(known.view.version) + " · shards " +
+                   std::to_string(known.view.shards.size()) + ", free " +
+                   std::to_string(free_shards(known.view));
+      // The map must also show when the database is away.
+      reply.self()
+          ->request(sources.records, 500ms, run_record{{}, "permits.list", {}, 100})
+          .then(
+              [=](const record_answer& answer) mutable {
+                const auto pools = json::parse(answer.json);
+                table.note += " · " + permits_text(pools ? *pools : json{});
+                reply.table(table);
+              },
+              [=](const caf::error&) mutable {
+                table.note += " · database: no answer";
+                reply.table(table);
+              });
+    };
+    std::make_shared<node_round>(reply, on_answers)->run(sources, known);
+  });
+}
+
+void show_nodes(const console_sources& sources, const console_reply& reply) {
+  ask_view(reply, sources, [=](const peer_list& known) {
+    console_table table;
+    table.columns = {{"node"},
+                     {"state"},
+                     {"incarnation", true},
+                     {"build"},
+                     {"lease", true},
+                     {"shards", true},
+                     {"linked"},
+                     {"cluster_port"},
+                     {"http"},
+                     {"load", false, true}};
+    for (const auto& node : sorted_nodes(known.view)) {
+      const auto self = node.id == known.self;
+      table.rows.push_back(
+          {node.id.node + (self ? "*" : ""),
+           state_of(node),
+           node.id.incarnation,
+           node.build,
+           lease_of(node),
+           shards_of(known.view, node.id),
+           self ? console_cell{"-"} : console_cell{known.consoles.contains(node.id.node)},
+           node.basp_host + ":" + std::to_string(node.basp_port),
+           node.http_url,
+           node.load});
+    }
+    reply.table(std::move(table));
+  });
+}
+
+void show_links(const console_sources& sources, const console_reply& reply) {
+  ask_view(reply, sources, [=](const peer_list& known) {
+    const auto on_answers = [=](const std::map<std::string, node_answer>& answers) {
+      console_table table;
+      table.columns = {{"peer"}, {"incarnation", true}, {"link"}, {"answers_in", true}};
+      for (const auto& node : sorted_nodes(known.view)) {
+        if (node.id == known.self || node.state == "dead" || node.state == "left")
+          continue;
+        const auto found = answers.find(node.id.node);
+        const auto heard = found != answers.end() && !found->second.process.is_null();
+        table.rows.push_back(
+            {node.id.node,
+             node.id.incarnation,
+             found == answers.end() ? "down"
+             : heard                ? "up"
+                                    : "no answer",
+             heard ? console_cell::time(found->second.took_s) : console_cell{"-"}});
+      }
+      table.note = "as " + known.self.node + " sees them; every node links to all others";
+      reply.table(std::move(table));
+    };
+    std::make_shared<node_round>(reply, on_answers)->run(sources, known);
+  });
+}
+
+void show_shards(const console_sources& sources,
+                 const console_args& args,
+                 const console_reply& reply) {
+  ask_view(reply, sources, [=](const peer_list& known) {
+    const auto kind = args.text("kind");
+    const auto owner = args.text("owner");
+    console_table table;
+    table.columns = {
+        {"kind"}, {"shard", true}, {"owner"}, {"incarnation", true}, {"fence", true}};
+    for (const auto& shard : known.view.shards) {
+      if ((!kind.empty() && shard.kind != kind) ||
+          (!owner.empty() && shard.owner.node != owner) ||
+          (args.has("free") && !shard.owner.node.empty()))
+        continue;
+      table.rows.push_back({shard.kind,
+                            shard.id,
+                            shard.owner.node.empty() ? "free" : shard.owner.node,
+                            shard.owner.incarnation,
+                            shard.fence});
+    }
+    for (const auto& node : sorted_nodes(known.view))
+      table.note += (table.note.empty() ? "" : " · ") + node.id.node + " " +
+                    std::to_string(shards_of(known.view, node.id));
+    table.note += " · free " + std::to_string(free_shards(known.view));
+    reply.table(std::move(table));
+  });
+}
+
+void show_owner(const console_sources& sources,
+                const console_reply& reply,
+                const tenant_id& tenant) {
+  ask_view(reply, sources, [=](const peer_list& known) {
+    const auto id = shard_of(tenant);
+    const auto& shards = known.view.shards;
+    const auto shard =
+        std::find_if(shards.begin(), shards.end(), [&](const shard_row& x) {
+          return x.kind == "tenant" && x.id == id;
+        });
+    const auto owned = shard != shards.end() && !shard->owner.node.empty();
+    auto table = console_table::make_record();
+    table.field("tenant", tenant.str());
+    table.field("shard", "tenant/" + std::to_string(id));
+    table.field("owner", owned ? shard->owner.node : "free");
+    table.field("incarnation", owned ? shard->owner.incarnation : 0);
+    table.field("fence", shard != shards.end() ? shard->fence : 0);
+    for (const auto& node : known.view.nodes)
+      if (owned && node.id.node == shard->owner.node)
+        table.field("owner_state",
+                    node.id == shard->owner ? state_of(node) : "an older incarnation");
+    reply.table(std::move(table));
+  });
+}
+
+void who_owns(const console_sources& sources,
+              const console_args& args,
+              const console_reply& reply) {
+  const auto show = [=](const tenant_id& tenant) { show_owner(sources, reply, tenant); };
+  if (const auto tenant = tenant_id::parse(args.word(0)))
+    show(*tenant);
+  else if (const auto call = call_id::parse(args.word(0)))
+    find_tenant(reply, sources, args, *call, show);
+  else if (const auto campaign = campaign_id::parse(args.word(0)))
+    find_tenant(reply, sources, args, *campaign, show);
+  else
+    refuse_word(reply, args.word(0), "tenant, call or campaign", "ten");
+}
+
+void membership_log(const console_sources& sources, const console_reply& reply) {
+  ask_rows(reply, sources, {{}, "membership.log", {}, 200}, [reply](const json& rows) {
+    reply.table(table_of(
+        rows.items(), {{"at"}, {"node"}, {"incarnation", true}, {"event"}, {"detail"}}));
+  });
+}
+
+} // namespace
+
+void add_cluster_commands(console_registry& registry, const console_sources& sources) {
+  const auto add = [&](const char* name,
+                       const char* usage,
+                       const char* help,
+                       std::vector<std::string> flags,
+                       std::size_t words_max,
+                       auto run) {
+    registry.add({name,
+                  console_level::observe,
+                  usage,
+                  help,
+                  std::move(flags),
+                  {},
+                  words_max,
+                  [sources, run](const console_args& args, const console_reply& reply) {
+                    run(sources, args, reply);
+                  }});
+  };
+  add("cluster",
+      "cluster",
+      "The nodes with their calls, shards and links, and the permits.",
+      {},
+      0,
+      [](const auto& from, const auto&, const auto& to) { show_cluster(from, to); });
+  add("nodes",
+      "nodes",
+      "The rows of the nodes: incarnation, lease, addresses.",
+      {},
+      0,
+      [](const auto& from, const auto&, const auto& to) { show_nodes(from, to); });
+  add("links",
+      "links",
+      "The links from this node to the others and how fast they answer.",
+      {},
+      0,
+      [](const auto& from, const auto&, const auto& to) { show_links(from, to); });
+  add("who-owns",
+      "who-owns <ten_…|call_…|cmp_…> [--tenant ten_…]",
+      "The shard of a tenant and the node that works for it.",
+      {"tenant"},
+      1,
+      who_owns);
+  add("membership log",
+      "membership log",
+      "Who joined, left or was declared dead, newest first.",
+      {},
+      0,
+      [](const auto& from, const auto&, const auto& to) { membership_log(from, to); });
+  registry.add({"shards",
+                console_level::observe,
+                "shards [--kind tenant] [--owner n2] [--free]",
+                "Which node owns which shard, under which fence.",
+                {"kind", "owner"},
+                {"free"},
+                0,
+                [sources](const console_args& args, const console_reply& reply) {
+                  show_shards(sources, args, reply);
+                }});
+}
+
+} // namespace caly

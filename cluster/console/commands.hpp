@@ -1,0 +1,19 @@
+#pragma once
+
+#include "cluster/console/sources.hpp"
+
+namespace caly {
+
+/// `cluster`, `nodes`, `links`, `shards`, `who-owns`, `membership log`.
+void add_cluster_commands(console_registry& registry, const console_sources& sources);
+
+/// `camp`, `camp explain`, `camp pause`, `camp resume`, `attempts`, `reconcile`.
+void add_campaign_commands(console_registry& registry, const console_sources& sources);
+
+/// `calls`, `call`, `hangup`.
+void add_call_commands(console_registry& registry, const console_sources& sources);
+
+/// `permits`, `permits holders`, `ledger check`, `invariants`.
+void add_check_commands(console_registry& registry, const console_sources& sources);
+
+} // namespace caly

@@ -1,0 +1,99 @@
+#pragma once
+
+#include "actors/api/call.hpp"
+#include "actors/api/records.hpp"
+#include "actors/api/region.hpp"
+#include "cluster/console/desk.hpp"
+#include "runtime/base/clock.hpp"
+#include "runtime/base/json.hpp"
+#include "runtime/console/command.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace caly {
+
+/// What the commands of a node look at.
+struct console_sources {
+  std::string node;
+  records_actor records;
+  region_actor region;
+  calls_actor calls;
+  console_desk_actor desk;
+  wall_clock clock;
+};
+
+/// Runs a statement and gives `then` its answer. Failures end the run.
+void ask_rows(const console_reply& reply,
+              const console_sources& sources,
+              run_record ask,
+              std::function<void(const json& answer)> then);
+
+/// Asks the desk for the cluster as it is known here.
+void ask_view(const console_reply& reply,
+              const console_sources& sources,
+              std::function<void(const peer_list&)> then);
+
+/// Runs a line at a node's console. `then` gets the answer of the protocol, or null when
+/// there was none within `limit`.
+void ask_node(const console_reply& reply,
+              const console_sources& sources,
+              const std::string& node,
+              std::chrono::milliseconds limit,
+              const std::string& line,
+              std::function<void(const json& answer)> then);
+
+/// The same statement for every tenant, or for that of `--tenant`, eight at a time.
+struct tenant_sweep {
+  run_record ask; ///< the tenant is filled in
+  /// False: enough seen. A tenant without such a row is passed over.
+  std::function<bool(const tenant_id&, const json& answer)> each;
+  /// `failed` tenants did not answer.
+  std::function<void(std::size_t tenants, std::size_t failed)> done;
+};
+
+void sweep_tenants(const console_reply& reply,
+                   const console_sources& sources,
+                   const console_args& args,
+                   tenant_sweep sweep);
+
+/// `2 of 7 tenants did not answer`; empty when all did.
+std::string sweep_note(std::size_t tenants, std::size_t failed);
+
+using tenant_found = std::function<void(const tenant_id&)>;
+
+/// The tenant of `--tenant`, else the one that has the call. Failures end the run.
+void find_tenant(const console_reply& reply,
+                 const console_sources& sources,
+                 const console_args& args,
+                 const call_id& call,
+                 tenant_found then);
+
+/// The tenant of `--tenant`, else the one that has the campaign. Failures end the run.
+void find_tenant(const console_reply& reply,
+                 const console_sources& sources,
+                 const console_args& args,
+                 const campaign_id& campaign,
+                 tenant_found then);
+
+/// Ends the run because a word is no id.
+void refuse_word(const console_reply& reply,
+                 const std::string& word,
+                 const char* what,
+                 const char* prefix);
+
+/// The id that a command got as word `place`; without one the run has ended.
+template <class Tag>
+std::optional<strong_id<Tag>> id_word(const console_reply& reply,
+                                      const console_args& args,
+                                      std::size_t place,
+                                      const char* what) {
+  const auto id = strong_id<Tag>::parse(args.word(place));
+  if (!id)
+    refuse_word(reply, args.word(place), what, Tag::prefix);
+  return id;
+}
+
+} // namespace caly

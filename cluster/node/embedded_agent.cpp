@@ -1,0 +1,191 @@
+#include "cluster/node/embedded_agent.hpp"
+
+#include "actors/agent/dialog.hpp"
+#include "actors/agent/local_time.hpp"
+#include "actors/model/phone_number.hpp"
+#include "actors/model/time_zone.hpp"
+#include "cluster/node/prompt_facts.hpp"
+#include "runtime/base/text.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <mutex>
+#include <unordered_map>
+
+namespace caly {
+
+namespace {
+
+/// Compiled agents that are kept; more than a node has in use at a time.
+constexpr std::size_t compiled_max = 256;
+/// Times that nothing is heard before the agent says goodbye.
+constexpr int silences_max = 2;
+
+const by_language& are_you_there() {
+  static const by_language texts{{"en", "Hello? Are you still there?"},
+                                 {"hi", "हैलो? क्या आप सुन रहे हैं?"},
+                                 {"hinglish", "Hello? Kya aap sun rahe hain?"}};
+  return texts;
+}
+
+const by_language& not_saved() {
+  static const by_language texts{
+      {"en", "Sorry, I could not note that just now. Our team will get back to you."},
+      {"hi", "माफ़ कीजिए, मैं यह अभी नोट नहीं कर पाई। हमारी टीम आपसे संपर्क करेगी।"},
+      {"hinglish",
+       "Sorry, main yeh abhi note nahi kar paayi. Hamari team aapse contact karegi."}};
+  return texts;
+}
+
+/// An agent's version with its patterns ready; shared by its calls.
+struct compiled_agent {
+  explicit compiled_agent(agent_profile x) : profile{std::move(x)} {}
+
+  const agent_profile profile;
+  std::optional<intent_matcher> matcher; ///< refers to `profile`; set once
+};
+
+using compiled_agent_ptr = std::shared_ptr<const compiled_agent>;
+
+caf::expected<compiled_agent_ptr> compile(const std::string& profile_json) {
+  auto profile = parse_agent_profile(profile_json);
+  if (!profile)
+    return std::move(profile.error());
+  auto agent = std::make_shared<compiled_agent>(std::move(*profile));
+  auto matcher = intent_matcher::make(agent->profile);
+  if (!matcher)
+    return std::move(matcher.error());
+  agent->matcher.emplace(std::move(*matcher));
+  return compiled_agent_ptr{std::move(agent)};
+}
+
+/// Compiles each version of an agent once. Call actors on several threads share it.
+class agent_shelf {
+public:
+  caf::expected<compiled_agent_ptr> get(const call_sheet& sheet) {
+    const auto key = sheet.agent.str() + '/' + std::to_string(sheet.agent_version);
+    const std::lock_guard guard{mutex_};
+    if (const auto known = ready_.find(key); known != ready_.end())
+      return known->second;
+    auto agent = compile(sheet.profile);
+    if (!agent)
+      return agent;
+    if (ready_.size() >= compiled_max)
+      ready_.clear();
+    ready_.emplace(key, *agent);
+    return agent;
+  }
+
+private:
+  std::mutex mutex_;
+  std::unordered_map<std::string, compiled_agent_ptr> ready_;
+};
+
+class embedded_agent : public call_agent {
+public:
+  embedded_agent(compiled_agent_ptr agent, prompt_variables variables, std::string zone)
+      : agent_{std::move(agent)},
+        dialog_{agent_->profile, *agent_->matcher, std::move(variables)},
+        zone_{std::move(zone)} {}
+
+  /// There is no model that a media socket could be joined to.
+  media_plan plan(const std::vector<transcript_turn>&) override { return {}; }
+
+  tool_effect use_tool(const tool_called&, std::string_view) override {
+    return {R"({"ok":false,"error":"this agent has no model"})", {}, {}, true};
+  }
+
+  text_answer open(const std::vector<transcript_turn>& said) override {
+    remember(said);
+    text_answer answer;
+    answer.language = dialog_.language();
+    answer.text = said.empty() ? dialog_.greeting() : std::string{words(are_you_there())};
+    return answer;
+  }
+
+  text_answer reply(std::string_view heard,
+                    const std::vector<transcript_turn>& said,
+                    wall_time now) override {
+    remember(said);
+    if (trim(heard).empty())
+      return after_silence();
+    silences_ = 0;
+    auto step = dialog_.step(heard, local_time_in(zone_, now));
+    text_answer answer;
+    answer.text = std::move(step.reply);
+    answer.language = std::move(step.language);
+    if (answer.language.empty())
+      answer.language = dialog_.language();
+    if (step.action) {
+      answer.action_kind = std::move(step.action->kind);
+      answer.arguments = std::move(step.action->arguments);
+      answer.unsaved = words(not_saved());
+    }
+    answer.end_call = step.end_call;
+    answer.end_reason = std::move(step.end_reason);
+    return answer;
+  }
+
+private:
+  std::string_view words(const by_language& texts) const {
+    return in_language(texts, dialog_.language());
+  }
+
+  /// Brings the dialog to where `said` left it, once.
+  void remember(const std::vector<transcript_turn>& said) {
+    if (std::exchange(remembers_, true))
+      return;
+    for (const auto& turn : said)
+      if (turn.role == "caller")
+        dialog_.step(turn.text,
+                     local_time_in(
+                         zone_, wall_time{} + std::chrono::milliseconds{turn.at_ms}));
+  }
+
+  text_answer after_silence() {
+    text_answer answer;
+    answer.language = dialog_.language();
+    if (++silences_ < silences_max) {
+      answer.text = words(are_you_there());
+      return answer;
+    }
+    answer.text = words(agent_->profile.goodbye);
+    answer.end_call = true;
+    answer.end_reason = "idle";
+    return answer;
+  }
+
+  compiled_agent_ptr agent_;
+  dialog dialog_;
+  std::string zone_;
+  bool remembers_ = false;
+  int silences_ = 0;
+};
+
+/// Where the person lives, as far as the number tells.
+std::string zone_of(const call_sheet& sheet) {
+  const auto number =
+      phone_number::parse(sheet.direction == "inbound" ? sheet.from : sheet.to);
+  return std::string{number ? time_zone_of(*number).value_or("UTC") : "UTC"};
+}
+
+} // namespace
+
+call_agent_maker embedded_agents() {
+  return [shelf = std::make_shared<agent_shelf>()](
+             const call_sheet& sheet) -> std::unique_ptr<call_agent> {
+    auto agent = shelf->get(sheet);
+    if (!agent) {
+      spdlog::error("call: unusable agent call={} agent={} version={} reason={}",
+                    sheet.id.str(),
+                    sheet.agent.str(),
+                    sheet.agent_version,
+                    to_string(agent.error()));
+      return nullptr;
+    }
+    return std::make_unique<embedded_agent>(
+        std::move(*agent), prompt_facts_of(sheet), zone_of(sheet));
+  };
+}
+
+} // namespace caly

@@ -1,0 +1,249 @@
+#include "cluster/node/services.hpp"
+
+#include "actors/call/calls.hpp"
+#include "actors/campaign/campaign.hpp"
+#include "actors/imports/import_runner.hpp"
+#include "actors/insight/insight_actor.hpp"
+#include "actors/region/region.hpp"
+#include "actors/tenant/tenant.hpp"
+#include "cluster/node/embedded_agent.hpp"
+#include "cluster/node/speaking_agent.hpp"
+#include "net/providers/openai/responses.hpp"
+#include "net/providers/twilio/carrier.hpp"
+#include "runtime/supervision/exit.hpp"
+
+namespace caly {
+
+namespace {
+
+std::chrono::seconds whole_seconds(std::chrono::milliseconds time) {
+  return std::chrono::duration_cast<std::chrono::seconds>(time);
+}
+
+call_options options_of_calls(const settings& chosen) {
+  call_options options;
+  options.fuse = chosen.dial.fuse;
+  options.create_timeout = chosen.dial.create_timeout;
+  options.ring_timeout = chosen.dial.ring_timeout;
+  options.first_hold = std::chrono::minutes{chosen.billing.hold_minutes};
+  options.tool_calls_max = static_cast<std::uint32_t>(chosen.call.tool_calls_max);
+  options.turns_max = static_cast<std::size_t>(chosen.call.transcript_turns_max);
+  return options;
+}
+
+/// Without a key for the speech model the carrier listens and speaks, and the agent thinks
+/// by itself.
+call_agent_maker agents_of(const settings& chosen) {
+  if (chosen.providers.openai.api_key.empty())
+    return embedded_agents();
+  speaking_options options;
+  options.realtime.voice = chosen.providers.openai.realtime_voice;
+  options.realtime.transcription_model = chosen.providers.openai.transcription_model;
+  options.idle = whole_seconds(chosen.call.idle_timeout);
+  options.no_media = whole_seconds(chosen.call.no_media_timeout);
+  options.tool_calls_max = chosen.call.tool_calls_max;
+  return speaking_agents(std::move(options));
+}
+
+campaign_plan plan_of(const json& row) {
+  campaign_plan plan;
+  plan.concurrency = static_cast<std::uint32_t>(row["concurrency"].int_or(1));
+  plan.breaker_window = static_cast<std::uint32_t>(row["breaker_window"].int_or(20));
+  plan.breaker_ratio = row["breaker_ratio"].as_double().value_or(0.5);
+  return plan;
+}
+
+} // namespace
+
+bolna::carrier_options bolna_account(const settings& chosen) {
+  const auto& bolna = chosen.providers.bolna;
+  bolna::carrier_options account;
+  account.base_url = bolna.base_url;
+  account.api_key = bolna.api_key;
+  account.agent_id = bolna.agent_id;
+  account.from_number = bolna.from_number;
+  account.create_timeout = chosen.dial.create_timeout;
+  return account;
+}
+
+services::services(caf::actor_system& system,
+                   const settings& chosen,
+                   std::string public_url,
+                   store_handles stores,
+                   event_publisher publish,
+                   wall_clock clock)
+    : system_{system},
+      chosen_{chosen},
+      public_url_{std::move(public_url)},
+      stores_{std::move(stores)},
+      publish_{std::move(publish)},
+      clock_{std::move(clock)},
+      http_{system},
+      twilio_{system},
+      bolna_{system},
+      model_{system},
+      insight_{system},
+      calls_{system},
+      region_{system},
+      imports_{system} {}
+
+child_spec services::http_child() {
+  return child("http_requests", [role = http_, client = client_](caf::local_actor* parent) {
+    return role.fill(spawn<http_requests_actor, http_requests_state>(
+        parent, {"http_requests", "", ""}, http_requests, client));
+  });
+}
+
+child_spec services::bolna_child() {
+  return child("provider-bolna",
+               [role = bolna_, account = bolna_account(chosen_), http = http_.handle()](
+                   caf::local_actor* parent) {
+                 return role.fill(spawn<carrier_actor, bolna::carrier_state>(
+                     parent, {"provider", "bolna", ""}, bolna::carrier, account, http));
+               });
+}
+
+child_spec services::twilio_child() {
+  const auto& twilio = chosen_.providers.twilio;
+  twilio::carrier_options account;
+  account.base_url = twilio.base_url;
+  account.account_sid = twilio.account_sid;
+  account.auth_token = twilio.auth_token;
+  account.public_url = public_url_;
+  account.create_timeout = chosen_.dial.create_timeout;
+  return child("provider-twilio",
+               [role = twilio_, account, http = http_.handle()](caf::local_actor* parent) {
+                 return role.fill(spawn<carrier_actor, twilio::carrier_state>(
+                     parent, {"provider", "twilio", ""}, twilio::carrier, account, http));
+               });
+}
+
+child_spec services::model_child() {
+  const auto& openai = chosen_.providers.openai;
+  const openai::responses_options options{
+      openai.base_url, openai.api_key, chosen_.insight.timeout};
+  return child("provider-openai",
+               [role = model_, options, client = client_](caf::local_actor* parent) {
+                 return role.fill(spawn<language_model_actor, openai::responses_state>(
+                     parent,
+                     {"provider", "openai", ""},
+                     openai::responses,
+                     options,
+                     client));
+               });
+}
+
+child_spec services::insight_child() {
+  insight_options options;
+  options.words_min = chosen_.insight.words_min;
+  options.attempts_max = chosen_.insight.attempts_max;
+  options.timeout = chosen_.insight.timeout;
+  insight_ports ports{stores_.calls, {}, clock_};
+  if (!chosen_.providers.openai.api_key.empty()) {
+    options.model = chosen_.providers.openai.analysis_model;
+    ports.model = model_.handle();
+  }
+  return child("insight", [role = insight_, options, ports](caf::local_actor* parent) {
+    return role.fill(spawn<insight_actor, insight_state>(
+        parent, {"insight", "", ""}, insight, options, ports));
+  });
+}
+
+child_spec services::calls_child() {
+  call_ports ports;
+  ports.store = stores_.dial;
+  ports.rows = stores_.calls;
+  ports.records = stores_.records;
+  ports.carrier = carrier();
+  ports.insight = insight_.handle();
+  ports.clock = clock_;
+  ports.make_agent = agents_of(chosen_);
+  return child("calls",
+               [role = calls_, ports, options = options_of_calls(chosen_)](
+                   caf::local_actor* parent) {
+                 return role.fill(spawn<calls_actor, calls_state>(
+                     parent, {"calls", "", ""}, calls_of_node, options, ports));
+               });
+}
+
+child_spec services::region_child() {
+  tenant_options dialing;
+  dialing.provider = chosen_.dial.provider;
+  dialing.default_from = bolna_dials() ? chosen_.providers.bolna.from_number
+                                       : chosen_.providers.twilio.from_number;
+  dialing.reconcile_interval = chosen_.dial.reconcile_interval;
+  dialing.ring_timeout = chosen_.dial.ring_timeout;
+  dialing.batch_max = static_cast<std::uint32_t>(chosen_.dial.campaign_batch);
+  tenant_ports tenants;
+  tenants.store = stores_.dial;
+  tenants.records = stores_.records;
+  tenants.calls = calls_.handle();
+  tenants.carrier = carrier();
+  tenants.insight = insight_.handle();
+  tenants.call_rows = stores_.calls;
+  tenants.clock = clock_;
+  tenants.start_campaign = [records = stores_.records, clock = clock_](
+                               caf::local_actor& parent,
+                               const tenant_id& tenant,
+                               const campaign_id& id,
+                               const json& row,
+                               const tenant_actor& owner) {
+    return spawn<campaign_actor, campaign_state>(parent,
+                                                 {"campaign", id.str(), tenant.str()},
+                                                 campaign,
+                                                 tenant,
+                                                 id,
+                                                 plan_of(row),
+                                                 campaign_ports{records, owner, clock});
+  };
+  region_ports ports;
+  ports.records = stores_.records;
+  ports.start_tenant = [dialing, tenants](caf::local_actor& parent,
+                                          const tenant_id& id,
+                                          const fence_token& fence) {
+    return spawn<tenant_actor, tenant_state>(
+        parent, {"tenant", id.str(), id.str()}, tenant, id, fence, dialing, tenants);
+  };
+  return child(
+      "region",
+      [role = region_, ports, node = chosen_.node.id](caf::local_actor* parent) {
+        return role.fill(spawn<region_actor, region_state>(
+            parent, {"region", node, ""}, region_of_node, node, ports));
+      });
+}
+
+child_spec services::imports_child() {
+  return child(
+      "import_runner",
+      [role = imports_, stores = stores_, publish = publish_](caf::local_actor* parent) {
+        return role.fill(spawn<import_runner_actor, import_runner_state, caf::detached>(
+            parent,
+            {"import_runner", "", ""},
+            import_runner,
+            import_runner_options{},
+            stores.imports,
+            stores.records,
+            publish));
+      });
+}
+
+void services::start() {
+  supervisor_ = spawn_supervisor(system_,
+                                 "node",
+                                 {http_child(),
+                                  twilio_child(),
+                                  bolna_child(),
+                                  model_child(),
+                                  insight_child(),
+                                  calls_child(),
+                                  region_child(),
+                                  imports_child()});
+}
+
+void services::stop() {
+  if (supervisor_)
+    stop_actor(supervisor_);
+  supervisor_ = nullptr;
+}
+
+} // namespace caly

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "actors/api/call.hpp"
+#include "actors/api/carrier.hpp"
+#include "actors/api/events.hpp"
+#include "actors/api/imports.hpp"
+#include "actors/api/insight.hpp"
+#include "actors/api/language_model.hpp"
+#include "actors/api/region.hpp"
+#include "actors/api/single_calls.hpp"
+#include "config/settings.hpp"
+#include "net/client/http_requests.hpp"
+#include "net/providers/bolna/carrier.hpp"
+#include "runtime/supervision/role.hpp"
+#include "runtime/supervision/supervisor.hpp"
+#include "storage/stores/stores.hpp"
+
+#include <memory>
+
+namespace caly {
+
+/// The account at Bolna that the settings name.
+bolna::carrier_options bolna_account(const settings& chosen);
+
+/// The actors of a node that do the work, under one supervisor. Their roles stay good while
+/// the actors behind them come and go.
+class services {
+public:
+  services(caf::actor_system& system,
+           const settings& chosen,
+           std::string public_url,
+           store_handles stores,
+           event_publisher publish,
+           wall_clock clock);
+
+  /// Starts all of them, in the order of their dependence.
+  void start();
+
+  /// Ends them in reverse order.
+  void stop();
+
+  const store_handles& stores() const noexcept { return stores_; }
+  /// The carrier that campaigns dial through (`dial.provider`).
+  carrier_actor carrier() const { return bolna_dials() ? bolna() : twilio(); }
+  carrier_actor twilio() const { return twilio_.handle(); }
+  carrier_actor bolna() const { return bolna_.handle(); }
+  http_requests_actor http() const { return http_.handle(); }
+  calls_actor calls() const { return calls_.handle(); }
+  region_actor region() const { return region_.handle(); }
+  import_runner_actor imports() const { return imports_.handle(); }
+  /// The region takes wishes for single calls to the owner of the tenant.
+  single_calls_actor single_calls() const {
+    return caf::actor_cast<single_calls_actor>(region_.handle());
+  }
+  supervisor_actor supervisor() const { return supervisor_; }
+
+private:
+  bool bolna_dials() const { return chosen_.dial.provider == "bolna"; }
+
+  child_spec http_child();
+  child_spec twilio_child();
+  child_spec bolna_child();
+  child_spec model_child();
+  child_spec insight_child();
+  child_spec calls_child();
+  child_spec region_child();
+  child_spec imports_child();
+
+  caf::actor_system& system_;
+  const settings& chosen_;
+  std::string public_url_;
+  store_handles stores_;
+  event_publisher publish_;
+  wall_clock clock_;
+  std::shared_ptr<http_client> client_ = std::make_shared<http_client>();
+  role<http_requests_actor> http_;
+  role<carrier_actor> twilio_;
+  role<carrier_actor> bolna_;
+  role<language_model_actor> model_;
+  role<insight_actor> insight_;
+  role<calls_actor> calls_;
+  role<region_actor> region_;
+  role<import_runner_actor> imports_;
+  supervisor_actor supervisor_;
+};
+
+} // namespace caly

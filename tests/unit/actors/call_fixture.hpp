@@ -1,0 +1,260 @@
+#pragma once
+
+#include "actors/call/calls.hpp"
+#include "runtime/base/error.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+namespace caly::test {
+
+/// What the fakes around a call saw and what they answer.
+struct call_world {
+  // -- dial store
+  bool sendable = true;
+  bool mark_silent = false;
+  errc mark_error = errc::none;
+  std::string state_after; ///< empty: what follows from the answer
+  progress_effect effect = progress_effect::ended;
+  bool covered = true;
+  std::vector<mark_sending> marks;
+  std::vector<record_answered> answers;
+  std::vector<record_progress> progress;
+  std::vector<extend_hold> holds;
+  std::vector<caf::typed_response_promise<sendable_calls>> held_marks;
+  // -- carrier
+  bool create_held = false;
+  placed_call create_answer{create_result::placed, "CA1", {}, 0};
+  looked_up_call found;
+  std::vector<place_call> created;
+  std::vector<look_up_call> looked_up;
+  std::vector<hang_up_call> hung_up;
+  std::vector<caf::typed_response_promise<placed_call>> held_creates;
+  // -- rows
+  bool rows_down = false;
+  bool sheet_missing = false;
+  call_sheet sheet;
+  std::vector<transcript_turn> known;
+  std::uint32_t loads = 0;
+  std::vector<save_turns> saved;
+  std::vector<save_action> actions;
+  std::vector<save_event> events;
+  // -- everyone else
+  std::vector<run_record> records;
+  std::vector<analyse_call> analysed;
+  std::vector<call_finished> finished;
+  std::vector<std::string> stopped; ///< reasons that pipes were stopped for
+  std::uint32_t agents_made = 0;
+  bool no_agent = false;
+};
+
+inline dial_store_actor::behavior_type fake_dial_store(dial_store_actor::pointer self,
+                                                       call_world* w) {
+  return {
+      [](const reserve_calls&) { return reservation{}; },
+      [=](const mark_sending& ask) -> caf::result<sendable_calls> {
+        w->marks.push_back(ask);
+        if (w->mark_silent)
+          return w->held_marks.emplace_back(
+              self->make_response_promise<sendable_calls>());
+        if (w->mark_error != errc::none)
+          return caf::make_error(w->mark_error);
+        return sendable_calls{w->sendable ? ask.calls : std::vector<call_id>{}};
+      },
+      [=](const record_answered& ask) -> std::string {
+        w->answers.push_back(ask);
+        if (!w->state_after.empty())
+          return w->state_after;
+        if (ask.result == create_result::placed)
+          return "placed";
+        return ask.result == create_result::unknown ? "unknown" : "not_placed";
+      },
+      [=](const record_progress& ask) {
+        w->progress.push_back(ask);
+        return progress_answer{w->effect};
+      },
+      [](const record_missed&) { return std::string{"unknown"}; },
+      [](const take_over_calls&) { return taken_over{}; },
+      [=](const extend_hold& ask) {
+        w->holds.push_back(ask);
+        return w->covered;
+      },
+      [](const open_call& ask) { return ask.call; },
+      [](const list_doubtful&) { return doubtful_calls{}; },
+      [](const get_status&) { return status_report{}; },
+  };
+}
+
+inline carrier_actor::behavior_type fake_call_carrier(carrier_actor::pointer self,
+                                                      call_world* w) {
+  return {
+      [=](const place_call& ask) -> caf::result<placed_call> {
+        w->created.push_back(ask);
+        if (w->create_held)
+          return w->held_creates.emplace_back(self->make_response_promise<placed_call>());
+        return w->create_answer;
+      },
+      [=](const look_up_call& ask) {
+        w->looked_up.push_back(ask);
+        return w->found;
+      },
+      [=](const hang_up_call& ask) {
+        w->hung_up.push_back(ask);
+        return true;
+      },
+      [](const get_status&) { return status_report{}; },
+  };
+}
+
+inline call_store_actor::behavior_type fake_call_rows(call_store_actor::pointer,
+                                                      call_world* w) {
+  return {
+      [=](const load_call&) -> caf::result<call_sheet> {
+        ++w->loads;
+        if (w->rows_down)
+          return caf::make_error(errc::unavailable);
+        if (w->sheet_missing)
+          return caf::make_error(errc::not_found);
+        return w->sheet;
+      },
+      [=](const save_turns& ask) -> caf::result<std::uint32_t> {
+        w->saved.push_back(ask);
+        if (w->rows_down)
+          return caf::make_error(errc::unavailable);
+        return static_cast<std::uint32_t>(ask.turns.size());
+      },
+      [=](const load_turns&) { return w->known; },
+      [=](const save_action& ask) -> caf::result<bool> {
+        w->actions.push_back(ask);
+        if (w->rows_down)
+          return caf::make_error(errc::unavailable);
+        return true;
+      },
+      [=](const save_event& ask) {
+        w->events.push_back(ask);
+        return true;
+      },
+      [](const list_unanalysed&) { return std::vector<call_id>{}; },
+      [](const save_analysis&) { return true; },
+      [](const get_status&) { return status_report{}; },
+  };
+}
+
+inline records_actor::behavior_type fake_call_records(records_actor::pointer,
+                                                      call_world* w) {
+  return {
+      [=](const run_record& ask) {
+        w->records.push_back(ask);
+        return record_answer{};
+      },
+      [](const get_status&) { return status_report{}; },
+  };
+}
+
+inline insight_actor::behavior_type fake_insight(insight_actor::pointer, call_world* w) {
+  return {
+      [=](const analyse_call& ask) { w->analysed.push_back(ask); },
+      [](const get_status&) { return status_report{}; },
+  };
+}
+
+inline tenant_actor::behavior_type fake_told(tenant_actor::pointer, call_world* w) {
+  return {
+      [](const want_dial&) {},
+      [=](const call_finished& done) { w->finished.push_back(done); },
+      [](const wake_tenant&) {},
+      [](const place_single_call& ask) { return ask.call; },
+      [](const get_status&) { return status_report{}; },
+  };
+}
+
+inline media_pipe_actor::behavior_type fake_pipe(media_pipe_actor::pointer,
+                                                 call_world* w) {
+  return {
+      [=](const stop_media& stop) { w->stopped.push_back(stop.reason); },
+      [](const say_text&) {},
+      [](const get_status&) { return status_report{}; },
+  };
+}
+
+/// Greets where nothing was said and records whatever tool is called.
+class fake_agent : public call_agent {
+public:
+  media_plan plan(const std::vector<transcript_turn>& said) override {
+    media_plan out;
+    out.greeting = said.empty() ? "hello" : "";
+    for (const auto& turn : said)
+      out.context.push_back(turn.text);
+    return out;
+  }
+
+  tool_effect use_tool(const tool_called& ask, std::string_view) override {
+    if (ask.name == "look")
+      return {R"({"ok":true})", {}, {}, false};
+    return {R"({"ok":true})", "appointment", ask.arguments, ask.name == "book_and_end"};
+  }
+};
+
+/// The ports of a call, all faked, on a clock that stands at the actors' clock.
+struct call_fixture : actor_fixture {
+  call_world w;
+  const tenant_id tenant = tenant_id::make();
+  const campaign_id campaign = campaign_id::make();
+  const call_id id = call_id::make();
+  dial_store_actor store = sys.spawn(fake_dial_store, &w);
+  call_store_actor rows = sys.spawn(fake_call_rows, &w);
+  records_actor records = sys.spawn(fake_call_records, &w);
+  carrier_actor carrier = sys.spawn(fake_call_carrier, &w);
+  insight_actor insight = sys.spawn(fake_insight, &w);
+  tenant_actor told = sys.spawn(fake_told, &w);
+  call_options options;
+
+  call_fixture() {
+    w.sheet.id = id;
+    w.sheet.tenant = tenant;
+    w.sheet.campaign = campaign;
+    w.sheet.state = "placed";
+    w.sheet.status = "in_progress";
+    w.sheet.provider_call_id = "CA1";
+  }
+
+  ~call_fixture() {
+    // The actor clock holds on to whoever waits for a tick.
+    for (const auto& each : table().all())
+      if (auto alive = caf::actor_cast<caf::actor>(each->address))
+        stop(alive);
+  }
+
+  call_ports ports() {
+    call_ports out{store, rows, records, carrier, insight, {}, {}};
+    out.clock = [this] {
+      return wall_time{std::chrono::hours{24 * 365 * 50}}
+             + std::chrono::duration_cast<wall_time::duration>(
+                 sched.clock().now().time_since_epoch());
+    };
+    out.make_agent = [this](const call_sheet&) -> std::unique_ptr<call_agent> {
+      ++w.agents_made;
+      return w.no_agent ? nullptr : std::make_unique<fake_agent>();
+    };
+    return out;
+  }
+
+  start_call order() {
+    start_call out;
+    out.tenant = tenant;
+    out.call.id = id;
+    out.call.campaign = campaign;
+    out.call.to = "+919800000001";
+    out.call.from = "+12025550100";
+    out.owner = {1, 7, "n1"};
+    out.provider = "twilio";
+    out.told = told;
+    return out;
+  }
+
+  /// Lets `seconds` pass one by one, so that timers that renew themselves run each time.
+  void pass(int seconds) {
+    for (int i = 0; i < seconds; ++i)
+      advance(std::chrono::seconds{1});
+  }
+};
+
+} // namespace caly::test

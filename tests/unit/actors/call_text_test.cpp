@@ -1,0 +1,355 @@
+#include "actors/call/call.hpp"
+#include "runtime/base/error.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+namespace caly::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What the fakes around a call saw and what they answer.
+struct world {
+  std::vector<std::string> hung_up;
+  std::vector<std::string> looked_up;
+  std::vector<std::string> reasons;
+  std::vector<transcript_turn> written;
+  std::vector<transcript_turn> known;
+  std::vector<save_action> actions;
+  bool actions_fail = false;
+  bool actions_wait = false;
+  bool turns_wait = false;
+  caf::typed_response_promise<bool> saving;
+  caf::typed_response_promise<std::vector<transcript_turn>> loading;
+  std::vector<std::string> thought;
+  std::vector<std::string> confirmed_by;
+  std::size_t said_before = 0;
+};
+
+/// Repeats what it hears; "book" books, "bye" ends the call.
+class parrot : public call_agent {
+public:
+  explicit parrot(world* w) : w_{w} {}
+
+  media_plan plan(const std::vector<transcript_turn>&) override { return {}; }
+
+  tool_effect use_tool(const tool_called&, std::string_view caller_said) override {
+    w_->confirmed_by.emplace_back(caller_said);
+    return {"{}", {}, {}, false};
+  }
+
+  text_answer open(const std::vector<transcript_turn>& said) override {
+    w_->thought.emplace_back("open");
+    w_->said_before = said.size();
+    text_answer answer;
+    answer.text = "Hello.";
+    answer.language = "en";
+    return answer;
+  }
+
+  text_answer reply(std::string_view heard,
+                    const std::vector<transcript_turn>& said,
+                    wall_time) override {
+    w_->thought.emplace_back(heard);
+    w_->said_before = said.size();
+    text_answer answer;
+    answer.text = "You said " + std::string{heard};
+    answer.language = "hinglish";
+    if (heard == "book") {
+      answer.action_kind = "appointment";
+      answer.arguments = R"({"date":"2026-11-22"})";
+      answer.unsaved = "Could not book.";
+    }
+    answer.end_call = heard == "bye";
+    answer.end_reason = answer.end_call ? "agent_ended" : "";
+    return answer;
+  }
+
+private:
+  world* w_;
+};
+
+dial_store_actor::behavior_type fake_store(dial_store_actor::pointer) {
+  return {
+      [](const reserve_calls&) { return reservation{}; },
+      [](const mark_sending& ask) { return sendable_calls{ask.calls}; },
+      [](const record_answered&) { return std::string{"placed"}; },
+      [](const record_progress&) { return progress_answer{progress_effect::stale}; },
+      [](const record_missed&) { return std::string{"unknown"}; },
+      [](const take_over_calls&) { return taken_over{}; },
+      [](const extend_hold&) { return true; },
+      [](const open_call& ask) { return ask.call; },
+      [](const list_doubtful&) { return doubtful_calls{}; },
+      [](const get_status&) { return status_report{}; },
+  };
+}
+
+call_store_actor::behavior_type fake_rows(call_store_actor::pointer self, world* w) {
+  return {
+      [](const load_call& ask) {
+        call_sheet sheet;
+        sheet.id = ask.call;
+        sheet.tenant = ask.tenant;
+        return sheet;
+      },
+      [=](const save_turns& ask) {
+        w->written.insert(w->written.end(), ask.turns.begin(), ask.turns.end());
+        return static_cast<std::uint32_t>(w->written.size());
+      },
+      [=](const load_turns&) -> caf::result<std::vector<transcript_turn>> {
+        if (!w->turns_wait)
+          return w->known;
+        w->loading = self->make_response_promise<std::vector<transcript_turn>>();
+        return w->loading;
+      },
+      [=](const save_action& ask) -> caf::result<bool> {
+        w->actions.push_back(ask);
+        if (w->actions_fail)
+          return caf::make_error(errc::unavailable);
+        if (!w->actions_wait)
+          return true;
+        w->saving = self->make_response_promise<bool>();
+        return w->saving;
+      },
+      [](const save_event&) { return true; },
+      [](const list_unanalysed&) { return std::vector<call_id>{}; },
+      [](const save_analysis&) { return true; },
+      [](const get_status&) { return status_report{}; },
+  };
+}
+
+records_actor::behavior_type fake_records(records_actor::pointer, world* w) {
+  return {
+      [=](const run_record& ask) {
+        if (ask.statement == "calls.end_reason")
+          w->reasons.push_back(ask.arguments.at(1).value_or(""));
+        return record_answer{};
+      },
+      [](const get_status&) { return status_report{}; },
+  };
+}
+
+carrier_actor::behavior_type fake_carrier(carrier_actor::pointer, world* w) {
+  return {
+      [](const place_call&) {
+        return placed_call{create_result::placed, "CA1", {}, 0};
+      },
+      [=](const look_up_call& ask) {
+        w->looked_up.push_back(ask.call.provider_call_id);
+        return looked_up_call{true, "CA1", "in_progress", {}, {}};
+      },
+      [=](const hang_up_call& ask) {
+        w->hung_up.push_back(ask.provider_call_id);
+        return true;
+      },
+      [](const get_status&) { return status_report{}; },
+  };
+}
+
+insight_actor::behavior_type fake_insight(insight_actor::pointer) {
+  return {
+      [](const analyse_call&) {},
+      [](const get_status&) { return status_report{}; },
+  };
+}
+
+struct fixture : actor_fixture {
+  world w;
+  const tenant_id tenant = tenant_id::make();
+  const call_id id = call_id::make();
+  call_ports ports;
+  call_actor aut;
+
+  fixture() {
+    ports.store = sys.spawn(fake_store);
+    ports.rows = sys.spawn(fake_rows, &w);
+    ports.records = sys.spawn(fake_records, &w);
+    ports.carrier = sys.spawn(fake_carrier, &w);
+    ports.insight = sys.spawn(fake_insight);
+    ports.clock = [this] {
+      return wall_time{} + std::chrono::duration_cast<wall_time::duration>(
+                               sched.clock().now().time_since_epoch());
+    };
+    ports.make_agent = [this](const call_sheet&) {
+      return std::make_unique<parrot>(&w);
+    };
+  }
+
+  ~fixture() {
+    if (aut)
+      stop(aut);
+  }
+
+  void dial() {
+    start_call order;
+    order.tenant = tenant;
+    order.call.id = id;
+    aut = spawn<call_actor, call_state>(
+        sys, actor_label{"call", "", ""}, dialed_call, order, call_options{}, ports);
+    run();
+  }
+
+  void resume() {
+    call_sheet sheet;
+    sheet.id = id;
+    sheet.tenant = tenant;
+    sheet.provider_call_id = "CA1";
+    aut = spawn<call_actor, call_state>(
+        sys, actor_label{"call", "", ""}, resumed_call, sheet, call_options{}, ports);
+    run();
+  }
+
+  spoken_reply open() { return ask<spoken_reply>(aut, open_text{"CA1"}).value(); }
+
+  spoken_reply hear(std::int32_t turn, std::string text) {
+    return ask<spoken_reply>(aut, hear_text{turn, std::move(text), "CA1"}).value();
+  }
+
+  void seconds_pass(int count) {
+    for (int i = 0; i < count; ++i)
+      advance(1s);
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(call_text_suite, fixture)
+
+BOOST_AUTO_TEST_CASE(greets_once_and_repeats_itself_when_asked_again) {
+  dial();
+  const auto first = open();
+  BOOST_TEST(first.text == "Hello.");
+  BOOST_TEST(first.turn == 1);
+  BOOST_TEST(!first.end_call);
+  BOOST_TEST(open().text == "Hello.");
+  BOOST_TEST(hear(1, "one").turn == 2);
+  BOOST_TEST(open().text == "You said one");
+  BOOST_TEST(w.thought.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(writes_what_was_said_in_order_and_in_which_language) {
+  dial();
+  open();
+  hear(1, "haan ji");
+  seconds_pass(1);
+  BOOST_REQUIRE(w.written.size() == 3u);
+  BOOST_TEST(w.written[0].text == "Hello.");
+  BOOST_TEST(w.written[1].role == "caller");
+  BOOST_TEST(w.written[1].text == "haan ji");
+  BOOST_TEST(w.written[1].language == "hinglish");
+  BOOST_TEST(w.written[2].text == "You said haan ji");
+}
+
+BOOST_AUTO_TEST_CASE(the_same_turn_twice_is_thought_and_done_once) {
+  dial();
+  open();
+  BOOST_TEST(hear(1, "book").text == "You said book");
+  BOOST_TEST(hear(1, "book").text == "You said book");
+  BOOST_TEST(w.actions.size() == 1u);
+  BOOST_TEST(w.actions[0].tool_call_id == "text:2");
+  BOOST_TEST(w.thought.size() == 2u);
+  seconds_pass(1);
+  BOOST_TEST(w.written.size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(says_that_it_did_something_only_after_it_is_recorded) {
+  dial();
+  open();
+  w.actions_wait = true;
+  auto first = self->request(aut, caf::infinite, hear_text{1, "book", "CA1"});
+  auto again = self->request(aut, caf::infinite, hear_text{1, "book", "CA1"});
+  run();
+  BOOST_TEST(self->mailbox().empty());
+  w.saving.deliver(true);
+  run();
+  for (auto* pending : {&first, &again})
+    pending->receive(
+        [](const spoken_reply& said) { BOOST_TEST(said.text == "You said book"); },
+        [](const caf::error& failed) { BOOST_ERROR(to_string(failed)); });
+  BOOST_TEST(w.actions.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(admits_that_it_could_not_record_something) {
+  dial();
+  open();
+  w.actions_fail = true;
+  BOOST_TEST(hear(1, "book").text == "Could not book.");
+  seconds_pass(1);
+  BOOST_TEST(w.written.back().text == "Could not book.");
+}
+
+BOOST_AUTO_TEST_CASE(leaves_the_hanging_up_to_the_carrier_after_its_last_words) {
+  dial();
+  open();
+  const auto last = hear(1, "bye");
+  BOOST_TEST(last.end_call);
+  BOOST_TEST(last.text == "You said bye");
+  BOOST_CHECK(w.reasons == std::vector<std::string>{"agent_ended"});
+  BOOST_TEST(w.hung_up.empty());
+  BOOST_TEST(hear(1, "bye").end_call);
+  const auto late = ask<spoken_reply>(aut, hear_text{2, "wait", "CA1"});
+  BOOST_REQUIRE(!late);
+  BOOST_CHECK(late.error() == errc::conflict);
+}
+
+BOOST_AUTO_TEST_CASE(hangs_up_on_a_machine) {
+  dial();
+  open();
+  self->send(aut, call_progressed{id, "in_progress", {}, "human"});
+  run();
+  BOOST_TEST(w.hung_up.empty());
+  self->send(aut, call_progressed{id, "in_progress", {}, "machine_start"});
+  run();
+  BOOST_CHECK(w.hung_up == std::vector<std::string>{"CA1"});
+  BOOST_CHECK(w.reasons == std::vector<std::string>{"voicemail"});
+}
+
+BOOST_AUTO_TEST_CASE(leaves_the_carrier_alone_while_words_take_their_time) {
+  dial();
+  open();
+  seconds_pass(60);
+  BOOST_TEST(w.looked_up.empty());
+  hear(1, "one");
+  seconds_pass(85);
+  BOOST_TEST(w.looked_up.empty());
+  seconds_pass(10);
+  BOOST_TEST(w.looked_up.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_call_taken_over_talks_only_when_it_knows_what_was_said) {
+  w.turns_wait = true;
+  resume();
+  auto pending = self->request(aut, caf::infinite, hear_text{3, "and then?", "CA1"});
+  run();
+  BOOST_TEST(w.thought.empty());
+  w.loading.deliver(std::vector<transcript_turn>{{1, "agent", "Hello.", "en", 0},
+                                                 {2, "caller", "Yes", "en", 0}});
+  run();
+  pending.receive([](const spoken_reply& said) { BOOST_TEST(said.turn == 4); },
+                  [](const caf::error& failed) { BOOST_ERROR(to_string(failed)); });
+  BOOST_TEST(w.said_before == 2u);
+  seconds_pass(1);
+  BOOST_REQUIRE(w.written.size() == 2u);
+  BOOST_TEST(w.written[0].seq == 3);
+}
+
+BOOST_AUTO_TEST_CASE(tools_are_judged_by_the_callers_last_words) {
+  dial();
+  open();
+  self->send(aut, turn_heard{"a", "caller", "Book it"});
+  self->send(aut, turn_heard{"b", "agent", "Shall I?"});
+  self->send(aut, turn_heard{"c", "caller", "Yes"});
+  self->send(aut, turn_heard{"d", "agent", "One moment."});
+  BOOST_REQUIRE(ask<tool_answer>(aut, tool_called{"t1", "book", "{}"}));
+  BOOST_CHECK(w.confirmed_by == std::vector<std::string>{"Yes"});
+}
+
+BOOST_AUTO_TEST_CASE(a_call_without_a_usable_agent_is_refused) {
+  ports.make_agent = [](const call_sheet&) { return nullptr; };
+  dial();
+  const auto answer = ask<spoken_reply>(aut, open_text{"CA1"});
+  BOOST_REQUIRE(!answer);
+  BOOST_CHECK(answer.error() == errc::not_found);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+} // namespace caly::test

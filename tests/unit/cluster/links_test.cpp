@@ -1,0 +1,213 @@
+#include "actors/api/wire.hpp"
+#include "cluster/links/links.hpp"
+#include "cluster/links/tcp_connect.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <caf/all.hpp>
+#include <caf/io/all.hpp>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <memory>
+
+namespace caly::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct node_config : caf::actor_system_config {
+  node_config() {
+    load<caf::io::middleman>();
+    register_wire_types(*this);
+    set("scheduler.max-threads", std::size_t{2});
+    set("middleman.enable-automatic-connections", false);
+    set("logger.file-verbosity", caf::atom("quiet"));
+  }
+};
+
+/// A socket that listens on a free port of the loopback interface.
+struct listener {
+  int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  std::uint16_t port = 0;
+
+  explicit listener(int backlog = 8) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    auto* plain = reinterpret_cast<sockaddr*>(&address);
+    BOOST_REQUIRE(bind(fd, plain, size) == 0);
+    BOOST_REQUIRE(getsockname(fd, plain, &size) == 0);
+    BOOST_REQUIRE(listen(fd, backlog) == 0);
+    port = ntohs(address.sin_port);
+  }
+
+  ~listener() { close(fd); }
+};
+
+std::uint16_t free_port() {
+  return listener{}.port;
+}
+
+/// Passes what a region would be told about its peers on to the test.
+region_actor::behavior_type told_region(region_actor::pointer, caf::actor test) {
+  return {
+      [](const own_shards&) {},
+      [=](const peer_changed& peer) { caf::anon_send(test, peer); },
+      [](const wake_tenant&) {},
+      [](const place_single_call& ask) { return ask.call; },
+      [](const get_status&) { return status_report{}; },
+  };
+}
+
+/// One node with nothing but its links.
+struct node {
+  node_config config;
+  caf::actor_system sys{config};
+  caf::scoped_actor self{sys};
+  node_row row;
+  region_actor region;
+  links_actor links_of_node;
+
+  node(const std::string& name, const std::string& secret) {
+    row.id = {name, 1};
+    row.basp_host = "127.0.0.1";
+    row.basp_port = free_port();
+    row.state = "up";
+    row.lease_ms = 5000;
+    region = sys.spawn(told_region, caf::actor{self});
+    links_options options;
+    options.basp_port = row.basp_port;
+    options.door = {"caly-test", secret, caf::actor_cast<caf::actor>(region), {}};
+    links_of_node = spawn<links_actor, links_state, caf::detached>(
+        sys, actor_label{"links", name, ""}, links, options, region);
+  }
+
+  ~node() {
+    caf::anon_send_exit(links_of_node, caf::exit_reason::user_shutdown);
+    self->wait_for(links_of_node);
+  }
+
+  void see(std::vector<node_row> nodes) {
+    cluster_view view;
+    view.nodes = std::move(nodes);
+    self->send(links_of_node, view_changed{row.id, view});
+  }
+
+  /// The next thing the region was told; empty when nothing comes for long.
+  std::optional<peer_changed> told() {
+    std::optional<peer_changed> out;
+    self->receive([&](const peer_changed& peer) { out = peer; },
+                  caf::after(20s) >> [] {});
+    return out;
+  }
+
+  std::uint64_t status(const std::string& key) {
+    return status_of(links_of_node, key);
+  }
+
+  std::uint64_t door_status(const std::string& key) {
+    for (const auto& each : actor_table::of(sys).all())
+      if (each->label.kind == "door")
+        return status_of(caf::actor_cast<door_actor>(each->address), key);
+    return 0;
+  }
+
+  template <class Handle>
+  std::uint64_t status_of(const Handle& whom, const std::string& key) {
+    std::uint64_t out = 999;
+    self->request(whom, 20s, get_status{})
+        .receive([&](const status_report& report) { out = caf::get_or(report, key, out); },
+                 [](const caf::error& err) { BOOST_ERROR(to_string(err)); });
+    return out;
+  }
+};
+
+BOOST_AUTO_TEST_SUITE(links_suite)
+
+BOOST_AUTO_TEST_CASE(two_nodes_that_see_each_other_are_linked_until_one_leaves_the_view) {
+  node a{"n1", "secret"};
+  node b{"n2", "secret"};
+  b.see({b.row});
+  BOOST_TEST(b.status("links") == 0u); // its door is open now
+  a.see({a.row, b.row});
+  const auto up = a.told();
+  BOOST_REQUIRE(up);
+  BOOST_CHECK(up->peer == b.row.id);
+  BOOST_TEST(static_cast<bool>(up->region));
+  BOOST_TEST(a.status("up") == 1u);
+  // Messages cross: the peer's region answers.
+  bool answered = false;
+  place_single_call wish;
+  wish.call = call_id::make();
+  a.self->request(up->region, 20s, wish)
+      .receive([&](const call_id& id) { answered = id == wish.call; },
+               [](const caf::error& err) { BOOST_ERROR(to_string(err)); });
+  BOOST_TEST(answered);
+  a.see({a.row});
+  const auto down = a.told();
+  BOOST_REQUIRE(down);
+  BOOST_TEST(!down->region);
+  BOOST_TEST(a.status("up") == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_dies_is_told_to_the_region) {
+  node a{"n1", "secret"};
+  {
+    node b{"n2", "secret"};
+    b.see({b.row});
+    BOOST_TEST(b.status("links") == 0u);
+    a.see({a.row, b.row});
+    const auto up = a.told();
+    BOOST_REQUIRE(up);
+    BOOST_TEST(static_cast<bool>(up->region));
+  }
+  const auto down = a.told();
+  BOOST_REQUIRE(down);
+  BOOST_TEST(!down->region);
+}
+
+BOOST_AUTO_TEST_CASE(a_node_with_another_key_is_never_linked) {
+  node a{"n1", "secret"};
+  node b{"n2", "another secret"};
+  b.see({b.row});
+  BOOST_TEST(b.status("links") == 0u);
+  a.see({a.row, b.row});
+  for (int i = 0; i < 2000 && b.door_status("refused_total") == 0; ++i)
+    b.self->receive(caf::after(10ms) >> [] {});
+  BOOST_TEST(b.door_status("refused_total") >= 1u);
+  BOOST_TEST(b.door_status("admitted_total") == 0u);
+  BOOST_TEST(a.status("up") == 0u);
+  BOOST_TEST(a.status("connected_total") == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_closed_port_is_no_connection) {
+  BOOST_TEST(tcp_connect("127.0.0.1", free_port(), 1000ms) == -1);
+}
+
+BOOST_AUTO_TEST_CASE(an_open_port_is_one) {
+  listener open;
+  const int fd = tcp_connect("127.0.0.1", open.port, 1000ms);
+  BOOST_TEST(fd >= 0);
+  close(fd);
+}
+
+BOOST_AUTO_TEST_CASE(a_port_that_swallows_everything_is_given_up_after_the_limit) {
+  listener full{0};
+  std::vector<int> taken;
+  int fd = 0;
+  for (int i = 0; i < 8 && fd >= 0; ++i)
+    if (fd = tcp_connect("127.0.0.1", full.port, 50ms); fd >= 0)
+      taken.push_back(fd);
+  BOOST_TEST(fd == -1);
+  for (const int each : taken)
+    close(each);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+} // namespace caly::test

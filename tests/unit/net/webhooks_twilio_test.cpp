@@ -1,0 +1,238 @@
+#include "net/providers/twilio/codec.hpp"
+#include "net/webhooks/twilio.hpp"
+#include "runtime/base/error.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+namespace caly::test {
+
+namespace {
+
+const tenant_id tenant = tenant_id::make();
+const call_id call = call_id::make();
+const std::string query = "?tenant=" + tenant.str() + "&call=" + call.str();
+const std::string token = "0123456789abcdef0123456789abcdef";
+
+struct answer {
+  unsigned status = 0;
+  std::string body;
+
+  bool says(const std::string& text) const {
+    return body.find(text) != std::string::npos;
+  }
+};
+
+/// The callbacks with everything behind them answering at once.
+struct fixture : actor_fixture {
+  std::vector<record_progress> events;
+  std::vector<open_call> opened;
+  std::vector<call_progressed> hints;
+  std::vector<hang_up_call> hang_ups;
+  std::optional<errc> store_error;
+  progress_effect effect = progress_effect::applied;
+  std::string number = "null";
+
+  caf::actor store = sys.spawn([this]() -> caf::behavior {
+    return {[this](const record_progress& x) -> caf::result<progress_answer> {
+              if (store_error)
+                return caf::make_error(*store_error);
+              events.push_back(x);
+              return progress_answer{effect};
+            },
+            [this](const open_call& x) -> caf::result<reserved_call> {
+              if (store_error)
+                return caf::make_error(*store_error);
+              opened.push_back(x);
+              return x.call;
+            }};
+  });
+  caf::actor records = sys.spawn([this]() -> caf::behavior {
+    return {[this](const run_record&) {
+      record_answer found;
+      found.json = number;
+      return found;
+    }};
+  });
+  caf::actor calls = sys.spawn([this]() -> caf::behavior {
+    return {[this](const call_progressed& x) { hints.push_back(x); }};
+  });
+  caf::actor carrier = sys.spawn([this]() -> caf::behavior {
+    return {[this](const hang_up_call& x) {
+      hang_ups.push_back(x);
+      return true;
+    }};
+  });
+  actor_gateways gateways{sys, 1};
+  media_tickets tickets{"secret", std::chrono::seconds{60}};
+  std::unique_ptr<twilio_webhooks> webhooks;
+  router routes;
+
+  fixture() {
+    twilio_webhook_parts parts{
+        .gateways = gateways,
+        .store = caf::actor_cast<dial_store_actor>(store),
+        .records = caf::actor_cast<records_actor>(records),
+        .calls = caf::actor_cast<calls_actor>(calls),
+        .carrier = caf::actor_cast<carrier_actor>(carrier),
+        .tickets = tickets,
+        .auth_token = token,
+        .public_url = "https://voice.example",
+        .clock = [] { return wall_time{std::chrono::seconds{9}}; }};
+    webhooks = std::make_unique<twilio_webhooks>(std::move(parts));
+    webhooks->add_to(routes);
+  }
+
+  answer send(const std::string& target,
+              const twilio::form_fields& fields,
+              const std::string& signature) {
+    answer got;
+    auto request =
+        std::make_shared<http_request>([](std::function<void()> work) { work(); },
+                                       [&](http_response response) {
+                                         got.status = response.status;
+                                         got.body = response.body;
+                                       });
+    request->method = http_method::post;
+    request->target = target;
+    request->path = target.substr(0, target.find('?'));
+    request->body = twilio::write_form(fields);
+    if (!signature.empty())
+      request->headers.add("X-Twilio-Signature", signature);
+    const auto found = routes.find(http_method::post, request->path);
+    BOOST_REQUIRE(found.found != nullptr);
+    found.found->handler(request);
+    run();
+    return got;
+  }
+
+  answer post(const std::string& target, const twilio::form_fields& fields) {
+    return send(target,
+                fields,
+                twilio::signature(token, "https://voice.example" + target, fields));
+  }
+};
+
+const twilio::form_fields ringing{
+    {"CallSid", "CA1"}, {"CallStatus", "ringing"}, {"SequenceNumber", "1"}};
+const twilio::form_fields inbound{
+    {"CallSid", "CA5"}, {"From", "+919876543210"}, {"To", "+14155550100"}};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(webhooks_twilio, fixture)
+
+BOOST_AUTO_TEST_CASE(nothing_is_believed_without_a_valid_signature) {
+  for (const auto* path :
+       {"/twiml/voice", "/twiml/status", "/twiml/amd", "/api/webhooks/twilio/phone"}) {
+    BOOST_TEST(send(path + query, ringing, "").status == 403u);
+    BOOST_TEST(send(path + query, ringing, "bm9wZQ==").status == 403u);
+  }
+  auto changed = ringing;
+  changed[1].second = "completed";
+  const auto signature =
+      twilio::signature(token, "https://voice.example/twiml/status" + query, ringing);
+  BOOST_TEST(send("/twiml/status" + query, changed, signature).status == 403u);
+  BOOST_TEST(events.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_status_is_committed_before_it_is_acknowledged) {
+  BOOST_TEST(post("/twiml/status" + query, ringing).status == 204u);
+  BOOST_REQUIRE(events.size() == 1u);
+  BOOST_TEST((events[0].call == call));
+  BOOST_TEST((events[0].tenant == tenant));
+  BOOST_TEST(events[0].status == "ringing");
+  BOOST_REQUIRE(hints.size() == 1u);
+  BOOST_TEST(hints[0].status == "ringing");
+}
+
+BOOST_AUTO_TEST_CASE(twilio_sends_again_while_the_store_is_down) {
+  store_error = errc::unavailable;
+  BOOST_TEST(post("/twiml/status" + query, ringing).status == 503u);
+  BOOST_TEST(hints.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_status_that_names_no_call_is_refused) {
+  BOOST_TEST(post("/twiml/status", ringing).status == 400u);
+  BOOST_TEST(post("/twiml/status?tenant=x&call=y", ringing).status == 400u);
+  BOOST_TEST(post("/twiml/status" + query, {{"CallSid", "CA1"}}).status == 400u);
+}
+
+BOOST_AUTO_TEST_CASE(a_call_that_was_given_up_is_hung_up) {
+  effect = progress_effect::ghost;
+  BOOST_TEST(post("/twiml/status" + query, ringing).status == 204u);
+  BOOST_REQUIRE(hang_ups.size() == 1u);
+  BOOST_TEST(hang_ups[0].provider_call_id == "CA1");
+}
+
+BOOST_AUTO_TEST_CASE(who_answered_reaches_the_call) {
+  BOOST_TEST(
+      post("/twiml/amd" + query, {{"CallSid", "CA1"}, {"AnsweredBy", "machine_start"}})
+          .status == 204u);
+  BOOST_REQUIRE(events.size() == 1u);
+  BOOST_TEST(events[0].answered_by == "machine_start");
+  BOOST_REQUIRE(hints.size() == 1u);
+  BOOST_TEST(hints[0].answered_by == "machine_start");
+}
+
+BOOST_AUTO_TEST_CASE(an_answered_call_is_connected_with_a_ticket_for_one_socket) {
+  const auto got = post("/twiml/voice" + query, {{"CallSid", "CA1"}});
+  BOOST_TEST(got.status == 200u);
+  const std::string before = "wss://voice.example/phone-ws/realtime/";
+  const auto begin = got.body.find(before);
+  BOOST_REQUIRE(begin != std::string::npos);
+  const auto at = begin + before.size();
+  const auto ticket = got.body.substr(at, got.body.find('"', at) - at);
+  const auto pass = tickets.redeem(ticket, 9);
+  BOOST_REQUIRE(pass);
+  BOOST_TEST((pass->call == call));
+  BOOST_TEST((pass->tenant == tenant));
+  BOOST_TEST(!tickets.redeem(ticket, 9));
+}
+
+BOOST_AUTO_TEST_CASE(a_ticket_expires_and_cannot_be_changed) {
+  const auto ticket = tickets.issue({tenant, call}, 1000);
+  BOOST_TEST(tickets.check(ticket, 1060).has_value());
+  BOOST_TEST(!tickets.check(ticket, 1061));
+  for (std::size_t i = 0; i < ticket.size(); ++i) {
+    auto changed = ticket;
+    changed[i] = changed[i] == '0' ? '1' : '0';
+    BOOST_TEST(!tickets.check(changed, 1000));
+  }
+  BOOST_TEST(!media_tickets("other", std::chrono::seconds{60}).check(ticket, 1000));
+  BOOST_TEST(!tickets.check("", 1000));
+  BOOST_TEST(!tickets.check("....", 1000));
+}
+
+BOOST_AUTO_TEST_CASE(an_inbound_call_reaches_the_agent_of_its_number) {
+  const auto agent = agent_id::make();
+  number = R"({"phone":"+14155550100","tenant_id":")" + tenant.str() +
+           R"(","agent_id":")" + agent.str() + R"(","provider":"twilio"})";
+  const auto got = post("/api/webhooks/twilio/phone", inbound);
+  BOOST_TEST(got.status == 200u);
+  BOOST_TEST(got.says("<Connect><Stream"));
+  BOOST_REQUIRE(opened.size() == 1u);
+  BOOST_TEST((opened[0].tenant == tenant));
+  BOOST_TEST((opened[0].call.agent == agent));
+  BOOST_TEST(opened[0].inbound);
+  BOOST_TEST(opened[0].provider_call_id == "CA5");
+  BOOST_TEST(opened[0].call.from == "+919876543210");
+}
+
+BOOST_AUTO_TEST_CASE(a_number_nobody_has_is_rejected) {
+  BOOST_TEST(post("/twiml/voice", inbound).says("<Reject"));
+  BOOST_TEST(opened.empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_inbound_call_beyond_the_limits_hears_busy) {
+  number = R"({"tenant_id":")" + tenant.str() + R"(","agent_id":")" +
+           agent_id::make().str() + R"("})";
+  store_error = errc::tenant_at_capacity;
+  BOOST_TEST(post("/twiml/voice", inbound).says(R"(<Reject reason="busy")"));
+  store_error = errc::no_credit;
+  BOOST_TEST(post("/twiml/voice", inbound).says("<Hangup/>"));
+  store_error = errc::unavailable;
+  BOOST_TEST(post("/twiml/voice", inbound).status == 503u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace caly::test
