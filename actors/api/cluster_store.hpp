@@ -141,7 +141,8 @@ struct change_node_state {
 /// database pool never delays a lease.
 using cluster_store_actor = caf::typed_actor<
     caf::replies_to<join_cluster>::with<node_identity>,
-    // Errors: `fenced`: this incarnation is dead; stop at once.
+    // Errors: `fenced`: this incarnation was declared dead; stop acting for its shards and
+    // join again. `conflict`: another process runs under this name; end.
     caf::replies_to<cluster_tick>::with<cluster_view>,
     // Answers the shards that are ours now, with their fences.
     caf::replies_to<claim_shards>::with<std::vector<shard_row>>,

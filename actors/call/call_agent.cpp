@@ -9,9 +9,8 @@ text_answer call_agent::open(const std::vector<transcript_turn>&) {
   return answer;
 }
 
-text_answer call_agent::reply(std::string_view,
-                              const std::vector<transcript_turn>& said,
-                              wall_time) {
+text_answer
+call_agent::reply(std::string_view, const std::vector<transcript_turn>& said, wall_time) {
   return open(said);
 }
 

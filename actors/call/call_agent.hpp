@@ -46,7 +46,8 @@ public:
   /// is not empty) those to go on with. The base has none and ends the call.
   virtual text_answer open(const std::vector<transcript_turn>& said);
 
-  /// The answer to `heard`, which is empty when nothing was heard and is not in `said` yet.
+  /// The answer to `heard`, which is empty when nothing was heard and is not in `said`
+  /// yet.
   virtual text_answer
   reply(std::string_view heard, const std::vector<transcript_turn>& said, wall_time now);
 };

@@ -19,7 +19,9 @@ constexpr auto store_timeout = 5s;
 /// The same turn asked for again while its answer is being made.
 constexpr std::size_t waiting_max = 8;
 
-void carrier_is_there(self_t self, const call_ports& ports, const std::string& carrier_id) {
+void carrier_is_there(self_t self,
+                      const call_ports& ports,
+                      const std::string& carrier_id) {
   auto& state = self->state;
   const auto now_ms = to_unix_ms(ports.clock());
   if (!carrier_id.empty())
@@ -72,17 +74,15 @@ void act_and_say(self_t self,
                     answer.action_kind,
                     answer.arguments};
   self->request(ports.rows, store_timeout, std::move(order))
-      .then(
-          [self, ports, turn, answer](bool) {
-            say(self, ports, turn, answer, answer.text);
-          },
-          [self, ports, turn, answer](const caf::error& failure) {
-            spdlog::error("call: action not recorded call={} kind={} reason={}",
-                          self->state.id.str(),
-                          answer.action_kind,
-                          to_string(failure));
-            say(self, ports, turn, answer, answer.unsaved);
-          });
+      .then([self, ports, turn, answer](
+                bool) { say(self, ports, turn, answer, answer.text); },
+            [self, ports, turn, answer](const caf::error& failure) {
+              spdlog::error("call: action not recorded call={} kind={} reason={}",
+                            self->state.id.str(),
+                            answer.action_kind,
+                            to_string(failure));
+              say(self, ports, turn, answer, answer.unsaved);
+            });
 }
 
 /// Answers with what `think` makes of it; everyone who asks meanwhile gets the same.
@@ -134,17 +134,16 @@ go_on_talking(self_t self, const call_ports& ports, const hear_text& ask) {
   if (is_over(state))
     return caf::make_error(errc::conflict, "the call is over");
   carrier_is_there(self, ports, ask.provider_call_id);
-  return answer_with(
-      self, ports, ask.turn + 1, [self, ports, ask](call_agent& agent) {
-        auto& transcript = self->state.transcript;
-        auto answer = agent.reply(ask.text, transcript.turns(), ports.clock());
-        transcript.hear("text:caller:" + std::to_string(ask.turn),
-                        "caller",
-                        ask.text,
-                        to_unix_ms(ports.clock()),
-                        answer.language);
-        return answer;
-      });
+  return answer_with(self, ports, ask.turn + 1, [self, ports, ask](call_agent& agent) {
+    auto& transcript = self->state.transcript;
+    auto answer = agent.reply(ask.text, transcript.turns(), ports.clock());
+    transcript.hear("text:caller:" + std::to_string(ask.turn),
+                    "caller",
+                    ask.text,
+                    to_unix_ms(ports.clock()),
+                    answer.language);
+    return answer;
+  });
 }
 
 } // namespace caly

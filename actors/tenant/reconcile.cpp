@@ -23,7 +23,7 @@ void note_settled(self_t self,
                call.str(),
                self->state.id.str(),
                status);
-  self->send(ports.calls, call_progressed{call, status, progress_effect::ended});
+  self->send(ports.calls, call_progressed{call, status, progress_effect::ended, {}});
 }
 
 void record(self_t self,
@@ -46,7 +46,7 @@ void record(self_t self,
               note_settled(self, ports, call.id, found.status);
             else
               self->send(ports.calls,
-                         call_progressed{call.id, found.status, answer.effect});
+                         call_progressed{call.id, found.status, answer.effect, found.answered_by});
           },
           [call](const caf::error& err) {
             spdlog::warn("reconcile: not recorded call={} reason={}",

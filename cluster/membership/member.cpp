@@ -22,16 +22,22 @@ void tell_region(self_t self, const member_ports& ports) {
   self->send(ports.region, std::move(owned));
 }
 
-/// Cut off from the database: others may own our shards by now.
-void fence(self_t self, const member_options& options, const member_ports& ports) {
+/// Stops acting for the node's shards: others may own them by now.
+void stand_down(self_t self, const member_ports& ports, const char* why) {
   auto& state = self->state;
-  if (state.fenced || state.renewed_at + options.fence_after > self->clock().now())
+  if (state.fenced)
     return;
   state.fenced = true;
-  spdlog::warn("member: no lease for {} ms, standing down node={}",
-               options.fence_after.count(),
-               state.self.node);
+  spdlog::warn("member: standing down node={} reason={}", state.self.node, why);
   tell_region(self, ports);
+  if (ports.on_fenced)
+    ports.on_fenced();
+}
+
+/// Cut off from the database for too long.
+void fence(self_t self, const member_options& options, const member_ports& ports) {
+  if (self->state.renewed_at + options.fence_after <= self->clock().now())
+    stand_down(self, ports, "no lease");
 }
 
 void apply_claims(self_t self, const member_ports& ports, const std::vector<shard_row>& won) {
@@ -103,13 +109,21 @@ void renew(self_t self, const member_options& options, const member_ports& ports
           [=](const caf::error& err) {
             self->state.busy = false;
             ++self->state.failures_total;
-            if (err == errc::fenced) {
-              spdlog::error("member: this incarnation is dead node={} incarnation={}",
-                            self->state.self.node,
-                            self->state.self.incarnation);
+            if (err == errc::conflict) {
+              spdlog::error("member: another process runs as node={}",
+                            self->state.self.node);
               ports.on_dead();
               return;
             }
+            if (err == errc::fenced) {
+              // Declared dead while it was cut off. Its shards are others' by now; it
+              // comes back as a new incarnation that owns nothing.
+              stand_down(self, ports, "declared dead");
+              self->state.self = {};
+              return;
+            }
+            if (self->state.fenced)
+              return; // said already
             spdlog::warn("member: lease not renewed reason={}", to_string(err));
             fence(self, options, ports);
           });

@@ -22,8 +22,10 @@ struct member_options {
 struct member_ports {
   cluster_store_actor store;
   region_actor region;
-  /// This incarnation is dead: the process must end before it does anything else.
+  /// Another process runs under this node's name: this one must end.
   std::function<void()> on_dead;
+  /// The node stands down for want of a lease; the next view says that it is back.
+  std::function<void()> on_fenced;
   /// Every new view, for links and the console.
   std::function<void(const node_identity&, const cluster_view&)> on_view;
 };

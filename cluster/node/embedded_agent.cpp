@@ -137,9 +137,9 @@ private:
       return;
     for (const auto& turn : said)
       if (turn.role == "caller")
-        dialog_.step(turn.text,
-                     local_time_in(
-                         zone_, wall_time{} + std::chrono::milliseconds{turn.at_ms}));
+        dialog_.step(
+            turn.text,
+            local_time_in(zone_, wall_time{} + std::chrono::milliseconds{turn.at_ms}));
   }
 
   text_answer after_silence() {

@@ -276,6 +276,7 @@ struct node::impl {
     ports.region = actors->region();
     // Nothing may be written or sent any more; who runs the processes starts a new one.
     ports.on_dead = [] { _exit(70); };
+    ports.on_fenced = [this] { joined = false; };
     ports.on_view = [this, links = links_of_node](const node_identity& self,
                                                   const cluster_view& view) {
       joined = true;

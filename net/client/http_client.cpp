@@ -192,10 +192,10 @@ struct http_client::impl {
     finish(std::move(each));
   }
 
-  void abandon(CURL* easy, std::unique_ptr<transfer> each, http_outcome outcome) {
-    if (easy != nullptr) {
-      curl_multi_remove_handle(multi, easy);
-      curl_easy_cleanup(easy);
+  void abandon(std::unique_ptr<transfer> each, http_outcome outcome) {
+    if (each->easy != nullptr) {
+      curl_multi_remove_handle(multi, each->easy);
+      curl_easy_cleanup(each->easy);
     }
     each->answer.outcome = outcome;
     each->answer.problem = "the client stopped";
@@ -214,11 +214,11 @@ struct http_client::impl {
       curl_multi_poll(multi, nullptr, 0, 1000, nullptr);
     }
     for (auto& each : running)
-      abandon(each->easy, std::move(each), http_outcome::unknown);
+      abandon(std::move(each), http_outcome::unknown);
     running.clear();
     const std::lock_guard lock{mutex};
     for (auto& each : waiting)
-      abandon(nullptr, std::move(each), http_outcome::never_sent);
+      abandon(std::move(each), http_outcome::never_sent);
     waiting.clear();
   }
 };

@@ -34,9 +34,9 @@ struct twilio_webhook_parts {
   twilio_speech speech = twilio_speech::media;
 };
 
-/// What Twilio calls back: voice URLs, status and answering-machine callbacks. Every one is
-/// verified by its signature over the public URL before anything else is looked at, and
-/// answered with success only after what it says is committed.
+/// What Twilio calls back: voice URLs, status and answering-machine callbacks. Every one
+/// is verified by its signature over the public URL before anything else is looked at,
+/// and answered with success only after what it says is committed.
 class twilio_webhooks {
 public:
   explicit twilio_webhooks(twilio_webhook_parts parts) : parts_{std::move(parts)} {}
@@ -49,6 +49,7 @@ private:
     twilio::form_fields fields;
     std::optional<media_pass> about;
   };
+
   std::optional<verified> verify(const request_ptr& request);
 
   void voice(const request_ptr& request);
@@ -56,9 +57,8 @@ private:
   void open_inbound(const request_ptr& request,
                     const twilio::form_fields& fields,
                     const json& number);
-  void connect(const request_ptr& request,
-               const media_pass& pass,
-               std::string_view call_sid);
+  void
+  connect(const request_ptr& request, const media_pass& pass, std::string_view call_sid);
   void gather(const request_ptr& request);
   template <class Message>
   void talk(const request_ptr& request, const media_pass& pass, Message message);

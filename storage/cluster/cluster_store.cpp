@@ -32,9 +32,12 @@ constexpr const char* renew = R"(
   update nodes set lease_until = clock_timestamp() + $3 * interval '1 millisecond', load = $4::jsonb
     where node_id = $1 and incarnation = $2 and state in ('joining', 'up', 'draining'))";
 
+// While the database was away nobody could renew: after its return everybody gets the time
+// of a lease before anyone is declared dead or loses a shard.
 constexpr const char* declare_dead = R"(
   update nodes set state = 'dead'
     where state in ('joining', 'up', 'draining') and lease_until < clock_timestamp()
+      and pg_postmaster_start_time() < clock_timestamp() - interval '8 seconds'
     returning node_id, incarnation)";
 
 constexpr const char* read_nodes = R"(
@@ -56,7 +59,9 @@ constexpr const char* claim = R"(
         where f.kind = $3 and f.id = $4
           and (f.owner is null or not exists (
             select 1 from nodes n where n.node_id = f.owner and n.incarnation = f.owner_incarnation
-              and n.state in ('joining', 'up', 'draining') and n.lease_until > clock_timestamp()))
+              and n.state in ('joining', 'up', 'draining')
+              and (n.lease_until > clock_timestamp()
+                   or pg_postmaster_start_time() > clock_timestamp() - interval '8 seconds')))
         for update skip locked)
     returning s.kind, s.id, s.fence)";
 
@@ -66,6 +71,9 @@ constexpr const char* release = R"(
 
 constexpr const char* set_state = R"(
   update nodes set state = $3 where node_id = $1 and incarnation = $2 and state <> 'dead')";
+
+constexpr const char* same_incarnation =
+    "select incarnation = $2 from nodes where node_id = $1";
 
 constexpr const char* log_event =
     "insert into membership_log (node_id, incarnation, event) values ($1, $2, $3)";
@@ -88,6 +96,7 @@ struct cluster_store_state {
       connection->prepare("release", release);
       connection->prepare("set_state", set_state);
       connection->prepare("log_event", log_event);
+      connection->prepare("same_incarnation", same_incarnation);
       pqxx::nontransaction session{*connection};
       session.exec0("set role caly_app");
       session.exec0("set statement_timeout = 2000");
@@ -111,13 +120,16 @@ struct cluster_store_state {
     return id;
   }
 
-  /// False: this incarnation is dead.
-  bool tick(const cluster_tick& ask, cluster_view& view) {
+  /// `fenced`: this incarnation is dead; `conflict`: another process has its name.
+  errc tick(const cluster_tick& ask, cluster_view& view) {
     pqxx::work txn{connect()};
     const auto renewed = txn.exec_prepared(
         "renew", ask.self.node, ask.self.incarnation, ask.lease_ms, ask.load);
-    if (renewed.affected_rows() == 0)
-      return false;
+    if (renewed.affected_rows() == 0) {
+      const auto mine =
+          txn.exec_prepared("same_incarnation", ask.self.node, ask.self.incarnation);
+      return !mine.empty() && !mine[0][0].as<bool>() ? errc::conflict : errc::fenced;
+    }
     const auto dead = txn.exec(declare_dead);
     for (const auto& row : dead)
       txn.exec_prepared0(
@@ -141,7 +153,7 @@ struct cluster_store_state {
                              row[4].as<std::int64_t>()});
     txn.commit();
     ++ticks_total;
-    return true;
+    return errc::none;
   }
 
   std::vector<shard_row> take(const claim_shards& ask) {
@@ -211,14 +223,14 @@ cluster_store_actor::behavior_type cluster_store(self_t self, std::string url) {
         return state.guarded([&] { return state.join(ask); });
       },
       [&state](const cluster_tick& ask) -> caf::result<cluster_view> {
-        bool alive = true;
+        auto verdict = errc::none;
         auto answer = state.guarded([&] {
           cluster_view view;
-          alive = state.tick(ask, view);
+          verdict = state.tick(ask, view);
           return view;
         });
-        if (!alive)
-          return caf::make_error(errc::fenced, ask.self.node);
+        if (verdict != errc::none)
+          return caf::make_error(verdict, ask.self.node);
         return answer;
       },
       [&state](const claim_shards& ask) {

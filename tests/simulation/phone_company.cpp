@@ -1,6 +1,7 @@
 #include "tests/simulation/phone_company.hpp"
 
 #include "runtime/base/error.hpp"
+#include "tests/support/deliver.hpp"
 
 #include <algorithm>
 
@@ -96,7 +97,8 @@ caf::result<placed_call> phone_company::place(carrier_actor::pointer self,
     answer.provider_call_id = call.sid;
   if (how.said == create_result::throttled)
     answer.retry_after_s = static_cast<std::int32_t>(env_.between(1, 5));
-  env_.after(how.answer_after, [promise, answer]() mutable { promise.deliver(answer); });
+  env_.after(how.answer_after,
+             [self, promise, answer] { deliver(self, promise, answer); });
   return promise;
 }
 

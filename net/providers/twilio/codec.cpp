@@ -46,8 +46,8 @@ std::string document(std::string_view verbs) {
          "</Response>";
 }
 
-/// One voice speaks both languages, so that it does not change with the language. Hinglish
-/// is written in Latin letters and understood as Indian English.
+/// One voice speaks both languages, so that it does not change with the language.
+/// Hinglish is written in Latin letters and understood as Indian English.
 std::string say(std::string_view sentence, std::string_view language) {
   const auto spoken = one_line(sentence, said_bytes_max);
   if (spoken.empty())

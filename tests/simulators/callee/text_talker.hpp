@@ -18,8 +18,8 @@ struct spoken_answer {
 };
 
 /// The person, or the machine, at the other end of a call that runs by `<Gather>`. Speaks
-/// the lines of its persona one a prompt, then its fillers, and says goodbye while there is
-/// time for it, into the prompt if need be.
+/// the lines of its persona one a prompt, then its fillers, and says goodbye while there
+/// is time for it, into the prompt if need be.
 class text_talker {
 public:
   explicit text_talker(const callee_plan& plan) : plan_{plan} {}

@@ -3,6 +3,7 @@
 #include "actors/call/calls.hpp"
 #include "runtime/base/error.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/deliver.hpp"
 
 namespace caly::test {
 

@@ -33,7 +33,7 @@ struct fixture : call_fixture {
   }
 
   void hint(const std::string& status, progress_effect effect = progress_effect::applied) {
-    self->send(aut, call_progressed{id, status, effect});
+    self->send(aut, call_progressed{id, status, effect, {}});
     run();
   }
 
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(marks_then_sends_once_and_records_the_answer) {
   BOOST_TEST(w.marks.size() == 1u);
   BOOST_TEST(w.marks.at(0).owner.fence == 7);
   BOOST_TEST(w.created.empty());
-  w.held_marks.at(0).deliver(sendable_calls{{id}});
+  deliver(store, w.held_marks.at(0), sendable_calls{{id}});
   run();
   BOOST_REQUIRE(w.created.size() == 1u);
   BOOST_TEST(w.created[0].to == "+919800000001");
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(a_mark_without_an_answer_never_sends_and_gives_the_line_bac
   w.state_after = "reserved";
   dial();
   pass(12);
-  w.held_marks.at(0).deliver(sendable_calls{{id}});
+  deliver(store, w.held_marks.at(0), sendable_calls{{id}});
   pass(2);
   BOOST_TEST(w.created.empty());
   BOOST_REQUIRE(w.finished.size() == 1u);
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(a_webhook_may_be_faster_than_the_answer_to_create_call) {
   dial();
   hint("ringing");
   BOOST_TEST(status("phase") == "sending");
-  w.held_creates.at(0).deliver(w.create_answer);
+  deliver(carrier, w.held_creates.at(0), w.create_answer);
   run();
   BOOST_TEST(status("phase") == "placed");
   BOOST_TEST(status("status") == "ringing");
@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(the_end_may_be_faster_than_the_answer_to_create_call) {
   dial();
   hint("busy", progress_effect::ended);
   BOOST_TEST(w.finished.size() == 1u);
-  w.held_creates.at(0).deliver(w.create_answer);
+  deliver(carrier, w.held_creates.at(0), w.create_answer);
   pass(3);
   BOOST_TEST(w.finished.size() == 1u);
   BOOST_TEST(is_over());
@@ -204,8 +204,8 @@ BOOST_AUTO_TEST_CASE(a_call_that_was_given_up_while_it_was_placed_is_hung_up) {
 BOOST_AUTO_TEST_CASE(the_end_is_told_to_the_tenant_once) {
   dial();
   hear("i1", "caller", "hello");
-  self->send(aut, call_progressed{id, "completed", progress_effect::ended});
-  self->send(aut, call_progressed{id, "completed", progress_effect::ended});
+  self->send(aut, call_progressed{id, "completed", progress_effect::ended, {}});
+  self->send(aut, call_progressed{id, "completed", progress_effect::ended, {}});
   run();
   BOOST_REQUIRE(w.finished.size() == 1u);
   BOOST_TEST(w.finished[0].status == "completed");
@@ -287,7 +287,7 @@ BOOST_AUTO_TEST_CASE(a_call_that_is_ended_while_it_is_placed_is_hung_up_afterwar
   dial();
   BOOST_TEST(*ask<bool>(aut, end_call{"operator"}));
   BOOST_TEST(w.hung_up.empty());
-  w.held_creates.at(0).deliver(w.create_answer);
+  deliver(carrier, w.held_creates.at(0), w.create_answer);
   run();
   BOOST_TEST(w.hung_up.size() == 1u);
 }

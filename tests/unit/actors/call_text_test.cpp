@@ -169,9 +169,7 @@ struct fixture : actor_fixture {
       return wall_time{} + std::chrono::duration_cast<wall_time::duration>(
                                sched.clock().now().time_since_epoch());
     };
-    ports.make_agent = [this](const call_sheet&) {
-      return std::make_unique<parrot>(&w);
-    };
+    ports.make_agent = [this](const call_sheet&) { return std::make_unique<parrot>(&w); };
   }
 
   ~fixture() {

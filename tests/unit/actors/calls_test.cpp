@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(a_crash_is_told_to_the_tenant_and_the_call_can_be_resumed) 
 
 BOOST_AUTO_TEST_CASE(a_call_that_ended_is_forgotten_and_told_once) {
   start();
-  self->send(aut, call_progressed{id, "completed", progress_effect::ended});
+  self->send(aut, call_progressed{id, "completed", progress_effect::ended, {}});
   run();
   BOOST_TEST(live() == 0u);
   BOOST_REQUIRE(w.finished.size() == 1u);
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(a_call_that_ended_is_forgotten_and_told_once) {
 
 BOOST_AUTO_TEST_CASE(a_hint_about_a_call_of_another_node_is_dropped) {
   start();
-  self->send(aut, call_progressed{call_id::make(), "completed", progress_effect::ended});
+  self->send(aut, call_progressed{call_id::make(), "completed", progress_effect::ended, {}});
   run();
   BOOST_TEST(live() == 1u);
   BOOST_TEST(w.finished.empty());

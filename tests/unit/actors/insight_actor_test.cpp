@@ -3,6 +3,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/deliver.hpp"
 
 namespace caly::test {
 namespace {
@@ -259,7 +260,7 @@ BOOST_AUTO_TEST_CASE(the_same_call_is_analysed_once_at_a_time_and_may_come_again
   w.loads_held = false;
   call_sheet sheet;
   sheet.profile = w.profile;
-  w.held.at(0).deliver(sheet);
+  deliver(rows, w.held.at(0), sheet);
   run();
   BOOST_TEST(w.saved.size() == 1u);
   analyse(call);

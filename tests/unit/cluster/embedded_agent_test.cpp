@@ -93,7 +93,8 @@ BOOST_AUTO_TEST_CASE(a_refusal_is_recorded_and_ends_the_call) {
 
 BOOST_AUTO_TEST_CASE(another_node_goes_on_where_the_first_one_stood) {
   const auto sheet = sheet_for("appointment_booking", "en");
-  const std::vector<std::string> words{"I want to book an appointment", "tomorrow at 11 am"};
+  const std::vector<std::string> words{"I want to book an appointment",
+                                       "tomorrow at 11 am"};
   talk whole{sheet};
   whole.open();
   for (const auto& each : words)

@@ -2,6 +2,7 @@
 #include "cluster/membership/placement.hpp"
 #include "runtime/base/error.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/deliver.hpp"
 
 #include <algorithm>
 
@@ -196,7 +197,7 @@ BOOST_AUTO_TEST_CASE(its_lease_counts_from_before_the_renewal_was_sent) {
   pass(2); // the renewal goes out
   BOOST_REQUIRE(w.held.size() == 1u);
   pass(5);
-  w.held[0].deliver(w.view);
+  deliver(store, w.held[0], w.view);
   w.tick_error = errc::unavailable;
   w.tick_silent = false;
   pass(1);
@@ -218,11 +219,23 @@ BOOST_AUTO_TEST_CASE(works_again_for_what_it_still_owns_when_the_database_is_bac
   BOOST_TEST(mine() == 7u);
 }
 
-BOOST_AUTO_TEST_CASE(a_dead_incarnation_ends_its_process) {
+BOOST_AUTO_TEST_CASE(a_node_whose_name_another_process_took_ends) {
+  start();
+  w.tick_error = errc::conflict;
+  pass(2);
+  BOOST_TEST(w.deaths >= 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_node_that_was_declared_dead_stands_down_and_joins_again) {
   start();
   w.tick_error = errc::fenced;
   pass(2);
-  BOOST_TEST(w.deaths >= 1u);
+  BOOST_TEST(mine() == 0u);
+  w.tick_error = errc::none;
+  pass(4);
+  BOOST_TEST(w.joins >= 2u);
+  BOOST_TEST(w.deaths == 0u);
+  BOOST_TEST(mine() == 8u);
 }
 
 BOOST_AUTO_TEST_CASE(lets_its_region_go_before_others_may_claim) {

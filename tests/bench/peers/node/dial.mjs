@@ -2,6 +2,8 @@
 // attempt ends in a row of PostgreSQL.   node dial.mjs bullmq|graphile JOBS
 // bullmq: a queue per tenant in Redis (REDIS_PORT) and one status row per job.
 // graphile: ten named queues per tenant in PostgreSQL itself.
+// With CARRIER_PORT each attempt is also a POST to that port.
+import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { begin, end } from './window.mjs';
@@ -18,9 +20,25 @@ let done = 0;
 let finish;
 const finished = new Promise((resolve) => { finish = resolve; });
 
+const carrier = Number(process.env.CARRIER_PORT || 0);
+const agent = new http.Agent({ keepAlive: true, maxSockets: tenants * atOnce });
+const place = (job) => new Promise((resolve, reject) => {
+  const body = JSON.stringify(job);
+  const request = http.request({
+    host: '127.0.0.1', port: carrier, path: '/Calls.json', method: 'POST', agent,
+    headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+  }, (response) => {
+    response.resume();
+    response.on('end', resolve);
+  });
+  request.on('error', reject);
+  request.end(body);
+});
+
 const dial = async (job) => {
   live[job.tenant] += 1;
   most = Math.max(most, live[job.tenant]);
+  if (carrier) await place(job);
   if (mode === 'bullmq') {
     await pool.query({
       name: 'done',

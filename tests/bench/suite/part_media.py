@@ -1,0 +1,64 @@
+"""The media bridge: Twilio's media socket <-> OpenAI's realtime socket, 50 frames a second
+each way a call, the bridge on one core and the load on another."""
+import machine
+import programs
+from services import reported
+from table import Table
+
+NAME = "media"
+FIGURES = [("up_p50_ms", "up p50", ".3f"), ("up_p99_ms", "up p99", ".3f"), ("down_p50_ms", "down p50", ".3f"),
+           ("down_p99_ms", "down p99", ".3f"), ("delivered", "delivered", ".4f"), ("kib_per_call", "KiB/call", ".0f")]
+
+
+def bridges(port, ai):
+    """name -> command, made when asked for."""
+    return {
+        "caly": lambda: [programs.own("bench_media"), "--port", str(port), "--ai", str(ai)],
+        "caly, frame by frame": lambda: [programs.own("bench_media"), "--port", str(port), "--ai", str(ai),
+                                         "--tick-ms", "0"],
+        "node (fastify, ws)": lambda: [*programs.node_peer("media"), str(port), str(ai)],
+        "floor (Beast)": lambda: [programs.peer("media_beast"), str(port), str(ai)],
+        "floor (raw epoll)": lambda: [programs.peer("media_raw"), str(port), str(ai)],
+        "floor (raw, 1 ms passes)": lambda: [programs.peer("media_raw"), str(port), str(ai), "1000"],
+    }
+
+
+def one(services, table, who, command, calls, seconds):
+    port, ai = services.port(72), services.port(73)
+    with programs.server(programs.pinned(0, command), port, services.log("media")) as bridge:
+        before = machine.resident_kib(bridge.pid)
+        facts = programs.measure(
+            programs.pinned(1, [programs.peer("media_load"), str(port), str(ai), str(calls), "2", str(seconds)]),
+            {"app": bridge.pid})
+        facts["kib_per_call"] = (machine.resident_kib(bridge.pid) - before) / calls
+        facts["delivered"] = min(facts["delivered_up"], facts["delivered_down"])
+        table.add(who, facts)
+
+
+def run(services, options):
+    programs.peer("media_load")
+    tables = []
+    for calls in options.media_calls:
+        table = Table(f"media: {calls} calls", "call-s", FIGURES)
+        table.note("KiB/call is what the bridge grew by from idle to the end of the run")
+        for _ in range(options.rounds):
+            for who, command in bridges(services.port(72), services.port(73)).items():
+                with reported(table, who):
+                    one(services, table, who, command(), calls, options.seconds)
+        if calls == 200:
+            gates(table)
+        if calls >= 1000:
+            table.gate(f"{calls} calls on one core at p99 < 20 ms both ways", "caly",
+                       lambda row: max(row["up_p99_ms"], row["down_p99_ms"]), most=20)
+        tables.append(table)
+    return tables
+
+
+def gates(table):
+    beast, node = table.median("floor (Beast)"), table.median("node (fastify, ws)")
+    if beast:
+        table.gate("frame by frame: CPU <= 1.25 x the Beast floor", "caly, frame by frame",
+                   lambda row: row["cpu_ms"] / beast["cpu_ms"], most=1.25)
+    if node:
+        table.gate("in 1 ms passes: CPU <= 0.55 x Node", "caly", lambda row: row["cpu_ms"] / node["cpu_ms"], most=0.55)
+    table.gate("<= 64 KiB a call", "caly", lambda row: row["kib_per_call"], most=64)
