@@ -50,6 +50,9 @@ void pacing::finished(const std::string& status) {
   // A freed line or a retry that was just scheduled may change what is due.
   if (stop_ != reserve_stop::number_rate)
     wait_until_ms_ = 0;
+  // What is left of its hold came back and may cover another call.
+  if (stop_ == reserve_stop::no_credit)
+    stop_ = reserve_stop::none;
   if (status == "never_sent" || plan_.breaker_window == 0)
     return;
   recent_failures_.push_back(is_failure(status));

@@ -3,6 +3,7 @@
 #include "cluster/client/commands.hpp"
 #include "cluster/client/console_command.hpp"
 #include "cluster/client/version.hpp"
+#include "runtime/console/command.hpp"
 
 #include <CLI/CLI.hpp>
 #include <functional>
@@ -54,7 +55,9 @@ public:
     try {
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& wrong) {
-      return app_.exit(wrong) == 0 ? 0 : static_cast<int>(exit_code::usage);
+      if (wrong.get_exit_code() == 0) // --help, --version
+        return app_.exit(wrong);
+      return static_cast<int>(complain(context_, usage_failure(wrong.what())));
     }
     if (no_color_)
       context_.out.color = false;
@@ -68,6 +71,30 @@ public:
   }
 
 private:
+  /// Names what was not understood, and the command nearest to it.
+  failure usage_failure(const std::string& what) const {
+    failure reason{exit_code::usage, "usage", what, "caly --help"};
+    const CLI::App* at = &app_;
+    std::string path = "caly ";
+    while (!at->get_subcommands().empty()) {
+      at = at->get_subcommands().front();
+      path += at->get_name() + " ";
+    }
+    reason.hint = path + "--help";
+    const auto rest = app_.remaining(true);
+    if (rest.empty() || at->get_subcommands({}).empty())
+      return reason;
+    reason.message = "no command " + rest.front();
+    auto best = rest.front().size() / 2 + 1;
+    for (const auto* each : at->get_subcommands({}))
+      if (const auto distance = typing_distance(rest.front(), each->get_name());
+          distance < best) {
+        best = distance;
+        reason.hint = "did you mean " + each->get_name() + "?";
+      }
+    return reason;
+  }
+
   /// A command that does something.
   CLI::App* leaf(CLI::App& parent,
                  const std::string& name,
@@ -75,12 +102,14 @@ private:
                  std::function<exit_code()> run) {
     auto* command = parent.add_subcommand(name, help);
     command->callback([this, run = std::move(run)] { chosen_ = run; });
+    command->footer("caly --help shows examples and the options that all commands take.");
     return command;
   }
 
   CLI::App* group(const std::string& name, const std::string& help) {
     auto* command = app_.add_subcommand(name, help);
     command->require_subcommand(1);
+    command->footer("caly --help shows examples and the options that all commands take.");
     return command;
   }
 
@@ -89,8 +118,10 @@ private:
       console_.format = format_;
       return run_console(console_, context_.target, context_.out);
     });
-    command->add_option(
-        "-c,--command", console_.lines, "run a line and end; may be repeated");
+    command
+        ->add_option(
+            "-c,--command", console_.lines, "run a line and end; may be repeated")
+        ->allow_extra_args(false);
     command->add_option(
         "--connect", context_.target.connect, "HOST:PORT of a node's console");
     command->add_option(
@@ -116,7 +147,8 @@ private:
     command->add_option("file", order.file, "CSV of contacts")->required();
     command->add_option("--country", order.country, "country of numbers without one")
         ->capture_default_str();
-    command->add_option("--map", order.map, "FIELD=COLUMN, e.g. \"phone=Mobile No\"");
+    command->add_option("--map", order.map, "FIELD=COLUMN, e.g. \"phone=Mobile No\"")
+        ->allow_extra_args(false);
   }
 
   void add_campaigns() {

@@ -89,7 +89,7 @@ public:
                sources,
                name,
                node_timeout,
-               "state /calls -o json",
+               "state /*calls -o json",
                [keep = shared_from_this(), name](const json& answer) {
                  keep->rows_[name].calls = answer["data"];
                  keep->count();

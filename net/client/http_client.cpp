@@ -216,10 +216,13 @@ struct http_client::impl {
     for (auto& each : running)
       abandon(std::move(each), http_outcome::unknown);
     running.clear();
-    const std::lock_guard lock{mutex};
-    for (auto& each : waiting)
+    std::list<std::unique_ptr<transfer>> left_over;
+    {
+      const std::lock_guard lock{mutex};
+      left_over.swap(waiting);
+    }
+    for (auto& each : left_over)
       abandon(std::move(each), http_outcome::never_sent);
-    waiting.clear();
   }
 };
 

@@ -49,6 +49,11 @@ private:
 
   using parser = boost::beast::http::request_parser<sink_body>;
 
+  /// Handlers have deadlines of their own; this is for those that forgot.
+  static constexpr auto handler_slack = std::chrono::seconds{30};
+  static constexpr auto linger_time = std::chrono::seconds{2};
+  static constexpr std::uint64_t linger_bytes_max = 4 << 20;
+
   void enter(phase next, clock::duration limit);
   void read();
   void on_read(boost::beast::error_code ec, std::size_t bytes);

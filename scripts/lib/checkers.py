@@ -231,7 +231,8 @@ class Checkers:
             seen.append(f"tenant {most}/{own}")
             if most > own:
                 bad.append(f"{most} calls of {own} of {tenant} lived at {at:.2f}")
-        return Verdict("C3", "live calls stay within the tenant's and the system's limit", ", ".join(seen[:4]), bad)
+        return Verdict("C3", "live calls stay within the tenant's and the system's limit",
+                       ", ".join(seen[:4]), bad)
 
     # -- money
 
@@ -304,7 +305,8 @@ class Checkers:
                 bad.append(f"call {call['id']}: its times run backwards: {times}")
         for row in self.rows.ask("select call_id, event_key, count(*) as n from call_events group by 1, 2 having count(*) > 1"):
             bad.append(f"event {row['event_key']} of call {row['call_id']} counted {row['n']} times")
-        return Verdict("C8", "states only move forward and end as the provider's did", f"{len(self.calls)} calls", bad)
+        return Verdict("C8", "states only move forward and end as the provider's did",
+                       f"{len(self.calls)} calls", bad)
 
     def nothing_left(self):
         bad = [f"pool {pool['scope']} has {pool['used']} in use" for pool in

@@ -3,9 +3,9 @@
 -- number, balance, queue row, contact, system pool: the tenant's pool row orders the work
 -- of one tenant, the system's is held as briefly as can be.
 --
--- Plans are made once, often while the tables are still empty, and must be right later:
--- `from (select p_tenant as ten, … from unnest(…) offset 0) a join calls x on
--- x.tenant_id = a.ten and x.id = a.id` leaves no way but to look up each key.
+-- Plans are kept, and must stay right while the tables grow: `from (select p_tenant as ten,
+-- … from unnest(…) offset 0) a join calls x on x.tenant_id = a.ten and x.id = a.id` asks to
+-- look up each key, where `x.id = any (…)` may scan all rows of the tenant.
 
 -- Failures that callers react to. The text is for people and holds no row values.
 -- CY404 not found, CY409 conflict, CY422 invalid, CYFEN another node owns the shard.
@@ -130,12 +130,13 @@ declare
   why text := 'ok';
   until timestamptz;
 begin
-  return query select k.id, k.contact_id, k.to_number, k.from_number, c.name, k.variables,
-      k.attempt_no, k.agent_id, k.agent_version, k.max_call_s, null::text, null::timestamptz
-    from (select p_tenant as ten, i from unnest(p_calls) i offset 0) a
-    join calls k on k.tenant_id = a.ten and k.id = a.i
-    join contacts c on c.tenant_id = k.tenant_id and c.id = k.contact_id;
+  perform 1 from unnest(p_calls) a (i)
+    cross join lateral (select 1 from calls k where k.tenant_id = p_tenant and k.id = a.i offset 0) k;
   if found then
+    return query select k.id, k.contact_id, k.to_number, k.from_number, c.name, k.variables,
+        k.attempt_no, k.agent_id, k.agent_version, k.max_call_s, null::text, null::timestamptz
+      from calls k join contacts c on c.tenant_id = k.tenant_id and c.id = k.contact_id
+      where k.tenant_id = p_tenant and k.id = any (p_calls) order by k.id;
     call_id := null; reason := 'ok';
     return next;
     return;
@@ -382,7 +383,8 @@ begin
             when o.outcome = 'lost' then m.retry_lost
             else o.outcome in ('busy', 'no_answer', 'voicemail', 'failed', 'canceled') end as again
         from (select p_tenant as ten, y.* from unnest(done) y where not y.overdraft offset 0) d
-        join call_campaigns m on m.tenant_id = d.ten and m.id = d.campaign_id
+        cross join lateral (select * from call_campaigns y where y.tenant_id = d.ten and y.id = d.campaign_id
+          offset 0) m
         cross join lateral (select case d.kind when 'ended' then d.status else d.kind end as outcome) o
         offset 0) r
     where x.tenant_id = r.ten and x.campaign_id = r.campaign_id and x.contact_id = r.contact_id

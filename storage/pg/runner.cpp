@@ -27,6 +27,7 @@ std::chrono::milliseconds jitter(std::chrono::milliseconds up_to) {
 } // namespace
 
 void runner::run(std::vector<job> jobs) {
+  replan_while_young();
   std::vector<job*> together;
   const auto now = clock::now();
   for (auto& each : jobs) {
@@ -117,6 +118,23 @@ void runner::connect() {
   connection_ = std::make_unique<connection>(options_);
   ++counters_.connects_total;
   back_off_ = 0ms;
+  replan_after_ = 1s;
+  replan_at_ = clock::now() + replan_after_;
+}
+
+// A plan made for an empty table is wrong for a full one, and the server's own statistics
+// come a minute late. Plans are made anew after 1, 2, 4, … seconds, at most each minute.
+void runner::replan_while_young() {
+  if (!connection_ || clock::now() < replan_at_)
+    return;
+  try {
+    pqxx::nontransaction{connection_->session()}.exec("discard plans");
+  } catch (const std::exception&) {
+    connection_.reset();
+    return;
+  }
+  replan_after_ = std::min<std::chrono::seconds>(replan_after_ * 2, 60s);
+  replan_at_ = clock::now() + replan_after_;
 }
 
 bool runner::reconnect_before(clock::time_point deadline) {

@@ -52,12 +52,15 @@ private:
   void run_together(std::vector<job*>& jobs);
   void run_alone(job& work);
   void connect();
+  void replan_while_young();
   bool reconnect_before(std::chrono::steady_clock::time_point deadline);
   void fail(job& work, const caf::error& reason);
 
   connection_options options_;
   std::unique_ptr<connection> connection_;
   std::chrono::milliseconds back_off_{0};
+  std::chrono::steady_clock::time_point replan_at_;
+  std::chrono::seconds replan_after_{1};
   runner_counters counters_;
 };
 

@@ -27,24 +27,49 @@ struct bench_state {
   std::uint64_t turns = 0;
 };
 
-/// A call that takes everything and wants nothing.
-call_actor::behavior_type any_call(self_ptr<call_actor, bench_state> self) {
+/// Telephone audio both ways; the server finds the turns.
+constexpr auto session_update =
+    R"({"type":"session.update","session":{"type":"realtime",)"
+    R"("output_modalities":["audio"],"audio":{"input":{)"
+    R"("format":{"type":"audio/pcmu"},"transcription":{"model":)"
+    R"("gpt-4o-mini-transcribe"},"turn_detection":{"type":)"
+    R"("server_vad"}},"output":{"format":{"type":"audio/pcmu"},)"
+    R"("voice":"marin"}}}})";
+
+/// A call that takes everything and wants nothing. With a greeting it is a conversation,
+/// and what is said is printed.
+call_actor::behavior_type any_call(self_ptr<call_actor, bench_state> self,
+                                   const std::string& greeting) {
+  const bool talks = !greeting.empty();
   return {
-      [](const attach_media&) {
+      [greeting](const attach_media&) {
         media_plan plan;
-        plan.session_update =
-            R"({"type":"session.update","session":{"type":"realtime"}})";
-        plan.idle_s = plan.no_media_s = 3600;
+        plan.session_update = session_update;
+        plan.greeting = greeting;
+        plan.idle_s = plan.no_media_s = greeting.empty() ? 3600 : 15;
         return plan;
       },
-      [self](const turn_heard&) { ++self->state.turns; },
+      [self, talks](const turn_heard& turn) {
+        ++self->state.turns;
+        if (talks)
+          spdlog::info("turn role={} text={}", turn.role, turn.text);
+      },
       [](const tool_called&) {
         return tool_answer{"{}", false};
       },
       [](const open_text&) { return spoken_reply{}; },
       [](const hear_text&) { return spoken_reply{}; },
-      [](const media_event&) {},
-      [](const media_closed&) {},
+      [talks](const media_event& event) {
+        if (talks)
+          spdlog::info("event kind={} detail={}", event.kind, event.detail);
+      },
+      [talks](const media_closed& gone) {
+        if (talks)
+          spdlog::info("closed reason={} in={} out={}",
+                       gone.reason,
+                       gone.frames_in,
+                       gone.frames_out);
+      },
       [](const call_progressed&) {},
       [](const end_call&) { return false; },
       [](const call_tick&) {},
@@ -52,14 +77,15 @@ call_actor::behavior_type any_call(self_ptr<call_actor, bench_state> self) {
   };
 }
 
-calls_actor::behavior_type any_calls(self_ptr<calls_actor, bench_state> self) {
+calls_actor::behavior_type any_calls(self_ptr<calls_actor, bench_state> self,
+                                     const std::string& greeting) {
   return {
-      [self](const find_call& ask) {
+      [self, greeting](const find_call& ask) {
         return spawn<call_actor, bench_state>(
-            self, {"call", ask.call.str(), ""}, any_call);
+            self, {"call", ask.call.str(), ""}, any_call, greeting);
       },
-      [self](const start_call&) {
-        return spawn<call_actor, bench_state>(self, {"call", "", ""}, any_call);
+      [self, greeting](const start_call&) {
+        return spawn<call_actor, bench_state>(self, {"call", "", ""}, any_call, greeting);
       },
       [](const call_progressed&) {},
       [](const get_status&) { return status_report{}; },
@@ -93,10 +119,12 @@ int bench(int argc, char** argv) {
   app.add_option("--ai", ai, "Port of the realtime server on loopback");
   app.add_option("--tick-ms", tick_ms, "Length of a pass; 0 handles each frame at once");
   app.add_option("--coalesce-from", coalesce_from, "Calls from which on passes are made");
+  std::string greeting;
+  app.add_option("--greeting", greeting, "Lets the agent speak; prints what is said");
   CLI11_PARSE(app, argc, argv);
   rlimit files{65536, 65536};
   setrlimit(RLIMIT_NOFILE, &files);
-  spdlog::set_level(spdlog::level::warn);
+  spdlog::set_level(greeting.empty() ? spdlog::level::warn : spdlog::level::info);
 
   // Open before any thread starts, so that every thread has the signals blocked.
   sigset_t ends;
@@ -120,7 +148,7 @@ int bench(int argc, char** argv) {
   media_server server{
       system,
       options,
-      {spawn<calls_actor, bench_state>(system, {"calls", "", ""}, any_calls),
+      {spawn<calls_actor, bench_state>(system, {"calls", "", ""}, any_calls, greeting),
        openai::make_realtime_brains(brains)},
       tickets,
       system_wall_clock()};

@@ -9,7 +9,8 @@ CALLEES = {"busy": "0002", "no_answer": "0003", "voicemail": "0004", "refused": 
            "server_error": "0007", "hangs_up": "0008", "silent": "0009", "do_not_call": "0011"}
 SHARES = {"busy": 30, "no_answer": 15, "voicemail": 20, "refused": 20, "ambiguous": 20, "server_error": 20,
           "hangs_up": 30, "do_not_call": 5, "bad": 80, "duplicate": 80}  # of 1,000 rows
-BAD_NUMBERS = ["", "abc", "12345", "+9198765", "98765432101234567890", "0000000000", "n/a", "+91 12", "12-34-56", "--"]
+BAD_NUMBERS = ["", "abc", "12345", "+9198765", "98765432101234567890", "0000000000", "n/a", "+91 12",
+               "12-34-56", "--"]
 NAMES = ["Asha Rao", "Vikram \"Vik\" Singh", "Meera, Jr.", "राहुल शर्मा", "O'Brien", "José", "Line\nBreak", "Zoë"]
 CITIES = ["Pune", "Delhi", "Bengaluru", "Navi Mumbai", "Chennai"]
 
@@ -35,7 +36,8 @@ class File:
 def spelled(number, dice):
     """One of the ways in which people write +91 98765 43210."""
     local = number[3:]
-    return dice.choice([local, number, "0091" + local, f"+91 {local[:5]} {local[5:]}", f"0{local}", f"{local[:5]}-{local[5:]}",
+    return dice.choice([local, number, "0091" + local, f"+91 {local[:5]} {local[5:]}", f"0{local}",
+                        f"{local[:5]}-{local[5:]}",
                         f"91{local}", f"({local[:5]}) {local[5:]}"])
 
 
@@ -69,7 +71,8 @@ def mixed(seed, rows, shares=None):
     writer.writerow(["Customer Name", "Mobile No", "City", "Order"])
     for i, (_, cell) in enumerate(lines):
         writer.writerow([dice.choice(NAMES), cell, dice.choice(CITIES), f"A-{i}"])
-    fates = {"imported": len(good), "duplicate_in_file": counts.get("duplicate", 0), "invalid": counts.get("bad", 0)}
+    fates = {"imported": len(good), "duplicate_in_file": counts.get("duplicate", 0),
+             "invalid": counts.get("bad", 0)}
     return File(out.getvalue(), len(lines), fates, dict(numbers))
 
 

@@ -37,10 +37,10 @@ insight_actor::behavior_type no_insight(insight_actor::pointer) {
 }
 
 /// Where webhooks come in: commits the event, then says what became of it.
-caf::behavior webhook_ingress(caf::event_based_actor* self,
-                              dial_store_actor store,
-                              std::function<void(const record_progress&,
-                                                 caf::expected<progress_answer>)> then) {
+caf::behavior webhook_ingress(
+    caf::event_based_actor* self,
+    dial_store_actor store,
+    std::function<void(const record_progress&, caf::expected<progress_answer>)> then) {
   return {[=](const record_progress& event) {
     self->request(store, 8s, event)
         .then([=](const progress_answer& answer) { then(event, answer); },
@@ -57,8 +57,8 @@ dial_sim::dial_sim(std::uint32_t seed) : env_{seed, sim_options()}, phones_{env_
   store_ = sys.spawn(shaky_dial_store, &env_, plain);
   records_ = sys.spawn(sim_records, &env_);
   rows_ = sys.spawn(sim_call_rows, &env_);
-  carrier_ = sys.spawn(
-      [this](carrier_actor::pointer self) { return phones_.behavior(self); });
+  carrier_ =
+      sys.spawn([this](carrier_actor::pointer self) { return phones_.behavior(self); });
   insight_ = sys.spawn(no_insight);
   phones_.deliver_to([this](const record_progress& event) { take_webhook(event, 3); });
   lay_rows();
@@ -115,9 +115,10 @@ void dial_sim::add_campaign(memory::dial_model::account& who, std::int32_t peopl
     // Half of the people of a second campaign are in the first one too.
     contact_id person{fixed_uuid(++next_id_)};
     if (!who.contacts.empty() && env_.one_in(2))
-      person = std::next(who.contacts.begin(),
-                         env_.between(0, static_cast<std::int64_t>(who.contacts.size()) - 1))
-                   ->first;
+      person =
+          std::next(who.contacts.begin(),
+                    env_.between(0, static_cast<std::int64_t>(who.contacts.size()) - 1))
+              ->first;
     auto& contact = who.contacts[person];
     if (contact.phone.empty()) {
       contact.phone = "+9198" + std::to_string(10'000'000 + next_id_);
@@ -132,11 +133,12 @@ void dial_sim::add_campaign(memory::dial_model::account& who, std::int32_t peopl
 void dial_sim::start_node(node& which) {
   which.up = true;
   call_options options;
-  which.calls = spawn<caly::calls_actor, calls_state>(env_.fx.sys,
-                                                      actor_label{"calls", which.name, ""},
-                                                      calls_of_node,
-                                                      options,
-                                                      call_ports_on());
+  which.calls =
+      spawn<caly::calls_actor, calls_state>(env_.fx.sys,
+                                            actor_label{"calls", which.name, ""},
+                                            calls_of_node,
+                                            options,
+                                            call_ports_on());
 }
 
 call_ports dial_sim::call_ports_on() {
@@ -154,12 +156,12 @@ tenant_ports dial_sim::ports_on(const node& which) {
   out.insight = insight_;
   out.call_rows = rows_;
   out.clock = env_.clock();
-  out.start_campaign = [records = records_, clock = env_.clock()](
-                           caf::local_actor& parent,
-                           const tenant_id& tenant,
-                           const campaign_id& id,
-                           const json& row,
-                           const tenant_actor& owner) {
+  out.start_campaign = [records = records_,
+                        clock = env_.clock()](caf::local_actor& parent,
+                                              const tenant_id& tenant,
+                                              const campaign_id& id,
+                                              const json& row,
+                                              const tenant_actor& owner) {
     campaign_plan plan;
     plan.concurrency = static_cast<std::uint32_t>(row["concurrency"].int_or(1));
     return spawn<campaign_actor, campaign_state>(parent,
@@ -297,9 +299,8 @@ void dial_sim::move_shard() {
   if (owner.starting || !nodes_.at(1 - owner.node).up)
     return;
   env_.count("moved shard");
-  env_.after(std::chrono::milliseconds{env_.between(0, 5000)}, [old = owner.actor] {
-    caf::anon_send_exit(old, caf::exit_reason::kill);
-  });
+  env_.after(std::chrono::milliseconds{env_.between(0, 5000)},
+             [old = owner.actor] { caf::anon_send_exit(old, caf::exit_reason::kill); });
   owner.node = 1 - owner.node;
   ++owner.fence;
   start_tenant(owner);
@@ -322,9 +323,9 @@ void dial_sim::operate() {
   for (auto& owner : owners_) {
     auto& who = env_.model->accounts.at(owner.id);
     if (env_.fault(10)) {
-      auto person = std::next(
-          who.contacts.begin(),
-          env_.between(0, static_cast<std::int64_t>(who.contacts.size()) - 1));
+      auto person =
+          std::next(who.contacts.begin(),
+                    env_.between(0, static_cast<std::int64_t>(who.contacts.size()) - 1));
       who.suppressions.insert(person->second.phone);
     }
     for (auto& [id, campaign] : who.campaigns) {

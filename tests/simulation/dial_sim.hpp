@@ -23,8 +23,8 @@ public:
   dial_sim(const dial_sim&) = delete;
   dial_sim& operator=(const dial_sim&) = delete;
 
-  /// Runs until everything is dialed and settled, or for too long; `env().violations` says
-  /// what went wrong.
+  /// Runs until everything is dialed and settled, or for too long; `env().violations`
+  /// says what went wrong.
   void run();
 
   sim_env& env() noexcept { return env_; }

@@ -29,17 +29,17 @@ void dial_sim::check_books() {
       env_.violate("I4: the ledger does not add up");
     if (who.row.balance < 0 || who.row.held < 0)
       env_.violate("I4: a balance below zero");
-    const auto live = std::count_if(who.calls.begin(), who.calls.end(), [](const auto& each) {
-      return each.second.live();
-    });
+    const auto live = std::count_if(who.calls.begin(),
+                                    who.calls.end(),
+                                    [](const auto& each) { return each.second.live(); });
     if (live != who.row.used)
       env_.violate("I3: permits used are not the live calls");
     if (who.row.used > who.row.cap)
       env_.violate("I3: more permits used than there are");
     live_everywhere += who.row.used;
   }
-  if (live_everywhere != env_.model->system_used
-      || env_.model->system_used > env_.model->system_cap)
+  if (live_everywhere != env_.model->system_used ||
+      env_.model->system_used > env_.model->system_cap)
     env_.violate("I3: the system's permits are wrong");
 }
 
@@ -77,8 +77,8 @@ std::string dial_sim::leftovers() {
     for (const auto& [campaign, row] : who.campaigns)
       out += " campaign:" + row.status;
   }
-  return out + " calls:" + std::to_string(alive("call"))
-         + " campaigns:" + std::to_string(alive("campaign"));
+  return out + " calls:" + std::to_string(alive("call")) +
+         " campaigns:" + std::to_string(alive("campaign"));
 }
 
 /// Nothing is charged that was not talked, and everything that was is charged, as far as

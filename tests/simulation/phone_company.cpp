@@ -112,8 +112,8 @@ void phone_company::check_limits(const phone_call& call) {
     ++all;
     tenants += each.order.tenant == call.order.tenant ? 1 : 0;
     if (each.order.tenant == call.order.tenant && each.order.to == call.order.to)
-      env_.violate("I1b: " + call.order.call.str() + " rings while " + id.str()
-                   + " is with the same person");
+      env_.violate("I1b: " + call.order.call.str() + " rings while " + id.str() +
+                   " is with the same person");
   }
   if (all + 1 > model.system_cap)
     env_.violate("I3: more live calls than the system may have");
@@ -158,7 +158,8 @@ void phone_company::end(const call_id& id, const std::string& status) {
   call.ended_at = env_.now();
   if (call.answered_at)
     call.duration_s = static_cast<std::int32_t>(
-        std::chrono::ceil<std::chrono::seconds>(*call.ended_at - *call.answered_at).count());
+        std::chrono::ceil<std::chrono::seconds>(*call.ended_at - *call.answered_at)
+            .count());
   tell(call);
 }
 

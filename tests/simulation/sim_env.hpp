@@ -22,8 +22,8 @@ public:
 
   /// The clock of rows and webhooks; it stands at the actors' clock.
   wall_time now() {
-    return wall_time{std::chrono::milliseconds{1'795'254'245'000}}
-           + std::chrono::duration_cast<wall_time::duration>(
+    return wall_time{std::chrono::milliseconds{1'795'254'245'000}} +
+           std::chrono::duration_cast<wall_time::duration>(
                fx.sched.clock().now().time_since_epoch());
   }
 
@@ -39,7 +39,8 @@ public:
   bool fault(std::uint32_t percent) { return faults && dice() % 100 < percent; }
 
   std::int64_t between(std::int64_t low, std::int64_t high) {
-    return low + static_cast<std::int64_t>(dice() % static_cast<std::uint64_t>(high - low + 1));
+    return low +
+           static_cast<std::int64_t>(dice() % static_cast<std::uint64_t>(high - low + 1));
   }
 
   // -- the future

@@ -48,26 +48,26 @@ std::string quoted(const std::string& text) {
 
 std::string permits(sim_env& env, const tenant_id& tenant) {
   const auto& row = env.model->accounts.at(tenant).row;
-  return R"([{"scope":"system","cap":)" + std::to_string(env.model->system_cap)
-         + R"(,"used":)" + std::to_string(env.model->system_used)
-         + R"(},{"scope":"tenant","cap":)" + std::to_string(row.cap) + R"(,"used":)"
-         + std::to_string(row.used) + "}]";
+  return R"([{"scope":"system","cap":)" + std::to_string(env.model->system_cap) +
+         R"(,"used":)" + std::to_string(env.model->system_used) +
+         R"(},{"scope":"tenant","cap":)" + std::to_string(row.cap) + R"(,"used":)" +
+         std::to_string(row.used) + "}]";
 }
 
 std::string running_campaigns(sim_env& env, const tenant_id& tenant) {
   std::string out = "[";
   for (const auto& [id, row] : env.model->accounts.at(tenant).campaigns)
     if (row.status == "running")
-      out += (out.size() > 1 ? "," : "") + (R"({"id":)" + quoted(id.str()))
-             + R"(,"concurrency":)" + std::to_string(row.concurrency)
-             + R"(,"breaker_window":20,"breaker_ratio":0.5})";
+      out += (out.size() > 1 ? "," : "") + (R"({"id":)" + quoted(id.str())) +
+             R"(,"concurrency":)" + std::to_string(row.concurrency) +
+             R"(,"breaker_window":20,"breaker_ratio":0.5})";
   return out + "]";
 }
 
 bool has_open_row(const memory::dial_model::account& who, const campaign_id& campaign) {
   return std::any_of(who.queue.begin(), who.queue.end(), [&](const auto& each) {
-    return each.first.first == campaign
-           && (each.second.state == "pending" || each.second.state == "dialing");
+    return each.first.first == campaign &&
+           (each.second.state == "pending" || each.second.state == "dialing");
   });
 }
 
@@ -95,10 +95,10 @@ change_campaign(sim_env& env, const run_record& ask, bool finish) {
 
 bool may_sleep(sim_env& env, const tenant_id& tenant) {
   const auto& who = env.model->accounts.at(tenant);
-  return who.row.used == 0
-         && std::none_of(who.campaigns.begin(), who.campaigns.end(), [](const auto& each) {
-              return each.second.status == "running";
-            });
+  return who.row.used == 0 &&
+         std::none_of(who.campaigns.begin(), who.campaigns.end(), [](const auto& each) {
+           return each.second.status == "running";
+         });
 }
 
 caf::result<record_answer> answer(sim_env& env, const run_record& ask) {
@@ -126,7 +126,9 @@ shaky_dial_store(dial_store_actor::pointer self, sim_env* env, dial_store_actor 
       [=](const reserve_calls& x) { return hand_on<reservation>(self, env, to, x); },
       [=](const mark_sending& x) { return hand_on<sendable_calls>(self, env, to, x); },
       [=](const record_answered& x) { return hand_on<std::string>(self, env, to, x); },
-      [=](const record_progress& x) { return hand_on<progress_answer>(self, env, to, x); },
+      [=](const record_progress& x) {
+        return hand_on<progress_answer>(self, env, to, x);
+      },
       [=](const record_missed& x) { return hand_on<std::string>(self, env, to, x); },
       [=](const take_over_calls& x) { return hand_on<taken_over>(self, env, to, x); },
       [=](const extend_hold& x) { return hand_on<bool>(self, env, to, x); },

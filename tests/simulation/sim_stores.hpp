@@ -15,6 +15,7 @@ shaky_dial_store(dial_store_actor::pointer self, sim_env* env, dial_store_actor 
 records_actor::behavior_type sim_records(records_actor::pointer self, sim_env* env);
 
 /// The call rows as far as dialing needs them; transcripts are not kept.
-call_store_actor::behavior_type sim_call_rows(call_store_actor::pointer self, sim_env* env);
+call_store_actor::behavior_type sim_call_rows(call_store_actor::pointer self,
+                                              sim_env* env);
 
 } // namespace caly::test

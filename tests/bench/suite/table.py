@@ -12,6 +12,7 @@ class Table:
         self.rounds = {}  # who -> list of rows
         self.notes = []
         self.gates = []
+        self.ours = "caly"  # the row that others are compared with
 
     def add(self, who, facts):
         """`facts`: units, seconds, cpu (name -> ms), anything of `figures`."""
@@ -56,9 +57,10 @@ class Table:
         return {"title": self.title, "unit": self.unit, "notes": self.notes, "gates": self.gates,
                 "rows": {who: self.median(who) for who in self.rounds}}
 
-    def show(self, ours="caly"):
+    def show(self):
         print(f"\n== {self.title}")
         rows = {who: self.median(who) for who in self.rounds}
+        ours = self.ours
         mine = rows.get(ours)
         if mine:
             for who, row in rows.items():

@@ -227,8 +227,8 @@ struct call_fixture : actor_fixture {
   call_ports ports() {
     call_ports out{store, rows, records, carrier, insight, {}, {}};
     out.clock = [this] {
-      return wall_time{std::chrono::hours{24 * 365 * 50}}
-             + std::chrono::duration_cast<wall_time::duration>(
+      return wall_time{std::chrono::hours{24 * 365 * 50}} +
+             std::chrono::duration_cast<wall_time::duration>(
                  sched.clock().now().time_since_epoch());
     };
     out.make_agent = [this](const call_sheet&) -> std::unique_ptr<call_agent> {

@@ -32,7 +32,8 @@ struct fixture : call_fixture {
     return aut;
   }
 
-  void hint(const std::string& status, progress_effect effect = progress_effect::applied) {
+  void hint(const std::string& status,
+            progress_effect effect = progress_effect::applied) {
     self->send(aut, call_progressed{id, status, effect, {}});
     run();
   }

@@ -105,7 +105,8 @@ BOOST_AUTO_TEST_CASE(a_call_that_ended_is_forgotten_and_told_once) {
 
 BOOST_AUTO_TEST_CASE(a_hint_about_a_call_of_another_node_is_dropped) {
   start();
-  self->send(aut, call_progressed{call_id::make(), "completed", progress_effect::ended, {}});
+  self->send(aut,
+             call_progressed{call_id::make(), "completed", progress_effect::ended, {}});
   run();
   BOOST_TEST(live() == 1u);
   BOOST_TEST(w.finished.empty());

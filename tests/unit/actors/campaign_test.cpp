@@ -59,26 +59,19 @@ struct fixture : actor_fixture {
   ~fixture() { stop(aut); }
 
   std::int64_t now_ms() {
-    return 1'795'254'245'000
-           + std::chrono::duration_cast<std::chrono::milliseconds>(
-                 sched.clock().now().time_since_epoch())
-                 .count();
+    return 1'795'254'245'000 + std::chrono::duration_cast<std::chrono::milliseconds>(
+                                   sched.clock().now().time_since_epoch())
+                                   .count();
   }
 
   void start(campaign_plan plan) {
     if (aut)
       stop(aut);
     w.wants = 0;
-    campaign_ports ports{records, boss, [this] {
-                           return wall_time{std::chrono::milliseconds{now_ms()}};
-                         }};
-    aut = spawn<campaign_actor, campaign_state>(sys,
-                                                actor_label{"campaign", id.str(), ""},
-                                                campaign,
-                                                owner,
-                                                id,
-                                                plan,
-                                                ports);
+    campaign_ports ports{
+        records, boss, [this] { return wall_time{std::chrono::milliseconds{now_ms()}}; }};
+    aut = spawn<campaign_actor, campaign_state>(
+        sys, actor_label{"campaign", id.str(), ""}, campaign, owner, id, plan, ports);
     run();
   }
 
@@ -96,8 +89,8 @@ struct fixture : actor_fixture {
   }
 
   std::size_t asked(const std::string& statement) const {
-    return static_cast<std::size_t>(std::count_if(
-        w.records.begin(), w.records.end(), [&](const auto& each) {
+    return static_cast<std::size_t>(
+        std::count_if(w.records.begin(), w.records.end(), [&](const auto& each) {
           return each.statement == statement;
         }));
   }
@@ -208,8 +201,8 @@ BOOST_AUTO_TEST_CASE(pauses_itself_when_too_many_calls_fail_and_says_why) {
   BOOST_REQUIRE(asked("campaigns.pause") == 1u);
   const auto& pause = w.records.back();
   BOOST_TEST(pause.arguments.at(1).value_or("") == "system");
-  BOOST_TEST(pause.arguments.at(2).value_or("").find("3 of the last 4")
-             != std::string::npos);
+  BOOST_TEST(pause.arguments.at(2).value_or("").find("3 of the last 4") !=
+             std::string::npos);
   BOOST_TEST(is_over());
 }
 
@@ -226,8 +219,8 @@ BOOST_AUTO_TEST_CASE(pauses_without_credit_only_when_its_last_call_is_over) {
   finish_one();
   answer(0, w.wants - 3, reserve_stop::no_credit);
   BOOST_REQUIRE(asked("campaigns.pause") == 1u);
-  BOOST_TEST(w.records.back().arguments.at(2).value_or("").find("no credit")
-             != std::string::npos);
+  BOOST_TEST(w.records.back().arguments.at(2).value_or("").find("no credit") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(does_not_outlive_its_tenant) {

@@ -29,8 +29,8 @@ records_actor::behavior_type fake_records(records_actor::pointer, world* w) {
         record_answer out;
         out.json = "[";
         for (const auto& id : w->busy)
-          out.json += (out.json.size() > 1 ? "," : "") + (R"({"tenant_id":")" + id.str())
-                      + R"("})";
+          out.json += (out.json.size() > 1 ? "," : "") +
+                      (R"({"tenant_id":")" + id.str()) + R"("})";
         out.json += "]";
         return out;
       },
@@ -113,8 +113,8 @@ struct fixture : actor_fixture {
   }
 
   void link(bool up = true) {
-    self->send(aut,
-               peer_changed{other, up ? caf::actor_cast<caf::actor>(peer) : caf::actor{}});
+    self->send(
+        aut, peer_changed{other, up ? caf::actor_cast<caf::actor>(peer) : caf::actor{}});
     run();
   }
 
@@ -148,8 +148,8 @@ BOOST_AUTO_TEST_CASE(starts_the_tenants_of_its_shards_that_have_something_to_do)
   advance(1s);
   advance(1s);
   BOOST_TEST(w.started.size() == 1u);
-  BOOST_TEST(w.looks.back().arguments.at(0).value_or("")
-             == "[" + std::to_string(shard) + "]");
+  BOOST_TEST(w.looks.back().arguments.at(0).value_or("") ==
+             "[" + std::to_string(shard) + "]");
 }
 
 BOOST_AUTO_TEST_CASE(never_starts_a_tenant_of_another_shard) {
@@ -164,7 +164,8 @@ BOOST_AUTO_TEST_CASE(never_starts_a_tenant_of_another_shard) {
   BOOST_TEST(w.started.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_tenant_whose_fence_changed_is_killed_and_starts_under_the_new_one) {
+BOOST_AUTO_TEST_CASE(
+    a_tenant_whose_fence_changed_is_killed_and_starts_under_the_new_one) {
   w.busy = {tenant};
   own(7);
   advance(1s);

@@ -7,11 +7,10 @@
 #include <caf/io/all.hpp>
 
 #include <arpa/inet.h>
+#include <memory>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <memory>
 
 namespace caly::test {
 namespace {
@@ -105,9 +104,7 @@ struct node {
     return out;
   }
 
-  std::uint64_t status(const std::string& key) {
-    return status_of(links_of_node, key);
-  }
+  std::uint64_t status(const std::string& key) { return status_of(links_of_node, key); }
 
   std::uint64_t door_status(const std::string& key) {
     for (const auto& each : actor_table::of(sys).all())
@@ -120,8 +117,9 @@ struct node {
   std::uint64_t status_of(const Handle& whom, const std::string& key) {
     std::uint64_t out = 999;
     self->request(whom, 20s, get_status{})
-        .receive([&](const status_report& report) { out = caf::get_or(report, key, out); },
-                 [](const caf::error& err) { BOOST_ERROR(to_string(err)); });
+        .receive(
+            [&](const status_report& report) { out = caf::get_or(report, key, out); },
+            [](const caf::error& err) { BOOST_ERROR(to_string(err)); });
     return out;
   }
 };

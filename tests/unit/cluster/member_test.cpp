@@ -30,7 +30,8 @@ std::string count(const char* what, std::size_t number) {
   return std::string{what} + " " + std::to_string(number);
 }
 
-cluster_store_actor::behavior_type fake_store(cluster_store_actor::pointer self, world* w) {
+cluster_store_actor::behavior_type fake_store(cluster_store_actor::pointer self,
+                                              world* w) {
   return {
       [=](const join_cluster& ask) -> caf::result<node_identity> {
         ++w->joins;

@@ -2,6 +2,7 @@
 #include "tests/unit/net/http/loopback.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <caf/actor_system_config.hpp>
 
 #include <fstream>
 
