@@ -20,8 +20,12 @@ struct run_import {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, run_import& x) {
-    return f(caf::meta::type_name("caly.run_import"), x.tenant, x.import, x.path,
-             x.default_country, x.mapping);
+    return f(caf::meta::type_name("caly.run_import"),
+             x.tenant,
+             x.import,
+             x.path,
+             x.default_country,
+             x.mapping);
   }
 };
 
@@ -34,8 +38,11 @@ struct preview_file {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, preview_file& x) {
-    return f(caf::meta::type_name("caly.preview_file"), x.head, x.truncated,
-             x.default_country, x.mapping);
+    return f(caf::meta::type_name("caly.preview_file"),
+             x.head,
+             x.truncated,
+             x.default_country,
+             x.mapping);
   }
 };
 
@@ -47,7 +54,8 @@ struct read_import_errors {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, read_import_errors& x) {
-    return f(caf::meta::type_name("caly.read_import_errors"), x.tenant, x.import, x.cursor);
+    return f(
+        caf::meta::type_name("caly.read_import_errors"), x.tenant, x.import, x.cursor);
   }
 };
 
@@ -58,19 +66,21 @@ struct import_errors_text {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, import_errors_text& x) {
-    return f(caf::meta::type_name("caly.import_errors_text"), x.csv, x.next_cursor,
+    return f(caf::meta::type_name("caly.import_errors_text"),
+             x.csv,
+             x.next_cursor,
              x.has_more);
   }
 };
 
 /// The IMPORT RUNNER of a node reads files. It works on its own thread.
-using import_runner_actor = caf::typed_actor<
-    caf::reacts_to<run_import>,
-    // JSON: columns, delimiter, encoding, mapping, sample, variables, problem.
-    // Errors: `invalid` when not even the titles can be read.
-    caf::replies_to<preview_file>::with<std::string>,
-    // Errors: `not_found`, `unavailable`.
-    caf::replies_to<read_import_errors>::with<import_errors_text>,
-    caf::replies_to<get_status>::with<status_report>>;
+using import_runner_actor =
+    caf::typed_actor<caf::reacts_to<run_import>,
+                     // JSON: columns, delimiter, encoding, mapping, sample, variables,
+                     // problem. Errors: `invalid` when not even the titles can be read.
+                     caf::replies_to<preview_file>::with<std::string>,
+                     // Errors: `not_found`, `unavailable`.
+                     caf::replies_to<read_import_errors>::with<import_errors_text>,
+                     caf::replies_to<get_status>::with<status_report>>;
 
 } // namespace caly

@@ -38,8 +38,13 @@ std::string state_of(const node_row& node) {
 
 console_cell lease_of(const node_row& node) {
   if (node.lease_ms <= 0)
-    return console_cell{"-"};
+    return no_cell();
   return console_cell::time(static_cast<double>(node.lease_ms) / 1000);
+}
+
+/// This node has a star.
+console_cell name_of(const node_row& node, bool self) {
+  return cell_with(node.id.node + (self ? "*" : ""), node.id.node);
 }
 
 std::vector<node_row> sorted_nodes(const cluster_view& view) {
@@ -112,7 +117,7 @@ private:
 };
 
 console_cell number_of(const json& value) {
-  return value.is_null() ? console_cell{"-"} : cell_of(value);
+  return value.is_null() ? no_cell() : cell_of(value);
 }
 
 console_table map_of(const peer_list& known,
@@ -137,11 +142,11 @@ console_table map_of(const peer_list& known,
     const auto& process = none ? empty : found->second.process;
     const auto& calls = none ? empty : found->second.calls;
     const auto resident = process["resident"].as_int();
-    console_cell link{self ? "-" : "down"};
+    auto link = self ? no_cell() : console_cell{"down"};
     if (!self && !none)
       link = process.is_null() ? console_cell{"no answer"}
                                : console_cell::time(found->second.took_s);
-    table.rows.push_back({node.id.node + (self ? "*" : ""),
+    table.rows.push_back({name_of(node, self),
                           state_of(node),
                           node.id.incarnation,
                           node.build,
@@ -150,7 +155,7 @@ console_table map_of(const peer_list& known,
                           number_of(process["actors"]),
                           resident
                               ? console_cell::bytes(static_cast<std::uint64_t>(*resident))
-                              : console_cell{"-"},
+                              : no_cell(),
                           lease_of(node),
                           link,
                           node.http_url});
@@ -220,13 +225,13 @@ void show_nodes(const console_sources& sources, const console_reply& reply) {
     for (const auto& node : sorted_nodes(known.view)) {
       const auto self = node.id == known.self;
       table.rows.push_back(
-          {node.id.node + (self ? "*" : ""),
+          {name_of(node, self),
            state_of(node),
            node.id.incarnation,
            node.build,
            lease_of(node),
            shards_of(known.view, node.id),
-           self ? console_cell{"-"} : console_cell{known.consoles.contains(node.id.node)},
+           self ? no_cell() : console_cell{known.consoles.contains(node.id.node)},
            node.basp_host + ":" + std::to_string(node.basp_port),
            node.http_url,
            node.load});
@@ -251,7 +256,7 @@ void show_links(const console_sources& sources, const console_reply& reply) {
              found == answers.end() ? "down"
              : heard                ? "up"
                                     : "no answer",
-             heard ? console_cell::time(found->second.took_s) : console_cell{"-"}});
+             heard ? console_cell::time(found->second.took_s) : no_cell()});
       }
       table.note = "as " + known.self.node + " sees them; every node links to all others";
       reply.table(std::move(table));

@@ -2,14 +2,23 @@
 
 namespace caly {
 
+console_cell no_cell() {
+  console_cell none{"-"};
+  none.raw = "null";
+  return none;
+}
+
+console_cell cell_with(std::string text, std::string_view for_programs) {
+  console_cell cell{std::move(text)};
+  append_json_string(cell.raw, for_programs);
+  return cell;
+}
+
 console_cell cell_of(const json& value) {
   if (value.is_string())
     return console_cell{*value.as_string()};
-  if (value.is_null()) {
-    console_cell none{"-"};
-    none.raw = "null";
-    return none;
-  }
+  if (value.is_null())
+    return no_cell();
   if (const auto flag = value.as_bool())
     return console_cell{*flag};
   console_cell cell{value.dump()};

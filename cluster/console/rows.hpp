@@ -4,9 +4,16 @@
 #include "runtime/console/table.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace caly {
+
+/// `-` for people, null for programs.
+console_cell no_cell();
+
+/// A text that programs read differently.
+console_cell cell_with(std::string text, std::string_view for_programs);
 
 /// A JSON value as a cell: null as `-`, numbers and booleans as programs read them too,
 /// objects and arrays as compact JSON.

@@ -8,6 +8,7 @@
 #include "config/sector_pack.hpp"
 #include "net/auth/guard.hpp"
 #include "net/http/server.hpp"
+#include "net/http/static_files.hpp"
 #include "net/media/media_server.hpp"
 #include "net/providers/openai/realtime_brain.hpp"
 #include "net/rest/api.hpp"
@@ -95,6 +96,7 @@ struct node::impl {
   std::unique_ptr<twilio_webhooks> twilio_callbacks;
   std::unique_ptr<bolna_webhooks> bolna_callbacks;
   router routes;
+  std::unique_ptr<static_files> dashboard;
   std::unique_ptr<http_server> server;
 
   explicit impl(settings all) : chosen{std::move(all)} {}
@@ -240,6 +242,10 @@ struct node::impl {
     options.net = chosen.net;
     options.state_dir = chosen.node.state_dir;
     options.guard = make_guard(*signer, clock, *limits);
+    dashboard = std::make_unique<static_files>(chosen.net.dashboard_dir);
+    options.fallback = [this](const request_ptr& request) {
+      return dashboard->serve(request);
+    };
     server = std::make_unique<http_server>(routes, std::move(options));
     return server->start();
   }

@@ -174,7 +174,8 @@ void rest_api::add_campaigns(router& routes) {
             "campaigns.get",
             {id->str()},
             0,
-            [this, values = std::move(*values)](const request_ptr& request, record_answer) {
+            [this, values = std::move(*values)](const request_ptr& request,
+                                                record_answer) {
               list(request, "campaigns.contacts", values);
             });
       });

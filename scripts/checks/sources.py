@@ -11,9 +11,15 @@ def git(*words):
     return made.stdout.splitlines() if made.returncode == 0 else []
 
 
+NEVER_COMMITTED = {"build", "node_modules", "dist", ".state", ".git", "__pycache__"}
+
+
 def all_files():
     """Every file that is or would be committed, as paths relative to the root."""
     found = git("ls-files", "--cached", "--others", "--exclude-standard")
+    if not found:  # an unpacked archive
+        found = [path.relative_to(root).as_posix() for path in root.rglob("*")
+                 if not NEVER_COMMITTED.intersection(path.relative_to(root).parts)]
     return sorted(name for name in set(found) if (root / name).is_file())
 
 

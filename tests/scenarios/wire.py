@@ -33,10 +33,13 @@ class Wire:
             headers.setdefault("Content-Type", "application/json")
         connection = http.client.HTTPConnection(self.host, self.port, timeout=20)
         try:
-            connection.request(method, path, body=body, headers=headers)
+            try:
+                connection.request(method, path, body=body, headers=headers)
+            except ConnectionError:
+                pass  # a refusal may arrive before all of the body has left
             answer = connection.getresponse()
             status, text = answer.status, answer.read()
-        except (http.client.HTTPException, ConnectionError, BrokenPipeError):
+        except (http.client.HTTPException, ConnectionError):
             return 0, None
         finally:
             connection.close()

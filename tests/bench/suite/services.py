@@ -6,6 +6,7 @@ import os
 import pathlib
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -101,10 +102,8 @@ class Services:
         return str(server)
 
     def empty_redis(self):
-        command = f"*1\r\n$8\r\nFLUSHALL\r\n".encode()
-        import socket
         with socket.create_connection(("127.0.0.1", self.redis["port"]), 5) as at:
-            at.sendall(command)
+            at.sendall(b"*1\r\n$8\r\nFLUSHALL\r\n")
             at.recv(64)
 
     # -- a cluster of one node

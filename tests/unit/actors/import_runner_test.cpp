@@ -85,7 +85,8 @@ struct fixture : actor_fixture {
   }
 
   ~fixture() {
-    runner = nullptr;
+    // The clock refers to whoever waits for an answer.
+    stop(runner);
     std::filesystem::remove(path);
   }
 

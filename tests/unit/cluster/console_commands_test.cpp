@@ -10,7 +10,8 @@ BOOST_FIXTURE_TEST_SUITE(console_commands_suite, console_cluster_fixture)
 BOOST_AUTO_TEST_CASE(shows_nodes_in_order_with_their_shards) {
   const auto nodes = data("nodes");
   BOOST_REQUIRE(nodes.items().size() == 2u);
-  BOOST_TEST(nodes.items()[0]["node"].text_or("") == "n1*");
+  BOOST_TEST(nodes.items()[0]["node"].text_or("") == "n1");
+  BOOST_TEST(answer("nodes")["text"].text_or("").find("n1*") != std::string_view::npos);
   BOOST_TEST(nodes.items()[1]["node"].text_or("") == "n2");
   BOOST_TEST(nodes.items()[1]["shards"].int_or(0) == 64);
   BOOST_TEST(nodes.items()[1]["linked"].bool_or(true) == false);

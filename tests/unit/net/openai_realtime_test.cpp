@@ -424,6 +424,7 @@ BOOST_FIXTURE_TEST_CASE(hostile_events_are_survived, fixture) {
 BOOST_AUTO_TEST_CASE(a_heard_part_never_ends_within_a_letter) {
   BOOST_TEST(heard_part("नमस्ते", 1, 2).size() % 3 == 0u);
   BOOST_TEST(heard_part("one two three", 0, 10) == "");
+  BOOST_TEST(heard_part("one two three", 1, 10) == "");
   BOOST_TEST(heard_part("one two three", 10, 10) == "one two three");
   BOOST_TEST(heard_part("one two three", 5, 10) == "one");
 }

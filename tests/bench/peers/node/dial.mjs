@@ -105,15 +105,21 @@ const graphile = async () => {
     });
     await utils.addJobs(some);
   }
-  await pool.query('vacuum analyze graphile_worker._private_jobs');
+  await pool.query('analyze');
   begin();
   const start = process.hrtime.bigint();
   await run({
-    connectionString,
-    logger,
-    concurrency: tenants * atOnce,
-    pollInterval: 50,
-    maxPoolSize: 20,
+    preset: {
+      worker: {
+        connectionString,
+        logger,
+        concurrentJobs: tenants * atOnce,
+        maxPoolSize: 20,
+        pollInterval: 50,
+        localQueue: { size: tenants * atOnce * 2 },
+        completeJobBatchDelay: 0,
+      },
+    },
     noHandleSignals: true,
     taskList: { dial },
   });

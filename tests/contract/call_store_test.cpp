@@ -1,0 +1,125 @@
+#include "tests/contract/stores_fixture.hpp"
+
+namespace caly::test {
+
+namespace {
+
+struct fixture : stores_fixture {
+  call_id call = call_id::make();
+
+  /// One inbound call that talks.
+  fixture() {
+    open_call ask_open;
+    ask_open.tenant = tenant;
+    ask_open.inbound = true;
+    ask_open.provider = "twilio";
+    ask_open.provider_call_id = "CA1";
+    ask_open.call.id = call;
+    ask_open.call.to = "+12025550100";
+    ask_open.call.from = "+919811111111";
+    ask_open.call.agent = agent();
+    ask_open.call.variables = R"({"order":"A1"})";
+    BOOST_REQUIRE(ask<reserved_call>(stores.dial, ask_open));
+  }
+
+  std::uint32_t save(std::vector<transcript_turn> turns) {
+    const auto answer =
+        ask<std::uint32_t>(stores.calls, save_turns{tenant, call, std::move(turns)});
+    BOOST_REQUIRE_MESSAGE(answer, error_of(answer));
+    return *answer;
+  }
+
+  bool act(const std::string& id, const std::string& kind) {
+    const auto answer = ask<bool>(
+        stores.calls, save_action{tenant, call, id, kind, R"({"day":"Monday"})"});
+    BOOST_REQUIRE(answer);
+    return *answer;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(call_store, fixture)
+
+BOOST_AUTO_TEST_CASE(a_sheet_has_all_that_a_node_needs_to_speak) {
+  const auto sheet = ask<call_sheet>(stores.calls, load_call{tenant, call});
+  BOOST_REQUIRE(sheet);
+  BOOST_CHECK_EQUAL(sheet->direction, "inbound");
+  BOOST_CHECK_EQUAL(sheet->state, "placed");
+  BOOST_CHECK_EQUAL(sheet->from, "+919811111111");
+  BOOST_CHECK(sheet->campaign.empty());
+  BOOST_CHECK(sheet->contact.empty());
+  BOOST_CHECK(sheet->agent == agent());
+  BOOST_CHECK_EQUAL((*json::parse(sheet->profile))["prompt"].text_or(""), "Hi {{name}}");
+  BOOST_CHECK_EQUAL((*json::parse(sheet->variables))["order"].text_or(""), "A1");
+  BOOST_CHECK_EQUAL(sheet->holds, 1);
+  const auto none = ask<call_sheet>(stores.calls, load_call{tenant, call_id::make()});
+  BOOST_REQUIRE(!none);
+  BOOST_CHECK(none.error() == errc::not_found);
+}
+
+BOOST_AUTO_TEST_CASE(a_turn_that_was_cut_short_replaces_itself) {
+  BOOST_CHECK_EQUAL(save({{1, "agent", "Hello there, how are you", "en", now_ms},
+                          {2, "caller", "हाँ \"जी\"", "hi", now_ms + 1}}),
+                    2u);
+  BOOST_CHECK_EQUAL(save({{1, "agent", "Hello", "en", now_ms}}), 2u);
+  const auto turns =
+      ask<std::vector<transcript_turn>>(stores.calls, load_turns{tenant, call});
+  BOOST_REQUIRE(turns);
+  BOOST_REQUIRE_EQUAL(turns->size(), 2u);
+  BOOST_CHECK_EQUAL((*turns)[0].text, "Hello");
+  BOOST_CHECK_EQUAL((*turns)[1].text, "हाँ \"जी\"");
+  BOOST_CHECK_EQUAL((*turns)[1].at_ms, now_ms + 1);
+  BOOST_CHECK_EQUAL(run("calls.transcript", {call.str()}).items().size(), 2u);
+  const auto none = ask<std::uint32_t>(
+      stores.calls, save_turns{tenant, call_id::make(), {{1, "agent", "x", "", 0}}});
+  BOOST_REQUIRE(!none);
+  BOOST_CHECK(none.error() == errc::not_found);
+}
+
+BOOST_AUTO_TEST_CASE(a_tool_call_has_its_effect_once) {
+  BOOST_CHECK(act("tool-1", "appointment"));
+  BOOST_CHECK(!act("tool-1", "appointment"));
+  BOOST_CHECK(act("tool-2", "do_not_call"));
+  const auto list = run("suppressions.list");
+  BOOST_REQUIRE_EQUAL(list.items().size(), 1u);
+  BOOST_CHECK_EQUAL(list.items()[0]["phone"].text_or(""), "+919811111111");
+}
+
+BOOST_AUTO_TEST_CASE(a_line_of_the_timeline_is_there_once) {
+  const auto note = [&] {
+    return *ask<bool>(stores.calls,
+                      save_event{tenant, call, "k1", "barge_in", R"({"ms":120})"});
+  };
+  BOOST_CHECK(note());
+  BOOST_CHECK(!note());
+  bool seen = false;
+  const auto events = run("calls.events", {call.str()});
+  for (const auto& event : events.items())
+    seen |= event["kind"].text_or("") == "barge_in" && event["detail"]["ms"].int_or(0) == 120;
+  BOOST_CHECK(seen);
+}
+
+BOOST_AUTO_TEST_CASE(a_finished_call_waits_for_its_analysis_until_it_is_saved) {
+  const auto waiting = [&] {
+    return ask<std::vector<call_id>>(stores.calls, list_unanalysed{tenant, 10})->size();
+  };
+  BOOST_CHECK_EQUAL(waiting(), 0u);
+  ask<progress_answer>(
+      stores.dial,
+      record_progress{tenant, call, "c", "", "completed", 10, "", now_ms});
+  BOOST_CHECK_EQUAL(waiting(), 1u);
+  save_analysis failed{tenant, call, false, "", "", "", "", "", "rules", "no model"};
+  BOOST_CHECK(*ask<bool>(stores.calls, failed));
+  BOOST_CHECK_EQUAL(waiting(), 0u);
+  BOOST_CHECK_EQUAL(run("calls.get", {call.str()})["analytics"]["status"].text_or(""),
+                    "failed");
+  save_analysis done{tenant, call, true, "positive", "interested", "Good.", "{}", "A",
+                     "rules", ""};
+  BOOST_CHECK(*ask<bool>(stores.calls, done));
+  BOOST_CHECK_EQUAL(run("calls.get", {call.str()})["outcome"].text_or(""), "interested");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace caly::test
