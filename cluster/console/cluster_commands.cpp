@@ -1,5 +1,6 @@
 #include "actors/model/shard.hpp"
 #include "cluster/console/commands.hpp"
+#include "cluster/console/node_round.hpp"
 #include "cluster/console/rows.hpp"
 #include "runtime/base/error.hpp"
 
@@ -12,9 +13,6 @@ namespace caly {
 namespace {
 
 using namespace std::chrono_literals;
-using clock_type = std::chrono::steady_clock;
-
-constexpr auto node_timeout = 1s;
 
 std::size_t shards_of(const cluster_view& view, const node_identity& owner) {
   return static_cast<std::size_t>(
@@ -55,73 +53,11 @@ std::vector<node_row> sorted_nodes(const cluster_view& view) {
   return nodes;
 }
 
-/// What a node says of itself.
-struct node_answer {
-  json process; ///< null: no answer
-  json calls;
-  double took_s = 0;
-};
-
-/// Asks every node at once and goes on when all have answered or their time is up.
-class node_round : public std::enable_shared_from_this<node_round> {
-public:
-  using finished = std::function<void(const std::map<std::string, node_answer>&)>;
-
-  node_round(console_reply reply, finished then)
-      : reply_{std::move(reply)}, then_{std::move(then)} {}
-
-  void run(const console_sources& sources, const peer_list& known) {
-    std::vector<std::string> names;
-    for (const auto& node : known.view.nodes)
-      if (node.id == known.self || known.consoles.contains(node.id.node))
-        names.push_back(node.id.node);
-    due_ = 2 * names.size();
-    for (const auto& name : names) {
-      const auto asked_at = clock_type::now();
-      ask_node(reply_,
-               sources,
-               name,
-               node_timeout,
-               "vm -o json",
-               [keep = shared_from_this(), name, asked_at](const json& answer) {
-                 auto& row = keep->rows_[name];
-                 row.process = answer["data"];
-                 row.took_s =
-                     std::chrono::duration<double>(clock_type::now() - asked_at).count();
-                 keep->count();
-               });
-      ask_node(reply_,
-               sources,
-               name,
-               node_timeout,
-               "state /*calls -o json",
-               [keep = shared_from_this(), name](const json& answer) {
-                 keep->rows_[name].calls = answer["data"];
-                 keep->count();
-               });
-    }
-    if (due_ == 0)
-      then_(rows_);
-  }
-
-private:
-  void count() {
-    if (--due_ == 0 && reply_.open())
-      then_(rows_);
-  }
-
-  console_reply reply_;
-  finished then_;
-  std::map<std::string, node_answer> rows_;
-  std::size_t due_ = 0;
-};
-
 console_cell number_of(const json& value) {
   return value.is_null() ? no_cell() : cell_of(value);
 }
 
-console_table map_of(const peer_list& known,
-                     const std::map<std::string, node_answer>& answers) {
+console_table map_of(const peer_list& known, const node_answers& answers) {
   console_table table;
   table.columns = {{"node"},
                    {"state"},
@@ -185,7 +121,7 @@ std::string permits_text(const json& pools) {
 
 void show_cluster(const console_sources& sources, const console_reply& reply) {
   ask_view(reply, sources, [=](const peer_list& known) {
-    const auto on_answers = [=](const std::map<std::string, node_answer>& answers) {
+    const auto on_answers = [=](const node_answers& answers) {
       auto table = map_of(known, answers);
       table.note = summary(known.view) + " · view v" +
                    std::to_string(known.view.version) + " · shards " +
@@ -205,7 +141,7 @@ void show_cluster(const console_sources& sources, const console_reply& reply) {
                 reply.table(table);
               });
     };
-    std::make_shared<node_round>(reply, on_answers)->run(sources, known);
+    ask_nodes(reply, sources, known, on_answers);
   });
 }
 
@@ -242,7 +178,7 @@ void show_nodes(const console_sources& sources, const console_reply& reply) {
 
 void show_links(const console_sources& sources, const console_reply& reply) {
   ask_view(reply, sources, [=](const peer_list& known) {
-    const auto on_answers = [=](const std::map<std::string, node_answer>& answers) {
+    const auto on_answers = [=](const node_answers& answers) {
       console_table table;
       table.columns = {{"peer"}, {"incarnation", true}, {"link"}, {"answers_in", true}};
       for (const auto& node : sorted_nodes(known.view)) {
@@ -261,7 +197,7 @@ void show_links(const console_sources& sources, const console_reply& reply) {
       table.note = "as " + known.self.node + " sees them; every node links to all others";
       reply.table(std::move(table));
     };
-    std::make_shared<node_round>(reply, on_answers)->run(sources, known);
+    ask_nodes(reply, sources, known, on_answers);
   });
 }
 

@@ -232,12 +232,12 @@ def adopt_orphans():
     ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0)
 
 
-def main(name, body, environment=None, arguments=(), nodes=3):
+def main(name, body, environment=None, arguments=(), nodes=3, kind=Cluster):
     """Runs `body(cluster, report)` against a fresh cluster and leaves with 0 or 1."""
     adopt_orphans()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     report = Report(name)
-    with Cluster(name, environment, arguments, nodes) as cluster:
+    with kind(name, environment, arguments, nodes) as cluster:
         report.note(f"cluster of {nodes} nodes is ready at {cluster.urls[0]}")
         body(cluster, report)
         code = report.close()

@@ -258,4 +258,68 @@ struct call_fixture : actor_fixture {
   }
 };
 
+/// One call actor, dialed or resumed, and what a test wants to do to it.
+struct one_call : call_fixture {
+  call_actor aut;
+
+  call_actor dial() {
+    aut = spawn<call_actor, call_state>(sys,
+                                        actor_label{"call", id.str(), tenant.str()},
+                                        dialed_call,
+                                        order(),
+                                        options,
+                                        ports());
+    run();
+    return aut;
+  }
+
+  call_actor resume() {
+    aut = spawn<call_actor, call_state>(sys,
+                                        actor_label{"call", id.str(), tenant.str()},
+                                        resumed_call,
+                                        w.sheet,
+                                        options,
+                                        ports());
+    run();
+    return aut;
+  }
+
+  void hint(const std::string& status,
+            progress_effect effect = progress_effect::applied) {
+    self->send(aut, call_progressed{id, status, effect, {}});
+    run();
+  }
+
+  media_pipe_actor pipe() { return sys.spawn(fake_pipe, &w); }
+
+  caf::expected<media_plan> attach(const media_pipe_actor& with,
+                                   const std::string& stream = "MZ1") {
+    return ask<media_plan>(aut, attach_media{tenant, id, stream, "CA1", with});
+  }
+
+  void hear(const std::string& item, const std::string& role, const std::string& text) {
+    self->send(aut, turn_heard{item, role, text});
+    run();
+  }
+
+  tool_answer use(const std::string& tool_call, const std::string& name) {
+    return *ask<tool_answer>(aut, tool_called{tool_call, name, "{}"});
+  }
+
+  std::string status(const std::string& key) {
+    const auto report = *ask<status_report>(aut, get_status{});
+    return caf::get_or(report, key, std::string{});
+  }
+
+  bool is_over() { return !table().find(aut.id()); }
+
+  std::vector<std::string> end_reasons() const {
+    std::vector<std::string> out;
+    for (const auto& each : w.records)
+      if (each.statement == "calls.end_reason")
+        out.push_back(each.arguments.at(1).value_or(""));
+    return out;
+  }
+};
+
 } // namespace caly::test
