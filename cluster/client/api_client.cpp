@@ -131,8 +131,8 @@ struct parts {
 
 } // namespace
 
-/// One request to one URL.
-outcome<json> api_client::envelope(const request& order) {
+/// One request to one URL; the body of a good answer.
+outcome<std::string> api_client::body_of(const request& order) {
   auto* curl = connection_->handle;
   curl_easy_reset(curl);
   parts all;
@@ -168,14 +168,38 @@ outcome<json> api_client::envelope(const request& order) {
                    "is the cluster up? caly doctor looks"};
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-  auto answer = json::parse(body, body_limits);
-  if (status >= 200 && status < 300 && answer)
-    return std::move(*answer);
+  if (status >= 200 && status < 300)
+    return body;
+  const auto answer = json::parse(body, body_limits);
   const json none;
   return api_failure(status, answer ? (*answer)["error"] : none);
 }
 
+outcome<json> api_client::envelope(const request& order) {
+  const auto body = body_of(order);
+  if (!body)
+    return body.error();
+  auto answer = json::parse(*body, body_limits);
+  if (!answer)
+    return failure{exit_code::unavailable,
+                   "unavailable",
+                   order.path + ": this is not Caly's API",
+                   ""};
+  return std::move(*answer);
+}
+
 outcome<json> api_client::send(const request& order) {
+  auto answer = send_once(order);
+  if (answer || answer.error().exit != exit_code::auth || !renew_)
+    return answer;
+  // While it renews itself nobody renews for it.
+  const auto renew = std::exchange(renew_, nullptr);
+  const auto renewed = renew(*this);
+  renew_ = renew;
+  return renewed ? send_once(order) : answer;
+}
+
+outcome<json> api_client::send_once(const request& order) {
   if (apis_.empty())
     return failure{exit_code::usage,
                    "invalid",
@@ -218,6 +242,13 @@ outcome<json> api_client::upload(const std::string& path,
   if (!answer)
     return answer.error();
   return (*answer)["data"];
+}
+
+outcome<std::string> api_client::text(const std::string& path) {
+  // A look at the session renews it where that is needed.
+  if (const auto me = get("/api/auth/me"); !me)
+    return me.error();
+  return body_of({"GET", apis_.front() + path, {}, {}, {}});
 }
 
 outcome<std::vector<json>> api_client::list(const std::string& path,

@@ -3,6 +3,7 @@
 #include "cluster/client/failure.hpp"
 #include "runtime/base/json.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -22,6 +23,11 @@ public:
 
   void token(std::string value) { token_ = std::move(value); }
 
+  const std::string& token() const { return token_; }
+
+  /// Gets a new token when the old one has run out; true: send again with it.
+  void on_expired(std::function<bool(api_client&)> renew) { renew_ = std::move(renew); }
+
   const std::vector<std::string>& apis() const { return apis_; }
 
   /// All answer `data` of the envelope. Errors: what the API said, with its exit code;
@@ -31,6 +37,9 @@ public:
   outcome<json> upload(const std::string& path,
                        const std::string& file,
                        const std::map<std::string, std::string>& fields);
+
+  /// A body that is no JSON, such as a CSV file.
+  outcome<std::string> text(const std::string& path);
 
   /// The rows of as many pages as `rows_max` takes.
   outcome<std::vector<json>> list(const std::string& path, std::size_t rows_max);
@@ -43,10 +52,13 @@ private:
   struct request;
 
   outcome<json> send(const request& order);
+  outcome<json> send_once(const request& order);
   outcome<json> envelope(const request& order);
+  outcome<std::string> body_of(const request& order);
 
   std::vector<std::string> apis_;
   std::string token_;
+  std::function<bool(api_client&)> renew_;
   std::unique_ptr<connection> connection_;
 };
 

@@ -206,6 +206,10 @@ private:
       return import_contacts(context_, order_.contacts);
     });
     add_file_options(import, order_.contacts);
+    add_id(leaf(
+        *contacts, "errors", "rows of an import that were not taken, as CSV", [this] {
+          return show_import_errors(context_, id_);
+        }));
     auto* list = add_list(leaf(*contacts, "ls", "list contacts", [this] {
       return list_contacts(context_, query_, rows_max_);
     }));

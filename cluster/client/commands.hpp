@@ -58,6 +58,8 @@ exit_code show_call(const command_context& context, const std::string& id);
 exit_code hang_up(const command_context& context, const std::string& id);
 
 exit_code import_contacts(const command_context& context, const file_import& order);
+/// The rows of an import that were not taken, as CSV with the reasons.
+exit_code show_import_errors(const command_context& context, const std::string& id);
 exit_code list_contacts(const command_context& context,
                         const std::string& query,
                         std::size_t rows_max);

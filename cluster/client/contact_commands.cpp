@@ -55,10 +55,14 @@ bring_in(api_client& api, const file_import& order, const out_options& out) {
   if (!begun)
     return begun.error();
   auto done = watch_import(api, std::string{(*begun)["id"].text_or("")}, out);
-  if (done)
+  if (!done)
+    return done;
+  const auto& counts = (*done)["counts"];
+  say(out, "imported " + (*done)["rows"].dump() + " rows: " + counts_text(counts));
+  if (counts["invalid"].int_or(0) > 0)
     say(out,
-        "imported " + (*done)["rows"].dump() +
-            " rows: " + counts_text((*done)["counts"]));
+        "the rows that were not taken: caly contacts errors " +
+            std::string{(*done)["id"].text_or("")});
   return done;
 }
 
@@ -82,6 +86,17 @@ exit_code import_contacts(const command_context& context, const file_import& ord
       .end_object();
   const auto record = json::parse(shown.str());
   std::cout << render_record(record ? *record : *done, context.out.format);
+  return exit_code::ok;
+}
+
+exit_code show_import_errors(const command_context& context, const std::string& id) {
+  auto api = open_api(context.target);
+  if (!api)
+    return complain(context, api.error());
+  const auto csv = api->text("/api/imports/" + url_encode(id) + "/errors.csv");
+  if (!csv)
+    return complain(context, csv.error());
+  std::cout << *csv;
   return exit_code::ok;
 }
 

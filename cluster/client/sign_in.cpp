@@ -95,13 +95,6 @@ outcome<json> log_in(api_client& api,
   return answer;
 }
 
-bool works(api_client& api, const std::string& token) {
-  if (token.empty())
-    return false;
-  api.token(token);
-  return api.get("/api/auth/me").has_value();
-}
-
 outcome<void> renew(api_client& api, session& kept) {
   json_writer body;
   body.begin_object().field("refresh_token", kept.refresh_token).end_object();
@@ -112,6 +105,25 @@ outcome<void> renew(api_client& api, session& kept) {
   kept.refresh_token = (*answer)["refresh_token"].text_or("");
   api.token(kept.token);
   return keep_session(kept, false);
+}
+
+/// A new token for `api`: one that another program got meanwhile, else by the password,
+/// else by the refresh token.
+bool renew_session(api_client& api,
+                   const std::string& email,
+                   const std::string& password) {
+  const auto of_state = !password.empty();
+  const session_lock lock;
+  auto kept = read_session(of_state);
+  if (kept.api == api.apis().front() && !kept.token.empty() &&
+      kept.token != api.token()) {
+    api.token(kept.token);
+    return true;
+  }
+  api.token({});
+  if (of_state)
+    return log_in(api, email, password, true).has_value();
+  return !kept.refresh_token.empty() && renew(api, kept).has_value();
 }
 
 const failure no_session{exit_code::auth,
@@ -132,29 +144,27 @@ outcome<api_client> open_api(const target_options& target) {
   if (!found)
     return found.error();
   const auto password_known = !found->password.empty();
-  const session_lock lock;
-  auto kept = read_session(password_known);
+  const auto kept = read_session(password_known);
   auto apis = found->apis;
   if (apis.empty() && !kept.api.empty())
     apis = {kept.api};
-  api_client api{apis};
   if (apis.empty())
     return no_session;
-  const auto same = kept.api == api.apis().front() &&
+  api_client api{apis};
+  const auto same = kept.api == api.apis().front() && !kept.token.empty() &&
                     (found->email.empty() || kept.email == found->email);
-  if (same && works(api, kept.token))
-    return api;
-  api.token({});
-  if (password_known) {
-    const auto answer = log_in(api, found->email, found->password, true);
-    if (!answer)
-      return answer.error();
-    return api;
-  }
-  if (!same || kept.refresh_token.empty())
+  if (!same && !password_known)
     return no_session;
-  if (const auto renewed = renew(api, kept); !renewed)
-    return renewed.error().exit == exit_code::auth ? no_session : renewed.error();
+  if (same) {
+    api.token(kept.token);
+  } else {
+    const session_lock lock;
+    if (const auto answer = log_in(api, found->email, found->password, true); !answer)
+      return answer.error();
+  }
+  api.on_expired([email = found->email, password = found->password](api_client& expired) {
+    return renew_session(expired, email, password);
+  });
   return api;
 }
 

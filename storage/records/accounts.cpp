@@ -76,8 +76,8 @@ const std::vector<record> all{
      shape::list,
      "cursor",
      user_columns
-         + "where tenant_id = :tenant and (:cursor::uuid is null or id > :cursor::uuid) "
-           "order by id limit :limit"},
+         + "where tenant_id = :tenant and " + above_cursor("id")
+         + "order by id limit :limit"},
     {"users.get", shape::row, "usr id", user},
     {"users.create",
      shape::row,
@@ -129,8 +129,8 @@ const std::vector<record> all{
      shape::list,
      "cursor",
      audit_columns
-         + "where tenant_id = :tenant and (:cursor::bigint is null or id < :cursor::bigint) "
-           "order by id desc limit :limit"},
+         + "where tenant_id = :tenant and id < case when :cursor::bigint is null then "
+           "9223372036854775807 else :cursor::bigint end order by id desc limit :limit"},
 };
 
 } // namespace

@@ -28,8 +28,8 @@ const std::string kpis =
 const std::string campaigns =
     "select c.id as \"campaign_id:cmp\", c.name, q.rows, k.calls, k.answered, q.done, "
     "k.charged_micros, k.by_outcome, c.id as \"~cursor\" from (select * from "
-    "call_campaigns where tenant_id = :tenant and (:cursor::uuid is null or "
-    "id < :cursor::uuid) order by id desc limit :limit) c "
+    "call_campaigns where tenant_id = :tenant and "
+    + below_cursor("id") + "order by id desc limit :limit) c "
     "cross join lateral (select count(*) as rows, count(*) filter (where x.state = 'done') "
     "as done from call_queue x where x.tenant_id = c.tenant_id and x.campaign_id = c.id) q "
     "cross join lateral (select coalesce(sum(y.n), 0)::bigint as calls, "

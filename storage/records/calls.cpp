@@ -23,14 +23,18 @@ const std::string matching =
     "k.campaign_id = :campaign) and (:status::text is null or k.status = :status) "
     "and (:direction::text is null or k.direction = :direction) ";
 
-// The page is cut before the joins: they look up 50 rows, not a million.
+// The page is cut before its 50 rows look up their names; `offset 0` keeps the planner,
+// which cannot know the limit, from joining whole tables.
 const std::string page =
     columns + ", k.id as \"~cursor\" from (select * from calls k " + matching
-    + "and k.id < coalesce(:cursor::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff') "
-      "order by k.id desc limit :limit) k "
-      "left join contacts c on c.tenant_id = k.tenant_id and c.id = k.contact_id "
-      "left join agents a on a.tenant_id = k.tenant_id and a.id = k.agent_id "
-      "left join lead_analytics l on l.tenant_id = k.tenant_id and l.call_id = k.id "
+    + "and " + below_cursor("k.id")
+    + "order by k.id desc limit :limit) k "
+      "left join lateral (select name from contacts x where x.tenant_id = k.tenant_id and "
+      "x.id = k.contact_id offset 0) c on true "
+      "left join lateral (select name from agents x where x.tenant_id = k.tenant_id and "
+      "x.id = k.agent_id offset 0) a on true "
+      "left join lateral (select outcome, sentiment, grade from lead_analytics x where "
+      "x.tenant_id = k.tenant_id and x.call_id = k.id offset 0) l on true "
       "order by k.id desc";
 
 const std::string one =
@@ -101,8 +105,8 @@ const std::vector<record> all{
      "\"contact_id:ctc\", attempt_no, state, status, provider, provider_call_id, node, fence, "
      "created_at, sending_at, placed_at, ended_at, id as \"~cursor\" from attempts "
      "where tenant_id = :tenant and (:state::text is null or state = :state) "
-     "and (:campaign::uuid is null or campaign_id = :campaign) "
-     "and (:cursor::uuid is null or id < :cursor::uuid) order by id desc limit :limit"},
+     "and (:campaign::uuid is null or campaign_id = :campaign) and "
+         + below_cursor("id") + "order by id desc limit :limit"},
     {"attempts.by_state",
      shape::list,
      "",

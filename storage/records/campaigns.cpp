@@ -47,9 +47,8 @@ const std::vector<record> all{
      "text? status, cursor",
      counted
          + ", c.id as \"~cursor\" from call_campaigns c where c.tenant_id = :tenant "
-           "and (:status::text is null or c.status = :status) "
-           "and (:cursor::uuid is null or c.id < :cursor::uuid) "
-           "order by c.id desc limit :limit"},
+           "and (:status::text is null or c.status = :status) and "
+         + below_cursor("c.id") + "order by c.id desc limit :limit"},
     {"campaigns.total",
      shape::row,
      "text? status",

@@ -167,6 +167,18 @@ list_answer(const prepared_record& what, const pqxx::result& rows, std::uint32_t
 
 } // namespace
 
+std::string below_cursor(const std::string& column) {
+  return column
+         + " < case when :cursor::uuid is null then "
+           "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid else :cursor::uuid end ";
+}
+
+std::string above_cursor(const std::string& column) {
+  return column
+         + " > case when :cursor::uuid is null then "
+           "'00000000-0000-0000-0000-000000000000'::uuid else :cursor::uuid end ";
+}
+
 caf::expected<record_answer> run(pg::tenant_txn& txn, const run_record& ask) {
   const auto found = all().find(ask.statement);
   if (found == all().end())

@@ -45,6 +45,12 @@ std::span<const record> billing_records();
 std::span<const record> analytics_records();
 std::span<const record> console_records();
 
+/// `column < the cursor`, or true on the first page, in the one form that an index of a
+/// table with row-level security can serve (COALESCE and OR cannot).
+std::string below_cursor(const std::string& column);
+/// `column > the cursor`, for ascending lists.
+std::string above_cursor(const std::string& column);
+
 /// Runs one request. Expected failures are values; throws what libpqxx throws.
 caf::expected<record_answer> run(pg::tenant_txn& txn, const run_record& ask);
 

@@ -60,8 +60,8 @@ const std::vector<record> all{
      "cursor",
      "select id as \"call_id:call\", campaign_id as \"campaign_id:cmp\", state, status, node, "
      "fence, created_at as since, id as \"~cursor\" from calls where tenant_id = :tenant and "
-     "ended_at is null and (:cursor::uuid is null or id > :cursor::uuid) order by id "
-     "limit :limit"},
+     "ended_at is null and "
+         + above_cursor("id") + "order by id limit :limit"},
     {"permits.set_system_cap",
      shape::row,
      "int cap",

@@ -24,8 +24,7 @@ const std::vector<record> all{
      "text? q, text? tag, cursor",
      "select x.*, replace(x.\"id:ctc\"::text, '-', '') as \"~cursor\" from (" + columns
          + matching
-         + "and (:cursor::uuid is null or c.id < :cursor::uuid) order by c.id desc "
-           "limit :limit) x"},
+         + "and " + below_cursor("c.id") + "order by c.id desc limit :limit) x"},
     {"contacts.total",
      shape::row,
      "text? q, text? tag",

@@ -19,7 +19,7 @@ const std::vector<record> all{
      "cursor",
      columns
          + ", id as \"~cursor\" from imports where tenant_id = :tenant and "
-           "(:cursor::uuid is null or id < :cursor::uuid) order by id desc limit :limit"},
+         + below_cursor("id") + "order by id desc limit :limit"},
     {"imports.get",
      shape::row,
      "imp id",

@@ -30,11 +30,12 @@ constexpr statement find{
 
 // The rows of a batch wait here for the set-based statement; every session has its own.
 constexpr auto make_stage =
+    "set local work_mem = '32MB'; "
     "create temp table if not exists import_stage (contact_id uuid, row_no int, "
     "phone text, name text, time_zone text, tags text, variables jsonb) "
     "on commit delete rows";
 
-// One line per person: new, changed, known as is, or on the do-not-call list. A person
+// Each row looks up its person; one line per person: new, changed, known as is, or on the do-not-call list. A person
 // whom this import has already is neither counted nor touched again.
 constexpr statement merge{
     "import_merge",
@@ -44,12 +45,14 @@ constexpr statement merge{
     "      or (s.time_zone is not null and s.time_zone is distinct from c.time_zone) "
     "      or not string_to_array(s.tags, ',') <@ c.tags "
     "      or not c.variables @> s.variables) as differs, "
-    "    x.phone is not null as silenced "
+    "    exists (select 1 from suppressions x where x.tenant_id = $1 and "
+    "      x.phone = s.phone) as silenced "
     "  from import_stage s "
-    "  left join contacts c on c.tenant_id = $1 and c.phone = s.phone "
-    "  left join suppressions x on x.tenant_id = $1 and x.phone = s.phone "
-    "  where not exists (select 1 from import_contacts i where i.tenant_id = $1 "
-    "    and i.import_id = $2 and i.contact_id = c.id)"
+    "  left join lateral (select * from contacts k where k.tenant_id = $1 "
+    "    and k.phone = s.phone offset 0) c on true "
+    "  left join lateral (select true as seen from import_contacts i where "
+    "    i.tenant_id = $1 and i.import_id = $2 and i.contact_id = c.id offset 0) l on true "
+    "  where l.seen is null"
     "), added as ("
     "  insert into contacts (tenant_id, id, phone, name, time_zone, tags, variables, "
     "    created_at, updated_at) "
@@ -61,7 +64,8 @@ constexpr statement merge{
     "    tags = c.tags || array(select t from unnest(string_to_array(s.tags, ',')) t "
     "      where t <> all (c.tags)), "
     "    variables = c.variables || s.variables, is_active = true, updated_at = $3 "
-    "  from staged s where c.tenant_id = $1 and c.id = s.known_id and s.differs"
+    "  from (select $1::uuid as tenant, * from staged where differs offset 0) s "
+    "  where c.tenant_id = s.tenant and c.id = s.known_id"
     "), listed as ("
     "  insert into import_contacts (tenant_id, import_id, contact_id, row_no, variables, "
     "    suppressed) "
@@ -229,7 +233,9 @@ std::size_t bytes_of(const save_import_rows& ask) {
 
 worker_actor::behavior_type
 import_worker(worker_self self, const store_options& options, pg::gauge waiting) {
-  pg::start_job_worker(self->state, options, std::move(waiting));
+  auto lookups = options;
+  lookups.database.lookups_only = true;
+  pg::start_job_worker(self->state, lookups, std::move(waiting));
   return {
       pg::as_job<begin_import, import_begun>(self, begin_row),
       pg::as_job<save_import_rows, std::uint64_t>(self, save_rows, bytes_of),

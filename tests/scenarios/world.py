@@ -126,10 +126,14 @@ class Cluster:
     def __exit__(self, kind, *_):
         subprocess.run([str(root / "scripts" / "stop"), "--state", str(self.state)],
                        capture_output=True, check=False, timeout=90)
+        self.release()
         if kind is None and not self.failed and not self.keep:
             shutil.rmtree(self.state, ignore_errors=True)
         else:
             print(f"      the state is left in {self.state}", flush=True)
+
+    def release(self):
+        """Gives back what a scenario added to the state folder."""
 
     @staticmethod
     def _birth_of(pid):
@@ -226,16 +230,24 @@ def wait_for(condition, seconds, pause=0.2):
         time.sleep(pause)
 
 
-def adopt_orphans():
-    """What scripts/run leaves running becomes our child, so that its exit code can be read."""
+def end_on_signal(number, _):
+    """Lets `with` stop the cluster."""
+    print(f"      ended by {signal.Signals(number).name}", flush=True)
+    sys.exit(128 + number)
+
+
+def prepare_process():
+    """A signal still stops the cluster, and what scripts/run leaves running becomes our
+    child, so that its exit code can be read."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, end_on_signal)
     set_child_subreaper = 36
     ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0)
 
 
 def main(name, body, environment=None, arguments=(), nodes=3, kind=Cluster):
     """Runs `body(cluster, report)` against a fresh cluster and leaves with 0 or 1."""
-    adopt_orphans()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    prepare_process()
     report = Report(name)
     with kind(name, environment, arguments, nodes) as cluster:
         report.note(f"cluster of {nodes} nodes is ready at {cluster.urls[0]}")
@@ -245,4 +257,4 @@ def main(name, body, environment=None, arguments=(), nodes=3, kind=Cluster):
     sys.exit(code)
 
 
-__all__ = ["Api", "ApiError", "Cluster", "Report", "main", "wait_for", "root"]
+__all__ = ["Api", "ApiError", "Cluster", "Report", "main", "prepare_process", "root", "wait_for"]

@@ -1,7 +1,6 @@
 """Attempts through the dial protocol with a carrier that does nothing: 20 tenants, 10 lines
 each, 200 in all; every step in PostgreSQL (and the queue's own store)."""
 import re
-import subprocess
 
 import programs
 from services import reported
@@ -13,13 +12,12 @@ TENANTS, LINES = 20, 10
 
 def caly(table, jobs):
     """`bench_dial` brings its own database and reads the CPU times itself."""
-    made = subprocess.run([programs.own("bench_dial"), str(jobs), str(TENANTS), str(LINES)],
-                          capture_output=True, text=True, check=False, timeout=programs.PATIENCE_S)
-    found = re.search(r"([\d.]+)/s, CPU ms an attempt: caly ([\d.]+) postgres ([\d.]+)", made.stdout)
+    code, said = programs.output([programs.own("bench_dial"), str(jobs), str(TENANTS), str(LINES)])
+    found = re.search(r"([\d.]+)/s, CPU ms an attempt: caly ([\d.]+) postgres ([\d.]+)", said)
     if not found:
-        raise programs.Missing(f"bench_dial: {(made.stderr or made.stdout).strip()[-300:]}")
+        raise programs.Missing(f"bench_dial: {said.strip()[-300:]}")
     rate, app, postgres = map(float, found.groups())
-    if made.returncode != 0:
+    if code != 0:
         table.note("caly: the books of bench_dial do not add up")
     table.add("caly", {"units": jobs, "seconds": jobs / rate, "cpu": {"app": app * jobs, "postgres": postgres * jobs}})
 

@@ -32,6 +32,9 @@ def one(services, table, who, command, calls, seconds):
             {"app": bridge.pid})
         facts["kib_per_call"] = (machine.resident_kib(bridge.pid) - before) / calls
         facts["delivered"] = min(facts["delivered_up"], facts["delivered_down"])
+        if facts["delivered"] < 0.99:
+            table.note(f"{who}: {facts['delivered']:.0%} of the frames arrived in time; a saturated bridge merges wake-ups,"
+                       " its CPU time says nothing")
         table.add(who, facts)
 
 

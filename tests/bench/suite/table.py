@@ -16,7 +16,10 @@ class Table:
 
     def add(self, who, facts):
         """`facts`: units, seconds, cpu (name -> ms), anything of `figures`."""
-        units = max(facts["units"], 1e-9)
+        units = facts["units"]
+        if units <= 0:
+            self.note(f"{who}: nothing was answered in a measured stretch")
+            return
         row = {key: facts[key] for key, _, _ in self.figures if key in facts}
         row["rate"] = units / max(facts["seconds"], 1e-9)
         row["cpu"] = {name: ms / units for name, ms in facts["cpu"].items()}

@@ -53,7 +53,7 @@ struct talk {
 BOOST_AUTO_TEST_SUITE(embedded_agent_suite)
 
 BOOST_AUTO_TEST_CASE(greets_with_the_persons_name_in_the_persons_language) {
-  talk hindi{sheet_for("appointment_booking", "hi")};
+  talk hindi{sheet_for("healthcare.appointment_booking", "hi")};
   const auto first = hindi.open();
   BOOST_TEST(first.language == "hi");
   BOOST_TEST(first.text.find("नमस्ते") != std::string::npos);
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(greets_with_the_persons_name_in_the_persons_language) {
 }
 
 BOOST_AUTO_TEST_CASE(asks_once_whether_somebody_is_there_and_then_says_goodbye) {
-  talk with{sheet_for("appointment_booking", "en")};
+  talk with{sheet_for("healthcare.appointment_booking", "en")};
   with.open();
   const auto asked = with.hear("");
   BOOST_TEST(asked.text == "Hello? Are you still there?");
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(asks_once_whether_somebody_is_there_and_then_says_goodbye) 
 }
 
 BOOST_AUTO_TEST_CASE(silence_counts_afresh_after_every_word) {
-  talk with{sheet_for("appointment_booking", "en")};
+  talk with{sheet_for("healthcare.appointment_booking", "en")};
   with.open();
   with.hear("");
   with.hear("I want to book an appointment");
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(silence_counts_afresh_after_every_word) {
 }
 
 BOOST_AUTO_TEST_CASE(a_refusal_is_recorded_and_ends_the_call) {
-  talk with{sheet_for("appointment_booking", "en")};
+  talk with{sheet_for("healthcare.appointment_booking", "en")};
   with.open();
   const auto answer = with.hear("Don't call me again. Remove my number from your list.");
   BOOST_TEST(answer.action_kind == "do_not_call");
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_is_recorded_and_ends_the_call) {
 }
 
 BOOST_AUTO_TEST_CASE(another_node_goes_on_where_the_first_one_stood) {
-  const auto sheet = sheet_for("appointment_booking", "en");
+  const auto sheet = sheet_for("healthcare.appointment_booking", "en");
   const std::vector<std::string> words{"I want to book an appointment",
                                        "tomorrow at 11 am"};
   talk whole{sheet};
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(another_node_goes_on_where_the_first_one_stood) {
 }
 
 BOOST_AUTO_TEST_CASE(days_are_those_where_the_person_lives) {
-  talk with{sheet_for("appointment_booking", "en")};
+  talk with{sheet_for("healthcare.appointment_booking", "en")};
   with.open();
   std::string arguments;
   for (const auto* each : {"I want to book an appointment",
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(days_are_those_where_the_person_lives) {
 }
 
 BOOST_AUTO_TEST_CASE(an_unusable_profile_makes_no_agent) {
-  auto sheet = sheet_for("appointment_booking", "en");
+  auto sheet = sheet_for("healthcare.appointment_booking", "en");
   sheet.profile = "{";
   BOOST_TEST(embedded_agents()(sheet) == nullptr);
 }

@@ -22,15 +22,23 @@ struct fixture : actor_fixture {
         [](const get_status&) { return status_report{}; },
     };
   });
+  std::vector<carrier_actor> made;
   carrier_actor carrier = make({});
+
+  ~fixture() {
+    for (const auto& each : made)
+      stop(each);
+    stop(http);
+  }
 
   carrier_actor make(twilio::carrier_options options) {
     options.base_url = "https://api.example";
     options.account_sid = "AC1";
     options.auth_token = "secret";
     options.public_url = "https://voice.example";
-    return spawn<carrier_actor, twilio::carrier_state>(
-        sys, {"provider", "twilio", ""}, twilio::carrier, options, http);
+    made.push_back(spawn<carrier_actor, twilio::carrier_state>(
+        sys, {"provider", "twilio", ""}, twilio::carrier, options, http));
+    return made.back();
   }
 
   static twilio::carrier_options easily_broken() {

@@ -1,0 +1,46 @@
+#include "cluster/node/speaking_agent.hpp"
+#include "config/sector_pack.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace caly::test {
+namespace {
+
+std::unique_ptr<call_agent> order_agent() {
+  static const auto loaded = load_sector_packs("config/sectors");
+  call_sheet sheet;
+  sheet.id = call_id::make();
+  sheet.to = "+919876543210";
+  sheet.variables = "{}";
+  for (const auto& pack : loaded.packs)
+    for (const auto& agent : pack.agents)
+      if (agent.slug == "retail.order_status")
+        sheet.profile = agent.profile;
+  return speaking_agents({})(sheet);
+}
+
+const tool_called cancel{"t1", "cancel_order", R"({"order_id":"4521"})"};
+
+BOOST_AUTO_TEST_SUITE(speaking_agent_suite)
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_undone_needs_the_callers_own_yes) {
+  for (const auto* said : {"", "no", "nahi", "yes but wait, who is this?", "cancel it"})
+    BOOST_TEST(order_agent()->use_tool(cancel, said).action_kind.empty(), said);
+  BOOST_TEST(order_agent()->use_tool(cancel, "yes").action_kind == "cancellation");
+}
+
+BOOST_AUTO_TEST_CASE(a_yes_counts_in_every_language) {
+  for (const auto* said : {"Yes.", "haan ji", "हाँ"})
+    BOOST_TEST(!order_agent()->use_tool(cancel, said).action_kind.empty(), said);
+}
+
+BOOST_AUTO_TEST_CASE(has_no_words_for_a_carrier_that_speaks_itself) {
+  const auto answer = order_agent()->open({});
+  BOOST_TEST(answer.text.empty());
+  BOOST_TEST(answer.end_call);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+} // namespace caly::test
