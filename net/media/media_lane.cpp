@@ -66,10 +66,10 @@ void media_lane::sweep_regularly() {
 }
 
 void media_lane::run_pass() {
-  // A whole pause after each pass: what our own messages set off is handled together with
-  // everything else in the next one.
-  io.poll();
-  std::this_thread::sleep_for(options.tick);
+  const auto next = std::chrono::steady_clock::now() + options.tick;
+  while (io.poll() > 0 && !stopping_) {
+  }
+  std::this_thread::sleep_until(next);
 }
 
 void media_lane::run() {

@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(the_progress_line_fits_the_screen) {
   const auto progress = parsed(R"({"rows":10,"live":1,"eta_s":75,"waiting_for":"retry",)"
                                R"("counts":{"done":5,"pending":5}})");
   BOOST_TEST(progress_line(progress, 42s, 60) ==
-             "█████··" +
+             "████····" +
                  std::string{" 5/10  50%  live 1  0:42  eta 1:15  waits for retry"});
   BOOST_TEST(text_width(progress_line(progress, 42s, 200)) < 100u);
   BOOST_TEST(clock_text(3'723s) == "1:02:03");
