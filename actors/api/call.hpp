@@ -25,8 +25,8 @@ struct say_text {
   }
 };
 
-/// A MEDIA PIPE moves audio between a carrier's socket and a brain's socket, on one strand
-/// outside the actors; this is how a call steers it.
+/// A MEDIA PIPE moves audio between a carrier's socket and a brain's socket, on one
+/// strand outside the actors; this is how a call steers it.
 using media_pipe_actor =
     caf::typed_actor<caf::reacts_to<stop_media>,
                      caf::reacts_to<say_text>,
@@ -42,8 +42,12 @@ struct attach_media {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, attach_media& x) {
-    return f(caf::meta::type_name("caly.attach_media"), x.tenant, x.call, x.stream_id,
-             x.provider_call_id, x.pipe);
+    return f(caf::meta::type_name("caly.attach_media"),
+             x.tenant,
+             x.call,
+             x.stream_id,
+             x.provider_call_id,
+             x.pipe);
   }
 };
 
@@ -62,8 +66,12 @@ struct media_plan {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, media_plan& x) {
-    return f(caf::meta::type_name("caly.media_plan"), x.session_update, x.context,
-             x.greeting, x.idle_s, x.no_media_s);
+    return f(caf::meta::type_name("caly.media_plan"),
+             x.session_update,
+             x.context,
+             x.greeting,
+             x.idle_s,
+             x.no_media_s);
   }
 };
 
@@ -88,12 +96,13 @@ struct tool_called {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, tool_called& x) {
-    return f(caf::meta::type_name("caly.tool_called"), x.tool_call_id, x.name, x.arguments);
+    return f(
+        caf::meta::type_name("caly.tool_called"), x.tool_call_id, x.name, x.arguments);
   }
 };
 
 struct tool_answer {
-  std::string output; ///< JSON object
+  std::string output;    ///< JSON object
   bool end_call = false; ///< after the agent's last words
 
   template <class Inspector>
@@ -122,7 +131,10 @@ struct media_closed {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, media_closed& x) {
-    return f(caf::meta::type_name("caly.media_closed"), x.stream_id, x.reason, x.frames_in,
+    return f(caf::meta::type_name("caly.media_closed"),
+             x.stream_id,
+             x.reason,
+             x.frames_in,
              x.frames_out);
   }
 };
@@ -137,13 +149,16 @@ struct call_progressed {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, call_progressed& x) {
-    return f(caf::meta::type_name("caly.call_progressed"), x.call, x.status, x.effect,
+    return f(caf::meta::type_name("caly.call_progressed"),
+             x.call,
+             x.status,
+             x.effect,
              x.answered_by);
   }
 };
 
-/// A carrier that listens and speaks itself asks for the agent's first words. Asked again,
-/// it gets what the agent said last.
+/// A carrier that listens and speaks itself asks for the agent's first words. Asked
+/// again, it gets what the agent said last.
 struct open_text {
   std::string provider_call_id;
 
@@ -170,12 +185,15 @@ struct hear_text {
 struct spoken_reply {
   std::int32_t turn = 1; ///< counts the agent's words in this call, from 1
   std::string text;
-  std::string language; ///< en, hi, hinglish
+  std::string language;  ///< en, hi, hinglish
   bool end_call = false; ///< hang up after these words
 
   template <class Inspector>
   friend auto inspect(Inspector& f, spoken_reply& x) {
-    return f(caf::meta::type_name("caly.spoken_reply"), x.turn, x.text, x.language,
+    return f(caf::meta::type_name("caly.spoken_reply"),
+             x.turn,
+             x.text,
+             x.language,
              x.end_call);
   }
 };
@@ -197,16 +215,16 @@ struct call_tick {
   }
 };
 
-/// A CALL dials, listens, acts and ends; one actor a live call, on the node that holds its
-/// media socket.
+/// A CALL dials, listens, acts and ends; one actor a live call, on the node that holds
+/// its media socket.
 using call_actor = caf::typed_actor<
     // Errors: `not_found` and `conflict` (the call is over): close the socket.
     caf::replies_to<attach_media>::with<media_plan>,
     caf::reacts_to<turn_heard>,
     // Never an error: what fails is told to the model in the output.
     caf::replies_to<tool_called>::with<tool_answer>,
-    // Errors of both: `conflict` (the call is over) and `not_found` (no usable agent): hang
-    // up; `unavailable`: ask again.
+    // Errors of both: `conflict` (the call is over) and `not_found` (no usable agent):
+    // hang up; `unavailable`: ask again.
     caf::replies_to<open_text>::with<spoken_reply>,
     caf::replies_to<hear_text>::with<spoken_reply>,
     caf::reacts_to<media_event>,
@@ -240,7 +258,11 @@ struct start_call {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, start_call& x) {
-    return f(caf::meta::type_name("caly.start_call"), x.tenant, x.call, x.owner, x.provider,
+    return f(caf::meta::type_name("caly.start_call"),
+             x.tenant,
+             x.call,
+             x.owner,
+             x.provider,
              x.told);
   }
 };

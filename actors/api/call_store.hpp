@@ -21,8 +21,12 @@ struct transcript_turn {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, transcript_turn& x) {
-    return f(caf::meta::type_name("caly.transcript_turn"), x.seq, x.role, x.text,
-             x.language, x.at_ms);
+    return f(caf::meta::type_name("caly.transcript_turn"),
+             x.seq,
+             x.role,
+             x.text,
+             x.language,
+             x.at_ms);
   }
 };
 
@@ -48,8 +52,8 @@ struct load_turns {
   }
 };
 
-/// Records what an agent did for the person; once per tool call. `kind` `do_not_call` also
-/// puts the number on the suppression list, in the same transaction.
+/// Records what an agent did for the person; once per tool call. `kind` `do_not_call`
+/// also puts the number on the suppression list, in the same transaction.
 struct save_action {
   tenant_id tenant;
   call_id call;
@@ -59,8 +63,12 @@ struct save_action {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, save_action& x) {
-    return f(caf::meta::type_name("caly.save_action"), x.tenant, x.call, x.tool_call_id,
-             x.kind, x.arguments);
+    return f(caf::meta::type_name("caly.save_action"),
+             x.tenant,
+             x.call,
+             x.tool_call_id,
+             x.kind,
+             x.arguments);
   }
 };
 
@@ -74,7 +82,11 @@ struct save_event {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, save_event& x) {
-    return f(caf::meta::type_name("caly.save_event"), x.tenant, x.call, x.key, x.kind,
+    return f(caf::meta::type_name("caly.save_event"),
+             x.tenant,
+             x.call,
+             x.key,
+             x.kind,
              x.detail);
   }
 };
@@ -112,9 +124,24 @@ struct call_sheet {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, call_sheet& x) {
-    return f(caf::meta::type_name("caly.call_sheet"), x.id, x.tenant, x.campaign, x.contact,
-             x.direction, x.state, x.status, x.to, x.from, x.name, x.variables, x.provider,
-             x.provider_call_id, x.agent, x.agent_version, x.profile, x.max_call_s,
+    return f(caf::meta::type_name("caly.call_sheet"),
+             x.id,
+             x.tenant,
+             x.campaign,
+             x.contact,
+             x.direction,
+             x.state,
+             x.status,
+             x.to,
+             x.from,
+             x.name,
+             x.variables,
+             x.provider,
+             x.provider_call_id,
+             x.agent,
+             x.agent_version,
+             x.profile,
+             x.max_call_s,
              x.holds);
   }
 };
@@ -147,23 +174,32 @@ struct save_analysis {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, save_analysis& x) {
-    return f(caf::meta::type_name("caly.save_analysis"), x.tenant, x.call, x.done,
-             x.sentiment, x.outcome, x.summary, x.extracted, x.grade, x.model, x.error);
+    return f(caf::meta::type_name("caly.save_analysis"),
+             x.tenant,
+             x.call,
+             x.done,
+             x.sentiment,
+             x.outcome,
+             x.summary,
+             x.extracted,
+             x.grade,
+             x.model,
+             x.error);
   }
 };
 
 /// The CALL STORE keeps what was said and done in calls. Requests may be repeated.
 /// Errors of all: `unavailable`, `not_found`.
-using call_store_actor = caf::typed_actor<
-    caf::replies_to<load_call>::with<call_sheet>,
-    // Answers the number of turns kept.
-    caf::replies_to<save_turns>::with<std::uint32_t>,
-    caf::replies_to<load_turns>::with<std::vector<transcript_turn>>,
-    // False: this tool call had its effect already.
-    caf::replies_to<save_action>::with<bool>,
-    caf::replies_to<save_event>::with<bool>,
-    caf::replies_to<list_unanalysed>::with<std::vector<call_id>>,
-    caf::replies_to<save_analysis>::with<bool>,
-    caf::replies_to<get_status>::with<status_report>>;
+using call_store_actor =
+    caf::typed_actor<caf::replies_to<load_call>::with<call_sheet>,
+                     // Answers the number of turns kept.
+                     caf::replies_to<save_turns>::with<std::uint32_t>,
+                     caf::replies_to<load_turns>::with<std::vector<transcript_turn>>,
+                     // False: this tool call had its effect already.
+                     caf::replies_to<save_action>::with<bool>,
+                     caf::replies_to<save_event>::with<bool>,
+                     caf::replies_to<list_unanalysed>::with<std::vector<call_id>>,
+                     caf::replies_to<save_analysis>::with<bool>,
+                     caf::replies_to<get_status>::with<status_report>>;
 
 } // namespace caly

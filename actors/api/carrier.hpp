@@ -21,8 +21,15 @@ struct place_call {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, place_call& x) {
-    return f(caf::meta::type_name("caly.place_call"), x.tenant, x.call, x.to, x.from,
-             x.ring_timeout_s, x.max_call_s, x.detect_voicemail, x.variables,
+    return f(caf::meta::type_name("caly.place_call"),
+             x.tenant,
+             x.call,
+             x.to,
+             x.from,
+             x.ring_timeout_s,
+             x.max_call_s,
+             x.detect_voicemail,
+             x.variables,
              x.not_after_ns);
   }
 };
@@ -35,8 +42,11 @@ struct placed_call {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, placed_call& x) {
-    return f(caf::meta::type_name("caly.placed_call"), x.result, x.provider_call_id,
-             x.reason, x.retry_after_s);
+    return f(caf::meta::type_name("caly.placed_call"),
+             x.result,
+             x.provider_call_id,
+             x.reason,
+             x.retry_after_s);
   }
 };
 
@@ -61,8 +71,12 @@ struct looked_up_call {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, looked_up_call& x) {
-    return f(caf::meta::type_name("caly.looked_up_call"), x.found, x.provider_call_id,
-             x.status, x.duration_s, x.answered_by);
+    return f(caf::meta::type_name("caly.looked_up_call"),
+             x.found,
+             x.provider_call_id,
+             x.status,
+             x.duration_s,
+             x.answered_by);
   }
 };
 
@@ -73,8 +87,8 @@ struct hang_up_call {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, hang_up_call& x) {
-    return f(caf::meta::type_name("caly.hang_up_call"), x.tenant, x.call,
-             x.provider_call_id);
+    return f(
+        caf::meta::type_name("caly.hang_up_call"), x.tenant, x.call, x.provider_call_id);
   }
 };
 

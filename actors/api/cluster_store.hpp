@@ -23,7 +23,8 @@ struct node_identity {
   }
 };
 
-/// Enters the cluster as a new incarnation; an older one of the same id is dead from then.
+/// Enters the cluster as a new incarnation; an older one of the same id is dead from
+/// then.
 struct join_cluster {
   std::string node;
   std::string basp_host;
@@ -34,8 +35,13 @@ struct join_cluster {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, join_cluster& x) {
-    return f(caf::meta::type_name("caly.join_cluster"), x.node, x.basp_host, x.basp_port,
-             x.http_url, x.build, x.lease_ms);
+    return f(caf::meta::type_name("caly.join_cluster"),
+             x.node,
+             x.basp_host,
+             x.basp_port,
+             x.http_url,
+             x.build,
+             x.lease_ms);
   }
 };
 
@@ -57,14 +63,21 @@ struct node_row {
   std::int32_t basp_port = 0;
   std::string http_url;
   std::string build;
-  std::string state; ///< joining, up, draining, left, dead
+  std::string state;         ///< joining, up, draining, left, dead
   std::int64_t lease_ms = 0; ///< what is left of it
   std::string load;
 
   template <class Inspector>
   friend auto inspect(Inspector& f, node_row& x) {
-    return f(caf::meta::type_name("caly.node_row"), x.id, x.basp_host, x.basp_port,
-             x.http_url, x.build, x.state, x.lease_ms, x.load);
+    return f(caf::meta::type_name("caly.node_row"),
+             x.id,
+             x.basp_host,
+             x.basp_port,
+             x.http_url,
+             x.build,
+             x.state,
+             x.lease_ms,
+             x.load);
   }
 };
 
@@ -139,15 +152,16 @@ struct change_node_state {
 
 /// The CLUSTER STORE keeps nodes and shards on a connection of its own, so that a busy
 /// database pool never delays a lease.
-using cluster_store_actor = caf::typed_actor<
-    caf::replies_to<join_cluster>::with<node_identity>,
-    // Errors: `fenced`: this incarnation was declared dead; stop acting for its shards and
-    // join again. `conflict`: another process runs under this name; end.
-    caf::replies_to<cluster_tick>::with<cluster_view>,
-    // Answers the shards that are ours now, with their fences.
-    caf::replies_to<claim_shards>::with<std::vector<shard_row>>,
-    caf::replies_to<release_shards>::with<std::uint32_t>,
-    caf::replies_to<change_node_state>::with<bool>,
-    caf::replies_to<get_status>::with<status_report>>;
+using cluster_store_actor =
+    caf::typed_actor<caf::replies_to<join_cluster>::with<node_identity>,
+                     // Errors: `fenced`: this incarnation was declared dead; stop acting
+                     // for its shards and join again. `conflict`: another process runs
+                     // under this name; end.
+                     caf::replies_to<cluster_tick>::with<cluster_view>,
+                     // Answers the shards that are ours now, with their fences.
+                     caf::replies_to<claim_shards>::with<std::vector<shard_row>>,
+                     caf::replies_to<release_shards>::with<std::uint32_t>,
+                     caf::replies_to<change_node_state>::with<bool>,
+                     caf::replies_to<get_status>::with<status_report>>;
 
 } // namespace caly

@@ -27,9 +27,9 @@ struct fence_token {
   }
 };
 
-/// Step 1 of the dial protocol: slot, credit hold and attempt for up to `calls.size()` rows
-/// of a campaign, in one transaction. The ids are made by the caller, so that asking again
-/// after a lost answer returns the same attempts.
+/// Step 1 of the dial protocol: slot, credit hold and attempt for up to `calls.size()`
+/// rows of a campaign, in one transaction. The ids are made by the caller, so that asking
+/// again after a lost answer returns the same attempts.
 struct reserve_calls {
   tenant_id tenant;
   campaign_id campaign;
@@ -38,7 +38,10 @@ struct reserve_calls {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, reserve_calls& x) {
-    return f(caf::meta::type_name("caly.reserve_calls"), x.tenant, x.campaign, x.owner,
+    return f(caf::meta::type_name("caly.reserve_calls"),
+             x.tenant,
+             x.campaign,
+             x.owner,
              x.calls);
   }
 };
@@ -58,8 +61,17 @@ struct reserved_call {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, reserved_call& x) {
-    return f(caf::meta::type_name("caly.reserved_call"), x.id, x.campaign, x.contact, x.to,
-             x.from, x.name, x.variables, x.attempt_no, x.agent, x.agent_version,
+    return f(caf::meta::type_name("caly.reserved_call"),
+             x.id,
+             x.campaign,
+             x.contact,
+             x.to,
+             x.from,
+             x.name,
+             x.variables,
+             x.attempt_no,
+             x.agent,
+             x.agent_version,
              x.max_call_s);
   }
 };
@@ -91,8 +103,8 @@ struct reservation {
   }
 };
 
-/// Step 2: reserved -> sending. Answers the calls that may be sent now; every other one of
-/// `calls` must not be sent (it was settled, or its owner changed).
+/// Step 2: reserved -> sending. Answers the calls that may be sent now; every other one
+/// of `calls` must not be sent (it was settled, or its owner changed).
 struct mark_sending {
   tenant_id tenant;
   fence_token owner;
@@ -134,8 +146,13 @@ struct record_answered {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, record_answered& x) {
-    return f(caf::meta::type_name("caly.record_answered"), x.tenant, x.call, x.result,
-             x.provider_call_id, x.reason, x.retry_after_s);
+    return f(caf::meta::type_name("caly.record_answered"),
+             x.tenant,
+             x.call,
+             x.result,
+             x.provider_call_id,
+             x.reason,
+             x.retry_after_s);
   }
 };
 
@@ -153,8 +170,15 @@ struct record_progress {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, record_progress& x) {
-    return f(caf::meta::type_name("caly.record_progress"), x.tenant, x.call, x.key,
-             x.provider_call_id, x.status, x.duration_s, x.answered_by, x.at_ms);
+    return f(caf::meta::type_name("caly.record_progress"),
+             x.tenant,
+             x.call,
+             x.key,
+             x.provider_call_id,
+             x.status,
+             x.duration_s,
+             x.answered_by,
+             x.at_ms);
   }
 };
 
@@ -212,7 +236,8 @@ struct taken_over {
   }
 };
 
-/// Covers another stretch of talk time before it is used. `number` counts the call's holds.
+/// Covers another stretch of talk time before it is used. `number` counts the call's
+/// holds.
 struct extend_hold {
   tenant_id tenant;
   call_id call;
@@ -235,8 +260,13 @@ struct open_call {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, open_call& x) {
-    return f(caf::meta::type_name("caly.open_call"), x.tenant, x.call, x.inbound,
-             x.provider, x.provider_call_id, x.owner);
+    return f(caf::meta::type_name("caly.open_call"),
+             x.tenant,
+             x.call,
+             x.inbound,
+             x.provider,
+             x.provider_call_id,
+             x.owner);
   }
 };
 
@@ -262,8 +292,14 @@ struct doubtful_call {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, doubtful_call& x) {
-    return f(caf::meta::type_name("caly.doubtful_call"), x.id, x.state, x.provider,
-             x.provider_call_id, x.to, x.from, x.sending_at_ms);
+    return f(caf::meta::type_name("caly.doubtful_call"),
+             x.id,
+             x.state,
+             x.provider,
+             x.provider_call_id,
+             x.to,
+             x.from,
+             x.sending_at_ms);
   }
 };
 
@@ -281,24 +317,25 @@ struct doubtful_calls {
 /// Every request may be repeated: a second one changes nothing and answers the same.
 /// Errors of all: `unavailable` (the database does not answer; the outcome of a change is
 /// settled by repeating it), `invalid`.
-using dial_store_actor = caf::typed_actor<
-    caf::replies_to<reserve_calls>::with<reservation>,
-    // Errors: `fenced`.
-    caf::replies_to<mark_sending>::with<sendable_calls>,
-    // Answers the state of the call after it.
-    caf::replies_to<record_answered>::with<std::string>,
-    caf::replies_to<record_progress>::with<progress_answer>,
-    // Answers the state of the call after it: unknown or lost.
-    caf::replies_to<record_missed>::with<std::string>,
-    // Errors: `fenced`.
-    caf::replies_to<take_over_calls>::with<taken_over>,
-    // False: the balance does not cover it; end the call within the paid time.
-    caf::replies_to<extend_hold>::with<bool>,
-    // Answers the call as it was opened. Errors: `tenant_at_capacity`,
-    // `system_at_capacity`, `no_credit`, `conflict` (suppressed, or a live call to the
-    // same person), `not_found` (agent).
-    caf::replies_to<open_call>::with<reserved_call>,
-    caf::replies_to<list_doubtful>::with<doubtful_calls>,
-    caf::replies_to<get_status>::with<status_report>>;
+using dial_store_actor =
+    caf::typed_actor<caf::replies_to<reserve_calls>::with<reservation>,
+                     // Errors: `fenced`.
+                     caf::replies_to<mark_sending>::with<sendable_calls>,
+                     // Answers the state of the call after it.
+                     caf::replies_to<record_answered>::with<std::string>,
+                     caf::replies_to<record_progress>::with<progress_answer>,
+                     // Answers the state of the call after it: unknown or lost.
+                     caf::replies_to<record_missed>::with<std::string>,
+                     // Errors: `fenced`.
+                     caf::replies_to<take_over_calls>::with<taken_over>,
+                     // False: the balance does not cover it; end the call within the paid
+                     // time.
+                     caf::replies_to<extend_hold>::with<bool>,
+                     // Answers the call as it was opened. Errors: `tenant_at_capacity`,
+                     // `system_at_capacity`, `no_credit`, `conflict` (suppressed, or a
+                     // live call to the same person), `not_found` (agent).
+                     caf::replies_to<open_call>::with<reserved_call>,
+                     caf::replies_to<list_doubtful>::with<doubtful_calls>,
+                     caf::replies_to<get_status>::with<status_report>>;
 
 } // namespace caly

@@ -22,8 +22,13 @@ struct begin_import {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, begin_import& x) {
-    return f(caf::meta::type_name("caly.begin_import"), x.tenant, x.import, x.content_key,
-             x.file_name, x.default_country, x.mapping);
+    return f(caf::meta::type_name("caly.begin_import"),
+             x.tenant,
+             x.import,
+             x.content_key,
+             x.file_name,
+             x.default_country,
+             x.mapping);
   }
 };
 
@@ -48,8 +53,13 @@ struct import_row {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, import_row& x) {
-    return f(caf::meta::type_name("caly.import_row"), x.row_no, x.phone, x.name,
-             x.time_zone, x.tags, x.variables);
+    return f(caf::meta::type_name("caly.import_row"),
+             x.row_no,
+             x.phone,
+             x.name,
+             x.time_zone,
+             x.tags,
+             x.variables);
   }
 };
 
@@ -62,8 +72,12 @@ struct import_error {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, import_error& x) {
-    return f(caf::meta::type_name("caly.import_error"), x.row_no, x.code, x.message,
-             x.suggestion, x.cells);
+    return f(caf::meta::type_name("caly.import_error"),
+             x.row_no,
+             x.code,
+             x.message,
+             x.suggestion,
+             x.cells);
   }
 };
 
@@ -78,7 +92,10 @@ struct save_import_rows {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, save_import_rows& x) {
-    return f(caf::meta::type_name("caly.save_import_rows"), x.tenant, x.import, x.rows,
+    return f(caf::meta::type_name("caly.save_import_rows"),
+             x.tenant,
+             x.import,
+             x.rows,
              x.errors);
   }
 };
@@ -95,8 +112,14 @@ struct finish_import {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, finish_import& x) {
-    return f(caf::meta::type_name("caly.finish_import"), x.tenant, x.import, x.columns,
-             x.mapping, x.sample, x.error_code, x.error_message);
+    return f(caf::meta::type_name("caly.finish_import"),
+             x.tenant,
+             x.import,
+             x.columns,
+             x.mapping,
+             x.sample,
+             x.error_code,
+             x.error_message);
   }
 };
 

@@ -22,8 +22,7 @@ struct analyse_call {
 };
 
 /// INSIGHT turns transcripts into sentiment, outcome, summary and fields.
-using insight_actor =
-    caf::typed_actor<caf::reacts_to<analyse_call>,
-                     caf::replies_to<get_status>::with<status_report>>;
+using insight_actor = caf::typed_actor<caf::reacts_to<analyse_call>,
+                                       caf::replies_to<get_status>::with<status_report>>;
 
 } // namespace caly

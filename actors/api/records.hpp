@@ -15,9 +15,9 @@ namespace caly {
 /// A statement argument as text; absent means NULL.
 using record_argument = std::optional<std::string>;
 
-/// Runs the named statement of the record catalogue (`storage/records`) in one transaction
-/// under `tenant`'s row-level security. An empty tenant is for the few routing statements
-/// that run before the tenant is known (sign-in, called number).
+/// Runs the named statement of the record catalogue (`storage/records`) in one
+/// transaction under `tenant`'s row-level security. An empty tenant is for the few
+/// routing statements that run before the tenant is known (sign-in, called number).
 struct run_record {
   tenant_id tenant;
   std::string statement;
@@ -27,7 +27,10 @@ struct run_record {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, run_record& x) {
-    return f(caf::meta::type_name("caly.run_record"), x.tenant, x.statement, x.arguments,
+    return f(caf::meta::type_name("caly.run_record"),
+             x.tenant,
+             x.statement,
+             x.arguments,
              x.limit);
   }
 };
@@ -44,7 +47,10 @@ struct record_answer {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, record_answer& x) {
-    return f(caf::meta::type_name("caly.record_answer"), x.json, x.next_cursor, x.has_more,
+    return f(caf::meta::type_name("caly.record_answer"),
+             x.json,
+             x.next_cursor,
+             x.has_more,
              x.rows);
   }
 };
@@ -53,8 +59,8 @@ struct record_answer {
 /// documents, settings. What must keep an invariant over rows has a port of its own.
 using records_actor = caf::typed_actor<
     // Errors: `not_found` (one row asked, none there), `conflict` (unique or foreign key,
-    // or a guarded update that changed nothing), `invalid` (unknown statement, bad value),
-    // `unavailable`.
+    // or a guarded update that changed nothing), `invalid` (unknown statement, bad
+    // value), `unavailable`.
     caf::replies_to<run_record>::with<record_answer>,
     caf::replies_to<get_status>::with<status_report>>;
 

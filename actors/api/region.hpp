@@ -28,14 +28,14 @@ struct peer_changed {
   }
 };
 
-/// The REGION of a node runs the tenants of the shards it owns and passes what is meant for
-/// other tenants on to their owners.
-using region_actor = caf::typed_actor<
-    caf::reacts_to<own_shards>,
-    caf::reacts_to<peer_changed>,
-    caf::reacts_to<wake_tenant>,
-    // Errors: those of the tenant, and `unavailable` when its owner does not answer.
-    caf::replies_to<place_single_call>::with<call_id>,
-    caf::replies_to<get_status>::with<status_report>>;
+/// The REGION of a node runs the tenants of the shards it owns and passes what is meant
+/// for other tenants on to their owners.
+using region_actor = caf::typed_actor<caf::reacts_to<own_shards>,
+                                      caf::reacts_to<peer_changed>,
+                                      caf::reacts_to<wake_tenant>,
+                                      // Errors: those of the tenant, and `unavailable`
+                                      // when its owner does not answer.
+                                      caf::replies_to<place_single_call>::with<call_id>,
+                                      caf::replies_to<get_status>::with<status_report>>;
 
 } // namespace caly

@@ -25,13 +25,16 @@ struct dial_result {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, dial_result& x) {
-    return f(caf::meta::type_name("caly.dial_result"), x.granted, x.refused, x.stop,
+    return f(caf::meta::type_name("caly.dial_result"),
+             x.granted,
+             x.refused,
+             x.stop,
              x.wait_until_ms);
   }
 };
 
-/// A call this node dialed is over (or was never placed). From the call to its tenant, and
-/// on to its campaign.
+/// A call this node dialed is over (or was never placed). From the call to its tenant,
+/// and on to its campaign.
 struct call_finished {
   call_id call;
   campaign_id campaign; ///< empty: none
@@ -54,30 +57,36 @@ struct place_single_call {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, place_single_call& x) {
-    return f(caf::meta::type_name("caly.place_single_call"), x.tenant, x.call, x.to, x.from,
-             x.agent, x.variables);
+    return f(caf::meta::type_name("caly.place_single_call"),
+             x.tenant,
+             x.call,
+             x.to,
+             x.from,
+             x.agent,
+             x.variables);
   }
 };
 
 /// A TENANT owns its lines: who dials waits in its mailbox until one is free. One actor a
 /// tenant, on the node that owns its shard.
-using tenant_actor = caf::typed_actor<
-    caf::reacts_to<want_dial>,
-    caf::reacts_to<call_finished>,
-    // Something changed in the tenant's rows.
-    caf::reacts_to<wake_tenant>,
-    // Errors: `tenant_at_capacity`, `system_at_capacity`, `no_credit`, `conflict`
-    // (suppressed, or a live call to the same number), `not_found` (agent), `unavailable`.
-    caf::replies_to<place_single_call>::with<call_id>,
-    caf::replies_to<get_status>::with<status_report>>;
+using tenant_actor =
+    caf::typed_actor<caf::reacts_to<want_dial>,
+                     caf::reacts_to<call_finished>,
+                     // Something changed in the tenant's rows.
+                     caf::reacts_to<wake_tenant>,
+                     // Errors: `tenant_at_capacity`, `system_at_capacity`, `no_credit`,
+                     // `conflict` (suppressed, or a live call to the same number),
+                     // `not_found` (agent), `unavailable`.
+                     caf::replies_to<place_single_call>::with<call_id>,
+                     caf::replies_to<get_status>::with<status_report>>;
 
-/// A CAMPAIGN decides how many dials to want and when, and when it is over. A child of its
-/// tenant; its rows are the truth, so it may die and start again at any time.
-using campaign_actor = caf::typed_actor<
-    caf::reacts_to<dial_result>,
-    caf::reacts_to<call_finished>,
-    // Something changed in the campaign's rows (pause, stop, more credits, …).
-    caf::reacts_to<wake_tenant>,
-    caf::replies_to<get_status>::with<status_report>>;
+/// A CAMPAIGN decides how many dials to want and when, and when it is over. A child of
+/// its tenant; its rows are the truth, so it may die and start again at any time.
+using campaign_actor = caf::typed_actor<caf::reacts_to<dial_result>,
+                                        caf::reacts_to<call_finished>,
+                                        // Something changed in the campaign's rows
+                                        // (pause, stop, more credits, …).
+                                        caf::reacts_to<wake_tenant>,
+                                        caf::replies_to<get_status>::with<status_report>>;
 
 } // namespace caly

@@ -55,8 +55,9 @@ void hang_up(self_t self, const call_ports& ports) {
   auto& state = self->state;
   if (state.provider_call_id.empty() || state.phase < call_phase::placed)
     return;
-  self->request(
-          ports.carrier, 15s, hang_up_call{state.tenant, state.id, state.provider_call_id})
+  self->request(ports.carrier,
+                15s,
+                hang_up_call{state.tenant, state.id, state.provider_call_id})
       .then([](bool) {},
             [self](const caf::error& err) {
               spdlog::warn("call: hang-up failed call={} reason={}",
@@ -80,8 +81,9 @@ bool end(self_t self, const call_ports& ports, const std::string& reason) {
 void extend(self_t self, const call_ports& ports) {
   auto& state = self->state;
   state.extending = true;
-  self->request(
-          ports.store, store_timeout, extend_hold{state.tenant, state.id, state.holds + 1})
+  self->request(ports.store,
+                store_timeout,
+                extend_hold{state.tenant, state.id, state.holds + 1})
       .then(
           [self, ports](bool covered) {
             auto& state = self->state;
@@ -105,8 +107,8 @@ std::int64_t patience_ms(const call_state& state, const call_options& options) {
   if (state.phase == call_phase::sending)
     return options.create_timeout.count() + options.silence_before_asking.count();
   const bool ringing = state.phase == call_phase::placed && state.answered_at_ms == 0;
-  return options.silence_before_asking.count()
-         + (ringing ? options.ring_timeout.count() : 0);
+  return options.silence_before_asking.count() +
+         (ringing ? options.ring_timeout.count() : 0);
 }
 
 void look_at_timers(self_t self, const call_options& options, const call_ports& ports) {
@@ -121,9 +123,9 @@ void look_at_timers(self_t self, const call_options& options, const call_ports& 
       extend(self, ports);
   }
   // Nothing was heard where something should have been: a webhook got lost.
-  if (state.phase >= call_phase::sending
-      && now_ms - state.phase_since_ms > patience_ms(state, options)
-      && now_ms - state.asked_at_ms > ask_interval_ms)
+  if (state.phase >= call_phase::sending &&
+      now_ms - state.phase_since_ms > patience_ms(state, options) &&
+      now_ms - state.asked_at_ms > ask_interval_ms)
     ask_carrier(self, ports);
 }
 
@@ -177,18 +179,17 @@ caf::result<tool_answer> use_tool(self_t self,
                             ask.tool_call_id,
                             effect.action_kind,
                             effect.arguments})
-      .then(
-          [promise, answer](bool) mutable { promise.deliver(std::move(answer)); },
-          [promise](const caf::error&) mutable {
-            promise.deliver(
-                tool_answer{R"({"ok":false,"error":"could not be saved"})", false});
-          });
+      .then([promise, answer](bool) mutable { promise.deliver(std::move(answer)); },
+            [promise](const caf::error&) mutable {
+              promise.deliver(
+                  tool_answer{R"({"ok":false,"error":"could not be saved"})", false});
+            });
   return promise;
 }
 
 bool is_final(const std::string& status) {
-  return status != "queued" && status != "dialing" && status != "ringing"
-         && status != "in_progress";
+  return status != "queued" && status != "dialing" && status != "ringing" &&
+         status != "in_progress";
 }
 
 bool is_machine(const std::string& answered_by) {
@@ -199,8 +200,8 @@ void on_progress(self_t self, const call_ports& ports, const call_progressed& hi
   auto& state = self->state;
   // A final event that had its effect before was committed by another node, or its hint
   // got lost: the row is settled all the same.
-  const bool settled = hint.effect == progress_effect::duplicate
-                       || hint.effect == progress_effect::stale;
+  const bool settled =
+      hint.effect == progress_effect::duplicate || hint.effect == progress_effect::stale;
   if (hint.effect == progress_effect::ended || (settled && is_final(hint.status))) {
     finish(self, ports, hint.status);
     return;
@@ -230,8 +231,9 @@ void on_media_closed(self_t self, const call_ports& ports, const media_closed& g
   note(self,
        ports,
        "media_closed",
-       R"({"reason":")" + gone.reason + R"(","frames_in":)" + std::to_string(gone.frames_in)
-           + R"(,"frames_out":)" + std::to_string(gone.frames_out) + "}");
+       R"({"reason":")" + gone.reason + R"(","frames_in":)" +
+           std::to_string(gone.frames_in) + R"(,"frames_out":)" +
+           std::to_string(gone.frames_out) + "}");
   write_turns(self, ports);
   if (gone.reason != "carrier_closed")
     end(self, ports, gone.reason);

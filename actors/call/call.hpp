@@ -22,8 +22,8 @@ struct call_options {
   std::chrono::milliseconds ring_timeout{30'000};
   /// How long the carrier may be silent where it should have said something.
   std::chrono::milliseconds silence_before_asking{8'000};
-  /// The same while the carrier speaks the agent's words itself: they take their time, and
-  /// so does the answer.
+  /// The same while the carrier speaks the agent's words itself: they take their time,
+  /// and so does the answer.
   std::chrono::milliseconds text_silence{90'000};
   std::chrono::seconds first_hold{120};
   std::uint32_t tool_calls_max = 20;
@@ -61,7 +61,7 @@ struct call_state {
   tenant_id tenant;
   call_id id;
   campaign_id campaign;
-  tenant_actor told; ///< empty for calls this node did not dial
+  tenant_actor told;                 ///< empty for calls this node did not dial
   std::unique_ptr<call_agent> agent; ///< from the first word on
   call_phase phase = call_phase::marking;
   std::string status = "queued";

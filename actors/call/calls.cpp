@@ -11,11 +11,15 @@ namespace {
 using namespace std::chrono_literals;
 using self_t = self_ptr<calls_actor, calls_state>;
 
-call_actor keep(self_t self, const call_id& id, call_actor actor, tenant_actor told, campaign_id campaign) {
+call_actor keep(self_t self,
+                const call_id& id,
+                call_actor actor,
+                tenant_actor told,
+                campaign_id campaign) {
   self->monitor(actor);
   self->state.by_address.emplace(actor.address(), id);
-  self->state.calls.insert_or_assign(id,
-                                     calls_state::entry{actor, std::move(told), campaign});
+  self->state.calls.insert_or_assign(
+      id, calls_state::entry{actor, std::move(told), campaign});
   return actor;
 }
 
@@ -24,7 +28,10 @@ bool is_live(const std::string& state) {
 }
 
 /// Starts an actor from rows for everyone who asked for it meanwhile.
-void resume(self_t self, const call_options& options, const call_ports& ports, const find_call& ask) {
+void resume(self_t self,
+            const call_options& options,
+            const call_ports& ports,
+            const find_call& ask) {
   self->request(ports.rows, 10s, load_call{ask.tenant, ask.call})
       .then(
           [self, options, ports, ask](call_sheet& sheet) {
@@ -41,12 +48,13 @@ void resume(self_t self, const call_options& options, const call_ports& ports, c
               const auto campaign = sheet.campaign;
               keep(self,
                    ask.call,
-                   spawn<call_actor, call_state>(self,
-                                                 {"call", ask.call.str(), ask.tenant.str()},
-                                                 resumed_call,
-                                                 std::move(sheet),
-                                                 options,
-                                                 ports),
+                   spawn<call_actor, call_state>(
+                       self,
+                       {"call", ask.call.str(), ask.tenant.str()},
+                       resumed_call,
+                       std::move(sheet),
+                       options,
+                       ports),
                    {},
                    campaign);
             }
@@ -63,7 +71,8 @@ void resume(self_t self, const call_options& options, const call_ports& ports, c
 
 } // namespace
 
-calls_actor::behavior_type calls_of_node(self_t self, call_options options, call_ports ports) {
+calls_actor::behavior_type
+calls_of_node(self_t self, call_options options, call_ports ports) {
   self->set_down_handler([self](const caf::down_msg& down) {
     auto& state = self->state;
     const auto address = state.by_address.find(down.source);
@@ -77,11 +86,11 @@ calls_actor::behavior_type calls_of_node(self_t self, call_options options, call
     // The row keeps its permit until there is evidence; the tenant only learns that this
     // node no longer tends the call.
     ++state.crashed_total;
-    spdlog::error("calls: call actor failed call={} reason={}",
-                  id.str(),
-                  to_string(down.reason));
+    spdlog::error(
+        "calls: call actor failed call={} reason={}", id.str(), to_string(down.reason));
     if (gone.mapped().told)
-      self->send(gone.mapped().told, call_finished{id, gone.mapped().campaign, "crashed"});
+      self->send(gone.mapped().told,
+                 call_finished{id, gone.mapped().campaign, "crashed"});
   });
   return {
       [=](const find_call& ask) -> caf::result<call_actor> {
@@ -99,7 +108,8 @@ calls_actor::behavior_type calls_of_node(self_t self, call_options options, call
       },
       [=](const start_call& order) -> caf::result<call_actor> {
         const auto id = order.call.id;
-        if (const auto known = self->state.calls.find(id); known != self->state.calls.end())
+        if (const auto known = self->state.calls.find(id);
+            known != self->state.calls.end())
           return known->second.actor;
         ++self->state.started_total;
         return keep(self,

@@ -38,9 +38,8 @@ void on_recorded(self_t self,
   } else if (state == "reserved") {
     finish(self, ports, "never_sent");
   } else if (state == "not_placed") {
-    finish(self,
-           ports,
-           said.result == create_result::throttled ? "never_sent" : "refused");
+    finish(
+        self, ports, said.result == create_result::throttled ? "never_sent" : "refused");
   } else if (state == "ended" || state == "lost") {
     finish(self, ports, self->state.status);
   }
@@ -49,22 +48,20 @@ void on_recorded(self_t self,
 
 void record(self_t self, const call_ports& ports, record_answered said) {
   self->request(ports.store, store_timeout, said)
-      .then(
-          [self, ports, said](const std::string& state) {
-            on_recorded(self, ports, said, state);
-          },
-          [self, ports, said](const caf::error& err) {
-            // The row still says `sending`; webhooks and the reconciler go by it.
-            spdlog::warn("call: answer not recorded call={} result={} reason={}",
-                         self->state.id.str(),
-                         to_string(said.result),
-                         to_string(err));
-            // A definite no stays one: the line is free, whatever the row says for now.
-            if (said.result == create_result::throttled)
-              finish(self, ports, "never_sent");
-            else if (said.result == create_result::refused)
-              finish(self, ports, "refused");
-          });
+      .then([self, ports, said](
+                const std::string& state) { on_recorded(self, ports, said, state); },
+            [self, ports, said](const caf::error& err) {
+              // The row still says `sending`; webhooks and the reconciler go by it.
+              spdlog::warn("call: answer not recorded call={} result={} reason={}",
+                           self->state.id.str(),
+                           to_string(said.result),
+                           to_string(err));
+              // A definite no stays one: the line is free, whatever the row says for now.
+              if (said.result == create_result::throttled)
+                finish(self, ports, "never_sent");
+              else if (said.result == create_result::refused)
+                finish(self, ports, "refused");
+            });
 }
 
 void send_once(self_t self,
@@ -118,8 +115,8 @@ void ask_rows(self_t self, const call_ports& ports) {
       .then(
           [self, ports](const call_sheet& sheet) {
             auto& state = self->state;
-            if (sheet.state == "ended" || sheet.state == "lost"
-                || sheet.state == "not_placed") {
+            if (sheet.state == "ended" || sheet.state == "lost" ||
+                sheet.state == "not_placed") {
               finish(self, ports, sheet.status);
               return;
             }

@@ -4,7 +4,8 @@
 
 namespace caly {
 
-/// Steps 2 to 5 of the dial protocol for one reserved call: mark, fuse, send once, record.
+/// Steps 2 to 5 of the dial protocol for one reserved call: mark, fuse, send once,
+/// record.
 void dial(self_ptr<call_actor, call_state> self,
           const start_call& order,
           const call_options& options,

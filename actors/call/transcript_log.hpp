@@ -37,6 +37,7 @@ public:
   void put_back(const std::vector<transcript_turn>& turns);
 
   const std::vector<transcript_turn>& turns() const noexcept { return turns_; }
+
   std::uint64_t dropped() const noexcept { return dropped_; }
 
 private:

@@ -60,10 +60,10 @@ void change_status(self_t self,
 void arm(self_t self, std::int64_t now_ms) {
   const auto due = self->state.pace.wait_until_ms();
   const auto delay = due > now_ms ? std::min(due - now_ms, look_again_ms) : look_again_ms;
-  self->delayed_anon_send(self,
-                          std::chrono::milliseconds{std::max<std::int64_t>(delay, 5)},
-                          wake_tenant{self->state.tenant,
-                                      "tick:" + std::to_string(++self->state.tick)});
+  self->delayed_anon_send(
+      self,
+      std::chrono::milliseconds{std::max<std::int64_t>(delay, 5)},
+      wake_tenant{self->state.tenant, "tick:" + std::to_string(++self->state.tick)});
 }
 
 void step(self_t self, const campaign_ports& ports) {
@@ -92,13 +92,11 @@ void step(self_t self, const campaign_ports& ports) {
                  state.id.str(),
                  state.tenant.str(),
                  state.pace.pause_reason());
-    change_status(self,
-                  ports,
-                  "campaigns.pause",
-                  {state.id.str(),
-                   "system",
-                   state.pace.pause_reason(),
-                   to_rfc3339(ports.clock())});
+    change_status(
+        self,
+        ports,
+        "campaigns.pause",
+        {state.id.str(), "system", state.pace.pause_reason(), to_rfc3339(ports.clock())});
     break;
   case campaign_step::stand_down:
     self->quit();
@@ -109,12 +107,11 @@ void step(self_t self, const campaign_ports& ports) {
 
 } // namespace
 
-campaign_actor::behavior_type
-campaign(self_t self,
-         tenant_id tenant,
-         campaign_id id,
-         campaign_plan plan,
-         campaign_ports ports) {
+campaign_actor::behavior_type campaign(self_t self,
+                                       tenant_id tenant,
+                                       campaign_id id,
+                                       campaign_plan plan,
+                                       campaign_ports ports) {
   self->state.tenant = tenant;
   self->state.id = id;
   self->state.pace = pacing{plan};

@@ -26,11 +26,10 @@ struct campaign_state {
 
 /// Spawned by the tenant for each running campaign; quits normally when it is no longer
 /// running.
-campaign_actor::behavior_type
-campaign(self_ptr<campaign_actor, campaign_state> self,
-         tenant_id tenant,
-         campaign_id id,
-         campaign_plan plan,
-         campaign_ports ports);
+campaign_actor::behavior_type campaign(self_ptr<campaign_actor, campaign_state> self,
+                                       tenant_id tenant,
+                                       campaign_id id,
+                                       campaign_plan plan,
+                                       campaign_ports ports);
 
 } // namespace caly

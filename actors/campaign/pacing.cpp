@@ -65,8 +65,8 @@ bool pacing::failing() const noexcept {
     return false;
   const auto failures =
       std::count(recent_failures_.begin(), recent_failures_.end(), true);
-  return static_cast<double>(failures)
-         >= plan_.breaker_ratio * static_cast<double>(recent_failures_.size());
+  return static_cast<double>(failures) >=
+         plan_.breaker_ratio * static_cast<double>(recent_failures_.size());
 }
 
 campaign_step pacing::next(std::int64_t now_ms) const {
@@ -84,10 +84,10 @@ campaign_step pacing::next(std::int64_t now_ms) const {
 
 std::string pacing::pause_reason() const {
   if (failing())
-    return "failure rate: "
-           + std::to_string(
-               std::count(recent_failures_.begin(), recent_failures_.end(), true))
-           + " of the last " + std::to_string(recent_failures_.size()) + " calls failed";
+    return "failure rate: " +
+           std::to_string(
+               std::count(recent_failures_.begin(), recent_failures_.end(), true)) +
+           " of the last " + std::to_string(recent_failures_.size()) + " calls failed";
   return "no credit: the balance does not cover another call";
 }
 

@@ -34,6 +34,7 @@ public:
 
   /// Dials to ask for now.
   std::uint32_t wants() const noexcept;
+
   void asked(std::uint32_t count) noexcept { wanted_ += count; }
 
   /// The answer to some of the wanted dials.
@@ -56,9 +57,13 @@ public:
 
   /// Unix milliseconds; 0 when nothing is waited for by time.
   std::int64_t wait_until_ms() const noexcept { return wait_until_ms_; }
+
   std::uint32_t live() const noexcept { return live_; }
+
   std::uint32_t wanted() const noexcept { return wanted_; }
+
   reserve_stop last_stop() const noexcept { return stop_; }
+
   std::string pause_reason() const;
 
 private:

@@ -88,8 +88,8 @@ void by_rules(self_t self,
               const insight_options& options,
               const insight_ports& ports,
               const analysis_ptr& work) {
-  const auto local = std::chrono::local_seconds{std::chrono::floor<std::chrono::seconds>(
-      ports.clock().time_since_epoch())};
+  const auto local = std::chrono::local_seconds{
+      std::chrono::floor<std::chrono::seconds>(ports.clock().time_since_epoch())};
   ++self->state.done_total;
   save(self,
        options,
@@ -109,15 +109,17 @@ void by_model(self_t self,
     else
       fail(self, options, ports, work, why);
   };
-  self->request(ports.model,
-                options.timeout,
-                complete_text{analysis_request(work->profile, work->turns, options.model)})
+  self->request(
+          ports.model,
+          options.timeout,
+          complete_text{analysis_request(work->profile, work->turns, options.model)})
       .then(
           [=](const completed_text& answer) {
             const auto read = parse_analysis(work->profile, answer.status, answer.body);
             if (const auto* done = std::get_if<analysis_done>(&read)) {
               ++self->state.done_total;
-              save(self, options, ports, work->about, as_row(done->result, options.model));
+              save(
+                  self, options, ports, work->about, as_row(done->result, options.model));
               return;
             }
             const auto& failure = std::get<analysis_failure>(read);
@@ -193,8 +195,8 @@ insight(self_t self, insight_options options, insight_ports ports) {
   return {
       [=](const analyse_call& ask) {
         auto& state = self->state;
-        if (state.waiting.size() >= options.waiting_max
-            || !state.known.insert(ask.call).second)
+        if (state.waiting.size() >= options.waiting_max ||
+            !state.known.insert(ask.call).second)
           return;
         state.waiting.push_back(ask);
         next(self, options, ports);

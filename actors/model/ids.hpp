@@ -13,6 +13,7 @@ struct campaign_tag     { static constexpr const char* prefix = "cmp"; };
 struct call_tag         { static constexpr const char* prefix = "call"; };
 struct agent_tag        { static constexpr const char* prefix = "agt"; };
 struct api_key_tag      { static constexpr const char* prefix = "key"; };
+
 // clang-format on
 
 using tenant_id = strong_id<tenant_tag>;

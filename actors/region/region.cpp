@@ -29,8 +29,8 @@ void stop_now(const tenant_actor& actor) {
 tenant_actor start_tenant(self_t self, const region_ports& ports, const tenant_id& id) {
   auto& state = self->state;
   const auto shard = shard_of(id);
-  auto actor =
-      ports.start_tenant(*self, id, fence_token{shard, state.fences.at(shard), state.node});
+  auto actor = ports.start_tenant(
+      *self, id, fence_token{shard, state.fences.at(shard), state.node});
   self->monitor(actor);
   state.tenants.emplace(id, region_state::tenant_entry{actor, shard});
   ++state.started_total;
@@ -110,7 +110,8 @@ place_single(self_t self, const region_ports& ports, const place_single_call& as
     return self->delegate(here, ask);
   const auto there = region_of(self, ask.tenant);
   if (!there)
-    return caf::make_error(errc::unavailable, "the tenant's owner is changing; try again");
+    return caf::make_error(errc::unavailable,
+                           "the tenant's owner is changing; try again");
   ++self->state.passed_on_total;
   auto promise = self->make_response_promise<call_id>();
   self->request(there, pass_on_timeout, ask)

@@ -13,7 +13,8 @@ namespace caly {
 struct region_ports {
   records_actor records;
   /// Starts the actor of a tenant as a child of `parent`.
-  std::function<tenant_actor(caf::local_actor& parent, const tenant_id&, const fence_token&)>
+  std::function<tenant_actor(
+      caf::local_actor& parent, const tenant_id&, const fence_token&)>
       start_tenant;
 };
 
@@ -22,10 +23,11 @@ struct region_state {
     tenant_actor actor;
     std::int32_t shard = 0;
   };
+
   std::string node;
-  std::map<std::int32_t, std::int64_t> fences;   ///< my shards
-  std::map<std::int32_t, node_identity> owners;  ///< everybody else's
-  std::map<std::string, caf::actor> peers;       ///< regions of linked nodes
+  std::map<std::int32_t, std::int64_t> fences;  ///< my shards
+  std::map<std::int32_t, node_identity> owners; ///< everybody else's
+  std::map<std::string, caf::actor> peers;      ///< regions of linked nodes
   std::unordered_map<tenant_id, tenant_entry> tenants;
   bool looking = false;
   std::uint64_t started_total = 0;

@@ -34,8 +34,8 @@ void tenant_lines::answered(std::uint32_t asked,
                             std::int64_t now_ms) {
   claimed_ -= std::min(claimed_, asked);
   live_ += granted;
-  if (stop == reserve_stop::system_at_capacity
-      || stop == reserve_stop::tenant_at_capacity)
+  if (stop == reserve_stop::system_at_capacity ||
+      stop == reserve_stop::tenant_at_capacity)
     closed_until_ms_ = now_ms + retry_ms;
 }
 

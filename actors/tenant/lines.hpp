@@ -59,8 +59,11 @@ public:
   void add_live() noexcept { ++live_; }
 
   std::uint32_t live() const noexcept { return live_; }
+
   std::uint32_t claimed() const noexcept { return claimed_; }
+
   std::uint32_t cap() const noexcept { return cap_; }
+
   std::int64_t closed_until_ms() const noexcept { return closed_until_ms_; }
 
 private:

@@ -46,7 +46,8 @@ void record(self_t self,
               note_settled(self, ports, call.id, found.status);
             else
               self->send(ports.calls,
-                         call_progressed{call.id, found.status, answer.effect, found.answered_by});
+                         call_progressed{
+                             call.id, found.status, answer.effect, found.answered_by});
           },
           [call](const caf::error& err) {
             spdlog::warn("reconcile: not recorded call={} reason={}",
@@ -84,9 +85,8 @@ void reconcile(self_t self, const tenant_ports& ports) {
       .then(
           [self, ports](const doubtful_calls& doubtful) {
             for (const auto& call : doubtful.calls)
-              self->request(ports.carrier,
-                            carrier_timeout,
-                            look_up_call{self->state.id, call})
+              self->request(
+                      ports.carrier, carrier_timeout, look_up_call{self->state.id, call})
                   .then(
                       [self, ports, call](const looked_up_call& found) {
                         if (found.found)

@@ -38,12 +38,18 @@ void hint_self_later(self_t self, Duration delay, const char* why) {
   self->delayed_anon_send(self, delay, wake_tenant{self->state.id, why});
 }
 
-void start(self_t self, const tenant_ports& ports, const tenant_options& options, reserved_call call) {
+void start(self_t self,
+           const tenant_ports& ports,
+           const tenant_options& options,
+           reserved_call call) {
   self->state.live_calls.insert(call.id);
   const auto id = call.id;
   const auto campaign = call.campaign;
-  start_call order{
-      self->state.id, std::move(call), self->state.owner, options.provider, tenant_actor{self}};
+  start_call order{self->state.id,
+                   std::move(call),
+                   self->state.owner,
+                   options.provider,
+                   tenant_actor{self}};
   self->request(ports.calls, store_timeout, std::move(order))
       .then([](const call_actor&) {},
             [self, id, campaign](const caf::error& err) {
@@ -58,9 +64,10 @@ void reserve(self_t self,
              const tenant_ports& ports,
              const tenant_options& options,
              const dial_batch& batch) {
-  self->request(ports.store,
-                store_timeout,
-                reserve_calls{self->state.id, batch.campaign, self->state.owner, batch.calls})
+  self->request(
+          ports.store,
+          store_timeout,
+          reserve_calls{self->state.id, batch.campaign, self->state.owner, batch.calls})
       .then(
           [self, ports, options, batch](reservation& answer) {
             auto& state = self->state;
@@ -76,13 +83,16 @@ void reserve(self_t self,
               return;
             }
             if (state.lines.closed_until_ms() > now_ms)
-              hint_self_later(self,
-                              std::chrono::milliseconds{state.lines.closed_until_ms() - now_ms},
-                              reopen_hint);
+              hint_self_later(
+                  self,
+                  std::chrono::milliseconds{state.lines.closed_until_ms() - now_ms},
+                  reopen_hint);
             if (const auto campaign = state.campaigns.find(batch.campaign);
                 campaign != state.campaigns.end())
-              self->send(campaign->second,
-                         dial_result{granted, asked - granted, answer.stop, answer.wait_until_ms});
+              self->send(
+                  campaign->second,
+                  dial_result{
+                      granted, asked - granted, answer.stop, answer.wait_until_ms});
           },
           [self, ports, options, batch](const caf::error& err) {
             // Whether it happened is not known: the same ids are asked for again.
@@ -106,7 +116,8 @@ void start_campaigns(self_t self, const tenant_ports& ports, const json& rows) {
     const auto id = campaign_id::parse(row["id"].text_or(""));
     if (!id || campaigns.contains(*id))
       continue;
-    auto child = ports.start_campaign(*self, self->state.id, *id, row, tenant_actor{self});
+    auto child =
+        ports.start_campaign(*self, self->state.id, *id, row, tenant_actor{self});
     self->monitor(child);
     campaigns.emplace(*id, std::move(child));
   }
@@ -124,8 +135,8 @@ void sleep_if_idle(self_t self, const tenant_ports& ports) {
           [self](const record_answer& answer) {
             // Not slept: a campaign or call appeared meanwhile.
             const auto row = json::parse(answer.json);
-            if (row && (*row)["slept"].bool_or(false) && self->state.campaigns.empty()
-                && self->state.live_calls.empty())
+            if (row && (*row)["slept"].bool_or(false) && self->state.campaigns.empty() &&
+                self->state.live_calls.empty())
               self->quit();
           },
           [](const caf::error&) {});
@@ -193,7 +204,8 @@ void analyse_pending(self_t self, const tenant_ports& ports) {
 }
 
 void take_over(self_t self, const tenant_ports& ports) {
-  self->request(ports.store, store_timeout, take_over_calls{self->state.id, self->state.owner})
+  self->request(
+          ports.store, store_timeout, take_over_calls{self->state.id, self->state.owner})
       .then(
           [self, ports](const taken_over& cleaned) {
             if (cleaned.undone + cleaned.doubtful > 0)
@@ -300,7 +312,9 @@ tenant_actor::behavior_type tenant(self_t self,
             campaign != state.campaigns.end())
           self->send(campaign->second, done);
       },
-      [self, ports, options](const wake_tenant& hint) { on_hint(self, ports, options, hint); },
+      [self, ports, options](const wake_tenant& hint) {
+        on_hint(self, ports, options, hint);
+      },
       [self, ports, options](const place_single_call& ask) {
         return place_single(self, ports, options, ask);
       },

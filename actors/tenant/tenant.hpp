@@ -52,7 +52,7 @@ struct tenant_state {
   std::set<call_id> live_calls;
   std::vector<dial_batch> unanswered; ///< reservations whose outcome is not known yet
   bool flush_due = false;
-  bool looking = false;   ///< campaigns are being read
+  bool looking = false; ///< campaigns are being read
   std::uint32_t idle_ticks = 0;
   std::uint64_t reserved_total = 0;
   std::uint64_t finished_total = 0;

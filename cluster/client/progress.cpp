@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <iostream>
 #include <sys/ioctl.h>
@@ -132,18 +133,27 @@ progress_line(const json& progress, std::chrono::seconds running, std::size_t wi
   const auto& counts = progress["counts"];
   const auto rows = progress["rows"].int_or(0);
   const auto closed = closed_rows(counts);
-  auto figures = fmt::format(" {}/{}  {}%  live {}  {}",
-                             closed,
-                             rows,
-                             rows > 0 ? 100 * closed / rows : 0,
-                             progress["live"].int_or(0),
-                             clock_text(running));
+  const auto live = progress["live"].int_or(0);
+  std::vector<std::string> figures{
+      fmt::format(" {}/{}  {}%", closed, rows, rows > 0 ? 100 * closed / rows : 0),
+      "  live " + std::to_string(live),
+      "  " + clock_text(running)};
   if (const auto eta = progress["eta_s"].as_int())
-    figures += "  eta " + clock_text(std::chrono::seconds{*eta});
-  if (const auto waits = progress["waiting_for"].as_string())
-    figures += "  waits for " + std::string{*waits};
-  const auto room = width > figures.size() + 1 ? width - figures.size() - 1 : 0;
-  return progress_bar(counts, std::min<std::size_t>(room, 40)) + figures;
+    figures.push_back("  eta " + clock_text(std::chrono::seconds{*eta}));
+  // All lines in use is how it should be.
+  const auto waits = progress["waiting_for"].text_or("");
+  if (!waits.empty() && (live == 0 || waits != "campaign_at_capacity"))
+    figures.push_back("  waits for " + std::string{waits});
+  const auto bar_width = std::clamp<std::size_t>(width / 3, 10, 40);
+  auto line = progress_bar(counts, bar_width);
+  auto used = bar_width;
+  for (const auto& each : figures) {
+    if (used + each.size() >= width)
+      break;
+    line += each;
+    used += each.size();
+  }
+  return line;
 }
 
 std::string clock_text(std::chrono::seconds time) {

@@ -13,7 +13,7 @@ namespace caly::client {
 /// being called, waiting for a retry, waiting.
 std::string progress_bar(const json& counts, std::size_t width);
 
-/// The bar with figures, in at most `width` characters.
+/// The bar with as many figures as fit into `width` characters.
 std::string
 progress_line(const json& progress, std::chrono::seconds running, std::size_t width);
 

@@ -3,19 +3,19 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 namespace caly {
 
 std::string hello_mac(const std::string& secret, const hello& greeting) {
-  const auto text = greeting.cluster + '\n' + greeting.from.node + '\n'
-                    + std::to_string(greeting.from.incarnation) + '\n' + greeting.to.node
-                    + '\n' + std::to_string(greeting.to.incarnation) + '\n'
-                    + greeting.nonce;
+  const auto text = greeting.cluster + '\n' + greeting.from.node + '\n' +
+                    std::to_string(greeting.from.incarnation) + '\n' + greeting.to.node +
+                    '\n' + std::to_string(greeting.to.incarnation) + '\n' +
+                    greeting.nonce;
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   HMAC(EVP_sha256(),
@@ -34,8 +34,8 @@ door(self_ptr<door_actor, door_state> self, node_identity id, door_options optio
   return {
       [=](const hello& greeting) -> caf::result<hello_answer> {
         auto& state = self->state;
-        const auto known = equal_constant_time(hello_mac(options.secret, greeting),
-                                               greeting.mac);
+        const auto known =
+            equal_constant_time(hello_mac(options.secret, greeting), greeting.mac);
         if (!known || greeting.cluster != options.cluster || greeting.to != state.self) {
           ++state.refused_total;
           spdlog::warn("door: refused node={} cluster={} reason={}",

@@ -19,7 +19,10 @@ using self_t = self_ptr<links_actor, links_state>;
 
 constexpr auto retry_interval = 1s;
 
-void drop(self_t self, const region_actor& region, links_state::link& link, const std::string& why) {
+void drop(self_t self,
+          const region_actor& region,
+          links_state::link& link,
+          const std::string& why) {
   if (link.up) {
     ++self->state.lost_total;
     spdlog::warn("links: lost peer={} reason={}", link.peer.node, why);
@@ -36,19 +39,16 @@ void greet(self_t self,
            const region_actor& region,
            const std::string& node) {
   auto& link = self->state.links.at(node);
-  hello greeting{options.door.cluster,
-                 self->state.self,
-                 link.peer,
-                 to_hex(make_uuid()),
-                 {}};
+  hello greeting{
+      options.door.cluster, self->state.self, link.peer, to_hex(make_uuid()), {}};
   greeting.mac = hello_mac(options.door.secret, greeting);
   const auto peer = link.peer;
   self->request(link.door, options.request_timeout, std::move(greeting))
       .then(
           [=](const hello_answer& answer) {
             const auto found = self->state.links.find(node);
-            if (found == self->state.links.end() || found->second.peer != peer
-                || answer.from != peer)
+            if (found == self->state.links.end() || found->second.peer != peer ||
+                answer.from != peer)
               return;
             found->second.up = true;
             found->second.console = answer.console;
@@ -79,7 +79,9 @@ void adopt(self_t self,
                 std::move(scribe),
                 static_cast<std::uint16_t>(peer.basp_port))
       .then(
-          [=](const caf::node_id&, caf::strong_actor_ptr& published, std::set<std::string>&) {
+          [=](const caf::node_id&,
+              caf::strong_actor_ptr& published,
+              std::set<std::string>&) {
             const auto found = self->state.links.find(node);
             if (found == self->state.links.end() || !published)
               return;
@@ -142,8 +144,8 @@ void see(self_t self,
     publish(self, options);
   std::set<std::string> present;
   for (const auto& node : state.view.nodes) {
-    if (node.id == state.self || node.lease_ms <= 0
-        || (node.state != "up" && node.state != "draining"))
+    if (node.id == state.self || node.lease_ms <= 0 ||
+        (node.state != "up" && node.state != "draining"))
       continue;
     present.insert(node.id.node);
     connect(self, options, region, node);
@@ -151,7 +153,8 @@ void see(self_t self,
   for (auto& [name, link] : state.links)
     if (!present.contains(name))
       drop(self, region, link, "not a member any more");
-  std::erase_if(state.links, [&](const auto& each) { return !present.contains(each.first); });
+  std::erase_if(state.links,
+                [&](const auto& each) { return !present.contains(each.first); });
 }
 
 } // namespace

@@ -62,6 +62,7 @@ struct links_state {
     bool up = false;
     std::chrono::steady_clock::time_point retry_at;
   };
+
   node_identity self;
   cluster_view view;
   bool published = false;

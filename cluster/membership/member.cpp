@@ -40,7 +40,9 @@ void fence(self_t self, const member_options& options, const member_ports& ports
     stand_down(self, ports, "no lease");
 }
 
-void apply_claims(self_t self, const member_ports& ports, const std::vector<shard_row>& won) {
+void apply_claims(self_t self,
+                  const member_ports& ports,
+                  const std::vector<shard_row>& won) {
   auto& state = self->state;
   state.claimed_total += won.size();
   for (const auto& mine : won)
@@ -68,17 +70,21 @@ void move_shards(self_t self, const member_options& options, const member_ports&
   }
   if (!moves.claim.empty())
     self->request(ports.store, store_timeout, claim_shards{state.self, moves.claim})
-        .then([self, ports](const std::vector<shard_row>& won) { apply_claims(self, ports, won); },
+        .then([self, ports](
+                  const std::vector<shard_row>& won) { apply_claims(self, ports, won); },
               [](const caf::error&) {}); // the next tick tries again
 }
 
-void see(self_t self, const member_options& options, const member_ports& ports, cluster_view view) {
+void see(self_t self,
+         const member_options& options,
+         const member_ports& ports,
+         cluster_view view) {
   auto& state = self->state;
   state.view = std::move(view);
   std::string membership;
   for (const auto& node : state.view.nodes)
-    membership += node.id.node + ":" + std::to_string(node.id.incarnation) + "=" + node.state
-                  + (node.lease_ms > 0 ? " " : "! ");
+    membership += node.id.node + ":" + std::to_string(node.id.incarnation) + "=" +
+                  node.state + (node.lease_ms > 0 ? " " : "! ");
   if (membership != state.membership) {
     spdlog::info("member: cluster version={} nodes={}", state.view.version, membership);
     state.membership = std::move(membership);
@@ -147,8 +153,7 @@ void join(self_t self, const member_options& options, const member_ports& ports)
           });
 }
 
-caf::result<bool>
-leave(self_t self, const member_ports& ports) {
+caf::result<bool> leave(self_t self, const member_ports& ports) {
   auto& state = self->state;
   state.leaving = true;
   std::vector<shard_name> mine;
@@ -166,7 +171,9 @@ leave(self_t self, const member_ports& ports) {
                           store_timeout,
                           change_node_state{self->state.self, "left"})
                 .then([promise](bool done) mutable { promise.deliver(done); },
-                      [promise](caf::error& err) mutable { promise.deliver(std::move(err)); });
+                      [promise](caf::error& err) mutable {
+                        promise.deliver(std::move(err));
+                      });
           },
           [promise](caf::error& err) mutable { promise.deliver(std::move(err)); });
   return promise;

@@ -49,12 +49,11 @@ struct member_tick {
 };
 
 /// The CLUSTER MEMBER keeps this node's lease and its shards.
-using member_actor = caf::typed_actor<
-    caf::reacts_to<member_tick>,
-    // True when the shards are free for others.
-    caf::replies_to<leave_cluster>::with<bool>,
-    // The last view; empty before the first.
-    caf::replies_to<get_status>::with<status_report>>;
+using member_actor = caf::typed_actor<caf::reacts_to<member_tick>,
+                                      // True when the shards are free for others.
+                                      caf::replies_to<leave_cluster>::with<bool>,
+                                      // The last view; empty before the first.
+                                      caf::replies_to<get_status>::with<status_report>>;
 
 struct member_state {
   node_identity self;

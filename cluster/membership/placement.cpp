@@ -29,22 +29,23 @@ std::uint64_t weight(const shard_name& shard, std::string_view node) {
 
 bool alive(const node_identity& owner, const std::vector<node_row>& nodes) {
   return std::any_of(nodes.begin(), nodes.end(), [&](const node_row& node) {
-    return node.id == owner && node.lease_ms > 0 && node.state != "dead"
-           && node.state != "left";
+    return node.id == owner && node.lease_ms > 0 && node.state != "dead" &&
+           node.state != "left";
   });
 }
 
 } // namespace
 
-const node_row* wanted_owner(const shard_name& shard, const std::vector<node_row>& nodes) {
+const node_row* wanted_owner(const shard_name& shard,
+                             const std::vector<node_row>& nodes) {
   const node_row* best = nullptr;
   std::uint64_t best_weight = 0;
   for (const auto& node : nodes) {
     if (node.state != "up" || node.lease_ms <= 0)
       continue;
     const auto its = weight(shard, node.id.node);
-    if (best == nullptr || its > best_weight
-        || (its == best_weight && node.id.node < best->id.node)) {
+    if (best == nullptr || its > best_weight ||
+        (its == best_weight && node.id.node < best->id.node)) {
       best = &node;
       best_weight = its;
     }
@@ -62,10 +63,11 @@ shard_moves plan_moves(const node_identity& self,
     const auto* wanted = wanted_owner(name, view.nodes);
     const auto wanted_here = wanted != nullptr && wanted->id == self;
     if (shard.owner == self) {
-      if (!wanted_here && wanted != nullptr && settled && moves.release.size() < moves_max)
+      if (!wanted_here && wanted != nullptr && settled &&
+          moves.release.size() < moves_max)
         moves.release.push_back(name);
-    } else if (wanted_here
-               && (shard.owner.node.empty() || !alive(shard.owner, view.nodes))) {
+    } else if (wanted_here &&
+               (shard.owner.node.empty() || !alive(shard.owner, view.nodes))) {
       moves.claim.push_back(name);
     }
   }

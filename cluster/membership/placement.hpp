@@ -7,8 +7,8 @@
 
 namespace caly {
 
-/// Which node should own a shard: rendezvous hashing over the nodes that are up, so that a
-/// node that comes or goes moves only its own share. Null when no node is up.
+/// Which node should own a shard: rendezvous hashing over the nodes that are up, so that
+/// a node that comes or goes moves only its own share. Null when no node is up.
 const node_row* wanted_owner(const shard_name& shard, const std::vector<node_row>& nodes);
 
 /// What one node should do about shards, from one view of the cluster.
@@ -17,7 +17,8 @@ struct shard_moves {
   std::vector<shard_name> release; ///< ours, but wanted elsewhere; at most `moves_max`
 };
 
-/// `settled` is false shortly after a membership change: then nothing is moved that works.
+/// `settled` is false shortly after a membership change: then nothing is moved that
+/// works.
 shard_moves plan_moves(const node_identity& self,
                        const cluster_view& view,
                        bool settled,

@@ -2,11 +2,10 @@
 
 #include "runtime/base/text.hpp"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include <array>
 #include <charconv>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 namespace caly {
 
@@ -29,9 +28,9 @@ std::string mac_of(std::string_view secret, std::string_view text) {
 
 std::string media_tickets::issue(const media_pass& pass, std::int64_t now_s) const {
   // tenant.call.expiry.nonce.mac, all hex and digits: safe in a URL path.
-  const auto text = to_hex(pass.tenant.value()) + '.' + to_hex(pass.call.value()) + '.'
-                    + std::to_string(now_s + lifetime_.count()) + '.'
-                    + to_hex(make_uuid()).substr(16);
+  const auto text = to_hex(pass.tenant.value()) + '.' + to_hex(pass.call.value()) + '.' +
+                    std::to_string(now_s + lifetime_.count()) + '.' +
+                    to_hex(make_uuid()).substr(16);
   return text + '.' + mac_of(secret_, text);
 }
 

@@ -18,8 +18,8 @@ struct media_pass {
   call_id call;
 };
 
-/// Single-use tickets for media sockets: any node of the cluster can check one, each takes
-/// it once. Signed with the cluster's secret; valid for `lifetime`.
+/// Single-use tickets for media sockets: any node of the cluster can check one, each
+/// takes it once. Signed with the cluster's secret; valid for `lifetime`.
 class media_tickets {
 public:
   media_tickets(std::string secret, std::chrono::seconds lifetime)

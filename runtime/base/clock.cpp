@@ -22,17 +22,16 @@ std::string to_rfc3339(wall_time at) {
   const year_month_day date{day};
   const hh_mm_ss time{ms - day};
   std::array<char, 64> text{};
-  const auto length =
-      std::snprintf(text.data(),
-                    text.size(),
-                    "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-                    static_cast<int>(date.year()),
-                    static_cast<unsigned>(date.month()),
-                    static_cast<unsigned>(date.day()),
-                    static_cast<int>(time.hours().count()),
-                    static_cast<int>(time.minutes().count()),
-                    static_cast<int>(time.seconds().count()),
-                    static_cast<int>(time.subseconds().count()));
+  const auto length = std::snprintf(text.data(),
+                                    text.size(),
+                                    "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
+                                    static_cast<int>(date.year()),
+                                    static_cast<unsigned>(date.month()),
+                                    static_cast<unsigned>(date.day()),
+                                    static_cast<int>(time.hours().count()),
+                                    static_cast<int>(time.minutes().count()),
+                                    static_cast<int>(time.seconds().count()),
+                                    static_cast<int>(time.subseconds().count()));
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
@@ -45,16 +44,16 @@ std::optional<wall_time> parse_rfc3339(std::string_view text) {
     const auto [stop, failure] = std::from_chars(text.data() + at, end, value);
     return failure == std::errc{} && stop == end ? value : -1;
   };
-  if (text.size() < 20 || text[4] != '-' || text[7] != '-'
-      || (text[10] != 'T' && text[10] != 't' && text[10] != ' ') || text[13] != ':'
-      || text[16] != ':')
+  if (text.size() < 20 || text[4] != '-' || text[7] != '-' ||
+      (text[10] != 'T' && text[10] != 't' && text[10] != ' ') || text[13] != ':' ||
+      text[16] != ':')
     return std::nullopt;
   const auto [y, mo, d] = std::array{number(0, 4), number(5, 2), number(8, 2)};
   const auto [h, mi, s] = std::array{number(11, 2), number(14, 2), number(17, 2)};
   const year_month_day date{
       year{y}, month{static_cast<unsigned>(mo)}, day{static_cast<unsigned>(d)}};
-  if (y < 0 || mo < 0 || d < 0 || !date.ok() || h < 0 || h > 23 || mi < 0 || mi > 59
-      || s < 0 || s > 60)
+  if (y < 0 || mo < 0 || d < 0 || !date.ok() || h < 0 || h > 23 || mi < 0 || mi > 59 ||
+      s < 0 || s > 60)
     return std::nullopt;
   auto at = sys_days{date} + hours{h} + minutes{mi} + seconds{s};
   auto result = time_point_cast<nanoseconds>(at);

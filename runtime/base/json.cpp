@@ -5,10 +5,10 @@
 #include <stdexcept>
 
 // RapidJSON asserts on misuse; a node must not die from input, so asserts throw here.
-#define RAPIDJSON_ASSERT(x)                                                                \
-  do {                                                                                     \
-    if (!(x))                                                                              \
-      throw std::logic_error("rapidjson: " #x);                                            \
+#define RAPIDJSON_ASSERT(x)                                                              \
+  do {                                                                                   \
+    if (!(x))                                                                            \
+      throw std::logic_error("rapidjson: " #x);                                          \
   } while (false)
 #define RAPIDJSON_HAS_STDSTRING 1
 #include <rapidjson/error/en.h>
@@ -40,25 +40,34 @@ public:
   }
 
   bool Null() { return add(json::kind::null, {}); }
+
   bool Bool(bool flag) {
     if (!add(json::kind::boolean, {}))
       return false;
     last_->flag_ = flag;
     return true;
   }
+
   bool RawNumber(const char* text, rapidjson::SizeType length, bool) {
     if (!number_in_bounds({text, length}))
       return refuse("number out of bounds");
     return add(json::kind::number, {text, length});
   }
+
   bool Int(int) { return refuse("number"); }
+
   bool Uint(unsigned) { return refuse("number"); }
+
   bool Int64(std::int64_t) { return refuse("number"); }
+
   bool Uint64(std::uint64_t) { return refuse("number"); }
+
   bool Double(double) { return refuse("number"); }
+
   bool String(const char* text, rapidjson::SizeType length, bool) {
     return add(json::kind::string, {text, length});
   }
+
   bool Key(const char* text, rapidjson::SizeType length, bool) {
     const std::string_view name{text, length};
     auto& object = *stack_.back();
@@ -68,8 +77,11 @@ public:
     object.members_.emplace_back(name, json{});
     return true;
   }
+
   bool StartObject() { return open(json::kind::object); }
+
   bool StartArray() { return open(json::kind::array); }
+
   bool EndObject(rapidjson::SizeType) {
     const auto& members = stack_.back()->members_;
     if (members.size() >= hashed_keys_min) {
@@ -81,12 +93,14 @@ public:
     stack_.pop_back();
     return true;
   }
+
   bool EndArray(rapidjson::SizeType) {
     stack_.pop_back();
     return true;
   }
 
   json take() { return std::move(root_); }
+
   const char* reason() const { return reason_; }
 
 private:
@@ -99,8 +113,8 @@ private:
     if (text.size() > limits_.number_chars_max)
       return false;
     const auto exponent = text.find_first_of("eE");
-    return exponent == std::string_view::npos
-           || text.size() - exponent - 1 <= limits_.exponent_digits_max + 1;
+    return exponent == std::string_view::npos ||
+           text.size() - exponent - 1 <= limits_.exponent_digits_max + 1;
   }
 
   bool add(json::kind kind, std::string_view text) {
@@ -138,12 +152,12 @@ private:
 
 caf::expected<json> json::parse(std::string_view text, const json_limits& limits) {
   if (text.size() > limits.bytes_max)
-    return caf::make_error(errc::too_large, "JSON of " + std::to_string(text.size())
-                                                + " bytes, at most "
-                                                + std::to_string(limits.bytes_max));
-  constexpr auto flags = rapidjson::kParseIterativeFlag
-                         | rapidjson::kParseValidateEncodingFlag
-                         | rapidjson::kParseNumbersAsStringsFlag;
+    return caf::make_error(errc::too_large,
+                           "JSON of " + std::to_string(text.size()) + " bytes, at most " +
+                               std::to_string(limits.bytes_max));
+  constexpr auto flags = rapidjson::kParseIterativeFlag |
+                         rapidjson::kParseValidateEncodingFlag |
+                         rapidjson::kParseNumbersAsStringsFlag;
   json_builder builder{limits};
   rapidjson::MemoryStream stream{text.data(), text.size()};
   rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>> reader;
@@ -153,8 +167,8 @@ caf::expected<json> json::parse(std::string_view text, const json_limits& limits
       const char* why = builder.reason() != nullptr
                             ? builder.reason()
                             : rapidjson::GetParseError_En(result.Code());
-      return caf::make_error(errc::invalid, "JSON, byte " + std::to_string(result.Offset())
-                                                + ": " + why);
+      return caf::make_error(
+          errc::invalid, "JSON, byte " + std::to_string(result.Offset()) + ": " + why);
     }
   } catch (const std::logic_error& broken) {
     return caf::make_error(errc::invalid, std::string{broken.what()});

@@ -35,18 +35,24 @@ public:
   static caf::expected<json> parse(std::string_view text, const json_limits& limits = {});
 
   kind type() const noexcept { return kind_; }
+
   bool is_null() const noexcept { return kind_ == kind::null; }
+
   bool is_object() const noexcept { return kind_ == kind::object; }
+
   bool is_array() const noexcept { return kind_ == kind::array; }
+
   bool is_string() const noexcept { return kind_ == kind::string; }
 
   /// The member `key`, or a null value when there is none.
   const json& operator[](std::string_view key) const noexcept;
 
   bool has(std::string_view key) const noexcept { return find(key) != nullptr; }
+
   const json* find(std::string_view key) const noexcept;
 
   const std::vector<json>& items() const noexcept { return items_; }
+
   const std::vector<std::pair<std::string, json>>& members() const noexcept {
     return members_;
   }
@@ -86,17 +92,24 @@ public:
   json_writer& end_array();
   json_writer& key(std::string_view name);
   json_writer& value(std::string_view text);
+
   json_writer& value(const char* text) { return value(std::string_view{text}); }
+
   json_writer& value(const std::string& text) { return value(std::string_view{text}); }
+
   json_writer& value(bool flag);
   json_writer& value(std::int64_t number);
+
   json_writer& value(int number) { return value(static_cast<std::int64_t>(number)); }
+
   json_writer& value(std::uint32_t number) {
     return value(static_cast<std::int64_t>(number));
   }
+
   json_writer& value(std::uint64_t number) {
     return value(static_cast<std::int64_t>(number));
   }
+
   /// Not-a-number and infinities become null.
   json_writer& value(double number);
   json_writer& value(const json& tree);
@@ -111,11 +124,13 @@ public:
   }
 
   json_writer& null_field(std::string_view name) { return key(name).null(); }
+
   json_writer& raw_field(std::string_view name, std::string_view text) {
     return key(name).raw(text);
   }
 
   const std::string& str() const& noexcept { return out_; }
+
   std::string str() && noexcept { return std::move(out_); }
 
 private:
@@ -142,9 +157,8 @@ public:
   /// Required text of 1 to `chars_max` bytes.
   std::string text(std::string_view key, std::size_t chars_max = 255);
   /// Optional text; empty when absent or null.
-  std::string text_or(std::string_view key,
-                      std::string_view fallback,
-                      std::size_t chars_max = 255);
+  std::string
+  text_or(std::string_view key, std::string_view fallback, std::size_t chars_max = 255);
   std::int64_t integer(std::string_view key, std::int64_t min, std::int64_t max);
   std::int64_t integer_or(std::string_view key,
                           std::int64_t fallback,
@@ -160,7 +174,9 @@ public:
   void refuse_unknown();
 
   bool ok() const noexcept { return problems_.empty(); }
+
   const std::vector<problem>& problems() const noexcept { return problems_; }
+
   /// All problems as one sentence each, for an error's context.
   std::string summary() const;
 

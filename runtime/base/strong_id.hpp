@@ -24,8 +24,8 @@ public:
   /// Reads what `str()` wrote; a missing or wrong prefix is `nullopt`.
   static std::optional<strong_id> parse(std::string_view text) {
     constexpr std::string_view prefix = Tag::prefix;
-    if (!text.starts_with(prefix) || text.size() != prefix.size() + 33
-        || text[prefix.size()] != '_')
+    if (!text.starts_with(prefix) || text.size() != prefix.size() + 33 ||
+        text[prefix.size()] != '_')
       return std::nullopt;
     const auto value = parse_uuid(text.substr(prefix.size() + 1));
     if (!value)

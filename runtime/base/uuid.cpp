@@ -1,10 +1,9 @@
 #include "runtime/base/uuid.hpp"
 
-#include <sys/random.h>
-
 #include <chrono>
 #include <cstring>
 #include <stdexcept>
+#include <sys/random.h>
 
 namespace caly {
 

@@ -14,7 +14,8 @@ constexpr const char* session_options =
     " connect_timeout=2 tcp_user_timeout=3000 keepalives_idle=2 keepalives_interval=1"
     " keepalives_count=3 application_name=caly_member"
     " options='-c statement_timeout=2000 -c lock_timeout=1000"
-    " -c idle_in_transaction_session_timeout=3000 -c client_connection_check_interval=1000'";
+    " -c idle_in_transaction_session_timeout=3000 -c "
+    "client_connection_check_interval=1000'";
 
 constexpr const char* bump_version = "update cluster set version = version + 1";
 
@@ -32,8 +33,8 @@ constexpr const char* renew = R"(
   update nodes set lease_until = clock_timestamp() + $3 * interval '1 millisecond', load = $4::jsonb
     where node_id = $1 and incarnation = $2 and state in ('joining', 'up', 'draining'))";
 
-// While the database was away nobody could renew: after its return everybody gets the time
-// of a lease before anyone is declared dead or loses a shard.
+// While the database was away nobody could renew: after its return everybody gets the
+// time of a lease before anyone is declared dead or loses a shard.
 constexpr const char* declare_dead = R"(
   update nodes set state = 'dead'
     where state in ('joining', 'up', 'draining') and lease_until < clock_timestamp()
@@ -45,8 +46,8 @@ constexpr const char* read_nodes = R"(
          greatest(0, extract(epoch from lease_until - clock_timestamp()) * 1000)::bigint
     from nodes where lease_until > clock_timestamp() - interval '10 minutes' order by node_id)";
 
-constexpr const char* read_shards =
-    "select kind, id, coalesce(owner, ''), coalesce(owner_incarnation, 0), fence from shards";
+constexpr const char* read_shards = "select kind, id, coalesce(owner, ''), "
+                                    "coalesce(owner_incarnation, 0), fence from shards";
 
 // The timeline in the high bits keeps fences rising over a failover that lost the last
 // values of the sequence.

@@ -14,7 +14,8 @@ namespace {
 
 class receiver : public pqxx::notification_receiver {
 public:
-  receiver(pqxx::connection& session, const std::function<void(const std::string&)>& heard)
+  receiver(pqxx::connection& session,
+           const std::function<void(const std::string&)>& heard)
       : pqxx::notification_receiver{session, "caly_event"}, heard_{heard} {}
 
   void operator()(const std::string& payload, int) override { heard_(payload); }

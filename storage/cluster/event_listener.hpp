@@ -8,8 +8,8 @@
 
 namespace caly {
 
-/// Listens on the database's channel `caly_event` on a thread and a connection of its own.
-/// Notifications are hints: those sent while it reconnects are lost.
+/// Listens on the database's channel `caly_event` on a thread and a connection of its
+/// own. Notifications are hints: those sent while it reconnects are lost.
 class event_listener {
 public:
   event_listener(pg::connection_options options,

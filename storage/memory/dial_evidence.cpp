@@ -44,9 +44,8 @@ void dial_model::move_row(account& who,
   static const std::set<std::string> retried{
       "busy", "no_answer", "voicemail", "failed", "canceled"};
   const bool again =
-      uncounted
-      || (call.sheet.attempt_no < plan.max_attempts
-          && (outcome == "lost" ? plan.retry_lost : retried.contains(outcome)));
+      uncounted || (call.sheet.attempt_no < plan.max_attempts &&
+                    (outcome == "lost" ? plan.retry_lost : retried.contains(outcome)));
   if (again)
     row.state = plan.status == "stopped" ? "cancelled" : "pending";
   else if (outcome == "completed")
@@ -68,19 +67,19 @@ void dial_model::settle(account& who, call_row& call, settlement how, wall_time 
   const auto at = std::min(how.at, now);
   const auto id = call.sheet.id.sql();
   std::int32_t duration = how.duration_s.value_or(0);
-  if (how.state == "ended" && !how.duration_s && call.answered_at
-      && (how.status == "completed" || how.status == "voicemail"))
+  if (how.state == "ended" && !how.duration_s && call.answered_at &&
+      (how.status == "completed" || how.status == "voicemail"))
     duration = static_cast<std::int32_t>(std::max<std::int64_t>(
         0, std::chrono::ceil<std::chrono::seconds>(at - *call.answered_at).count()));
   std::int64_t charge = 0;
-  if (how.state == "ended" && duration > 0
-      && (how.status == "completed" || how.status == "voicemail"
-          || how.status == "failed")) {
+  if (how.state == "ended" && duration > 0 &&
+      (how.status == "completed" || how.status == "voicemail" ||
+       how.status == "failed")) {
     const std::int64_t pulses = (duration + options_.pulse_s - 1) / options_.pulse_s;
     charge = pulses * options_.pulse_s * options_.price_per_minute_micros / 60;
   }
-  const auto extra =
-      std::clamp<std::int64_t>(charge - call.hold, 0, std::max<std::int64_t>(0, who.row.balance));
+  const auto extra = std::clamp<std::int64_t>(
+      charge - call.hold, 0, std::max<std::int64_t>(0, who.row.balance));
   if (extra > 0) {
     who.ledger["hold:" + id + ':' + std::to_string(call.holds + 1)] = {"hold", extra};
     ++call.holds;
@@ -95,8 +94,8 @@ void dial_model::settle(account& who, call_row& call, settlement how, wall_time 
   who.row.balance += call.hold - charge;
   --who.row.used;
   --system_used;
-  if ((how.status == "completed" || how.status == "voicemail") && duration > 0
-      && !call.answered_at)
+  if ((how.status == "completed" || how.status == "voicemail") && duration > 0 &&
+      !call.answered_at)
     call.answered_at = at - std::chrono::seconds{duration};
   call.state = how.state;
   call.status = how.status;
@@ -108,8 +107,8 @@ void dial_model::settle(account& who, call_row& call, settlement how, wall_time 
   call.analysis = how.status == "completed" ? "pending" : "none";
   move_row(who, call, how, at);
   if (const auto person = who.contacts.find(call.sheet.contact);
-      person != who.contacts.end() && how.state == "ended"
-      && (person->second.status == "new" || person->second.status == "tried"))
+      person != who.contacts.end() && how.state == "ended" &&
+      (person->second.status == "new" || person->second.status == "tried"))
     person->second.status = how.status == "completed" ? "reached" : "tried";
 }
 
@@ -186,8 +185,8 @@ progress_effect dial_model::progress(const record_progress& ask, wall_time now) 
     return progress_effect::duplicate;
   const auto rank = status_rank(ask.status);
   const wall_time at{std::chrono::milliseconds{ask.at_ms}};
-  if ((call.state == "not_placed" || call.state == "lost") && rank < 4
-      && !call.overdraft) {
+  if ((call.state == "not_placed" || call.state == "lost") && rank < 4 &&
+      !call.overdraft) {
     revive(who, call, ask.status, ask.provider_call_id, now);
     return progress_effect::ghost;
   }
@@ -247,7 +246,8 @@ std::string dial_model::missed(const record_missed& ask, wall_time now) {
   return "lost";
 }
 
-caf::expected<taken_over> dial_model::take_over(const take_over_calls& ask, wall_time now) {
+caf::expected<taken_over> dial_model::take_over(const take_over_calls& ask,
+                                                wall_time now) {
   if (!owns(ask.owner))
     return caf::make_error(errc::fenced, "another node owns the shard");
   taken_over out;
@@ -274,8 +274,8 @@ caf::expected<taken_over> dial_model::take_over(const take_over_calls& ask, wall
 bool dial_model::extend(const extend_hold& ask, wall_time) {
   auto& who = accounts[ask.tenant];
   const auto found = who.calls.find(ask.call);
-  if (found == who.calls.end()
-      || (found->second.state != "placed" && found->second.state != "unknown"))
+  if (found == who.calls.end() ||
+      (found->second.state != "placed" && found->second.state != "unknown"))
     return false;
   auto& call = found->second;
   if (call.holds >= ask.number)
@@ -294,9 +294,9 @@ bool dial_model::extend(const extend_hold& ask, wall_time) {
 caf::expected<reserved_call> dial_model::open(const open_call& ask, wall_time now) {
   auto& who = accounts[ask.tenant];
   for (const auto& [id, call] : who.calls)
-    if (id == ask.call.id
-        || (!ask.provider_call_id.empty() && call.provider == ask.provider
-            && call.provider_call_id == ask.provider_call_id))
+    if (id == ask.call.id ||
+        (!ask.provider_call_id.empty() && call.provider == ask.provider &&
+         call.provider_call_id == ask.provider_call_id))
       return call.sheet;
   const auto agent = who.agents.find(ask.call.agent);
   if (agent == who.agents.end())
@@ -307,9 +307,9 @@ caf::expected<reserved_call> dial_model::open(const open_call& ask, wall_time no
     if (who.suppressions.contains(ask.call.to))
       return caf::make_error(errc::conflict, "the number is on the do-not-call list");
     for (const auto& [id, call] : who.calls)
-      if (call.live() && !call.inbound
-          && ((!ask.call.contact.empty() && call.sheet.contact == ask.call.contact)
-              || call.sheet.to == ask.call.to))
+      if (call.live() && !call.inbound &&
+          ((!ask.call.contact.empty() && call.sheet.contact == ask.call.contact) ||
+           call.sheet.to == ask.call.to))
         return caf::make_error(errc::conflict, "a call to this number is under way");
   }
   if (who.row.used >= who.row.cap)
@@ -347,24 +347,24 @@ doubtful_calls dial_model::doubtful(const list_doubtful& ask, wall_time now) {
   doubtful_calls out;
   auto& who = accounts[ask.tenant];
   for (auto& [id, call] : who.calls) {
-    if (call.state == "reserved"
-        && call.created_at + std::chrono::seconds{options_.reserved_s} < now)
+    if (call.state == "reserved" &&
+        call.created_at + std::chrono::seconds{options_.reserved_s} < now)
       settle(who,
              call,
              {"not_placed", "canceled", "never_sent", "uncounted", now, std::nullopt, 0},
              now);
-    if (call.state == "sending"
-        && *call.sending_at + std::chrono::seconds{options_.sending_s} < now) {
+    if (call.state == "sending" &&
+        *call.sending_at + std::chrono::seconds{options_.sending_s} < now) {
       call.state = "unknown";
       call.end_reason = "answer_lost";
       call.missed_since.reset();
     }
     if (!call.live() || call.state == "reserved" || call.state == "sending")
       continue;
-    if (call.state == "placed"
-        && call.answered_at.value_or(*call.placed_at)
-                   + std::chrono::seconds{call.sheet.max_call_s + 120}
-               >= now)
+    if (call.state == "placed" &&
+        call.answered_at.value_or(*call.placed_at) +
+                std::chrono::seconds{call.sheet.max_call_s + 120} >=
+            now)
       continue;
     out.calls.push_back({id,
                          call.state,

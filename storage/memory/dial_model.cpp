@@ -36,14 +36,14 @@ std::optional<std::chrono::seconds> fixed_offset(const std::string& zone) {
 
 bool dial_model::owns(const fence_token& token) const {
   const auto found = shards.find(token.shard);
-  return found != shards.end() && found->second.node == token.node
-         && found->second.fence == token.fence;
+  return found != shards.end() && found->second.node == token.node &&
+         found->second.fence == token.fence;
 }
 
 bool dial_model::has_live_call(const account& who, const contact_id& contact) {
   return std::any_of(who.calls.begin(), who.calls.end(), [&](const auto& each) {
-    return each.second.live() && !each.second.inbound
-           && each.second.sheet.contact == contact;
+    return each.second.live() && !each.second.inbound &&
+           each.second.sheet.contact == contact;
   });
 }
 
@@ -66,13 +66,11 @@ dial_model::verdict dial_model::gate(const account& who,
     const auto gap = std::chrono::seconds{who.row.contact_gap_s};
     if (gap > 0s && *contact.last_dialed + gap > now)
       return {'w', "contact_gap", *contact.last_dialed + gap};
-    const auto offset = fixed_offset(contact.zone).value_or(
-        fixed_offset(who.row.zone).value_or(0s));
+    const auto offset =
+        fixed_offset(contact.zone).value_or(fixed_offset(who.row.zone).value_or(0s));
     const auto today = local_day(now, offset);
     if (contact.dialed_on == today && contact.dialed_count >= who.row.daily_cap)
-      return {'w',
-              "daily_cap",
-              wall_time{std::chrono::days{today + 1}} - offset};
+      return {'w', "daily_cap", wall_time{std::chrono::days{today + 1}} - offset};
   }
   if (!campaign.window)
     return {};
@@ -83,8 +81,8 @@ dial_model::verdict dial_model::gate(const account& who,
   auto day = local_day(now, *offset);
   const auto midnight = wall_time{std::chrono::days{day}} - *offset;
   const auto minute = std::chrono::floor<std::chrono::minutes>(now - midnight).count();
-  if (window.days.contains(iso_weekday(day)) && minute >= window.from_minute
-      && minute < window.to_minute)
+  if (window.days.contains(iso_weekday(day)) && minute >= window.from_minute &&
+      minute < window.to_minute)
     return {};
   if (minute >= window.from_minute)
     ++day;
@@ -92,8 +90,8 @@ dial_model::verdict dial_model::gate(const account& who,
     ++day;
   return {'w',
           "calling_window",
-          wall_time{std::chrono::days{day}} - *offset
-              + std::chrono::minutes{window.from_minute}};
+          wall_time{std::chrono::days{day}} - *offset +
+              std::chrono::minutes{window.from_minute}};
 }
 
 std::int32_t dial_model::room(const account& who,
@@ -172,15 +170,16 @@ reservation dial_model::reserve(const reserve_calls& ask, wall_time now) {
   const auto gap = std::chrono::duration_cast<wall_time::duration>(
       std::chrono::duration<double>{1.0 / options_.calls_per_s});
   const auto burst = std::max(1.0, std::ceil(options_.calls_per_s / 4));
-  auto& kept_tat = number_tat.try_emplace(campaign->second.from, wall_time{}).first->second;
+  auto& kept_tat =
+      number_tat.try_emplace(campaign->second.from, wall_time{}).first->second;
   const auto tat = std::max(
       kept_tat, now - std::chrono::duration_cast<wall_time::duration>(gap * burst));
   if (n > 0) {
     const auto paced = static_cast<std::int32_t>(
         std::min(1e6,
-                 std::floor(std::chrono::duration<double>(now - tat)
-                                / std::chrono::duration<double>(gap)
-                            + 1e-6)));
+                 std::floor(std::chrono::duration<double>(now - tat) /
+                                std::chrono::duration<double>(gap) +
+                            1e-6)));
     if (paced < n) {
       n = std::max(paced, 0);
       out.stop = reserve_stop::number_rate;
@@ -196,8 +195,8 @@ reservation dial_model::reserve(const reserve_calls& ask, wall_time now) {
     if (key.first == ask.campaign && row.state == "pending" && row.next_at <= now)
       due.emplace_back(key.second, &row);
   std::sort(due.begin(), due.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.second->next_at, a.second->row_no)
-           < std::tie(b.second->next_at, b.second->row_no);
+    return std::tie(a.second->next_at, a.second->row_no) <
+           std::tie(b.second->next_at, b.second->row_no);
   });
   std::int32_t got = 0;
   auto at = due.begin();

@@ -168,9 +168,10 @@ private:
               const std::string& status,
               const std::string& provider_call_id,
               wall_time now);
-  std::int32_t
-  room(const account& who, const campaign_id& id, std::int32_t wanted, reservation& out)
-      const;
+  std::int32_t room(const account& who,
+                    const campaign_id& id,
+                    std::int32_t wanted,
+                    reservation& out) const;
   void add_reserved(account& who,
                     const reserve_calls& ask,
                     const contact_id& contact,

@@ -2,9 +2,10 @@
 
 namespace caly::memory {
 
-dial_store_actor::behavior_type dial_store(self_ptr<dial_store_actor, dial_store_state> self,
-                                           std::shared_ptr<dial_model> model,
-                                           wall_clock clock) {
+dial_store_actor::behavior_type
+dial_store(self_ptr<dial_store_actor, dial_store_state> self,
+           std::shared_ptr<dial_model> model,
+           wall_clock clock) {
   return {
       [=](const reserve_calls& ask) { return model->reserve(ask, clock()); },
       [=](const mark_sending& ask) { return model->mark(ask, clock()); },

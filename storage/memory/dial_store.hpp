@@ -13,9 +13,11 @@ struct dial_store_state {
 };
 
 /// The dial store over a model in memory: the twin of the one over PostgreSQL, for tests
-/// and simulations. Whoever made the model may look into it while no request is under way.
-dial_store_actor::behavior_type dial_store(self_ptr<dial_store_actor, dial_store_state> self,
-                                           std::shared_ptr<dial_model> model,
-                                           wall_clock clock);
+/// and simulations. Whoever made the model may look into it while no request is under
+/// way.
+dial_store_actor::behavior_type
+dial_store(self_ptr<dial_store_actor, dial_store_state> self,
+           std::shared_ptr<dial_model> model,
+           wall_clock clock);
 
 } // namespace caly::memory

@@ -14,6 +14,7 @@ public:
   /// For numbers and ids, which need no quotes.
   array_text& add_plain(std::string_view element);
   array_text& add_null();
+
   array_text& add_optional(const parameter& element) {
     return element ? add(std::string_view{*element}) : add_null();
   }

@@ -43,18 +43,18 @@ connection::connection(const connection_options& options)
   // Without this libpqxx 6 silently opens a new session without our settings.
   session_.inhibit_reactivation(true);
 #pragma GCC diagnostic pop
-  auto settings =
-      setting("statement_timeout", options.statement_timeout)
-      + setting("lock_timeout", options.lock_timeout)
-      + setting("idle_in_transaction_session_timeout", options.idle_in_transaction_timeout)
-      + "set client_connection_check_interval = 1000;"
-        "set client_min_messages = warning;"
-        "set timezone = 'UTC';"
-        // One plan per statement, made once. It may be made while the tables are empty,
-        // when scanning them whole looks cheap: never prefer that.
-        "set plan_cache_mode = force_generic_plan;"
-        "set enable_seqscan = off;"
-        "set jit = off;";
+  auto settings = setting("statement_timeout", options.statement_timeout) +
+                  setting("lock_timeout", options.lock_timeout) +
+                  setting("idle_in_transaction_session_timeout",
+                          options.idle_in_transaction_timeout) +
+                  "set client_connection_check_interval = 1000;"
+                  "set client_min_messages = warning;"
+                  "set timezone = 'UTC';"
+                  // One plan per statement, made once. It may be made while the tables
+                  // are empty, when scanning them whole looks cheap: never prefer that.
+                  "set plan_cache_mode = force_generic_plan;"
+                  "set enable_seqscan = off;"
+                  "set jit = off;";
   if (options.lookups_only)
     settings += "set enable_hashjoin = off; set enable_mergejoin = off;";
   if (!options.role.empty())

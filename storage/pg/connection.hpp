@@ -12,10 +12,10 @@
 namespace caly::pg {
 
 struct connection_options {
-  std::string url;             ///< libpq keywords or a postgresql:// URI
-  std::string role;            ///< SET ROLE after connecting; empty: none
-  /// Joins only by looking up keys: for statements whose plans must not depend on how full
-  /// the tables were when the plan was made.
+  std::string url;  ///< libpq keywords or a postgresql:// URI
+  std::string role; ///< SET ROLE after connecting; empty: none
+  /// Joins only by looking up keys: for statements whose plans must not depend on how
+  /// full the tables were when the plan was made.
   bool lookups_only = false;
   std::chrono::milliseconds connect_timeout{2000};
   std::chrono::milliseconds tcp_user_timeout{3000};

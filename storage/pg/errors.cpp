@@ -33,9 +33,14 @@ caf::error own_error(std::string_view state, std::string_view text) {
 } // namespace
 
 failure classify(const std::exception& thrown) {
-  if (dynamic_cast<const pqxx::broken_connection*>(&thrown) != nullptr
-      || dynamic_cast<const pqxx::in_doubt_error*>(&thrown) != nullptr)
+  if (dynamic_cast<const pqxx::broken_connection*>(&thrown) != nullptr ||
+      dynamic_cast<const pqxx::in_doubt_error*>(&thrown) != nullptr)
     return failure::broken;
+  if (dynamic_cast<const pqxx::statement_completion_unknown*>(&thrown) != nullptr)
+    return failure::broken;
+  // Deadlocks and serialization failures (class 40) are no sql_error in libpqxx 6.
+  if (dynamic_cast<const pqxx::transaction_rollback*>(&thrown) != nullptr)
+    return failure::retry;
   const auto* sql = dynamic_cast<const pqxx::sql_error*>(&thrown);
   if (sql == nullptr)
     return failure::refused;
@@ -63,12 +68,14 @@ caf::error to_error(const std::exception& thrown) {
   if (state == "23505")
     return caf::make_error(errc::conflict, "there is one already");
   if (state == "23503")
-    return caf::make_error(errc::conflict, "something else refers to it, or it is missing");
+    return caf::make_error(errc::conflict,
+                           "something else refers to it, or it is missing");
   if (state == "P0002")
     return caf::make_error(errc::not_found, "no such row");
   if (state.starts_with("22") || state.starts_with("23"))
     return caf::make_error(errc::invalid, "a value is not allowed");
-  // Our own mistake (42…) or the server's trouble (53…): the first line has no row values.
+  // Our own mistake (42…) or the server's trouble (53…): the first line has no row
+  // values.
   spdlog::error("storage: refused state={} text={}", state, first_line(sql->what()));
   return caf::make_error(errc::unavailable,
                          "the database refused: " + std::string{state});

@@ -54,8 +54,8 @@ auto as_job(Self self, Run run, std::size_t (*bytes)(const Request&) = nullptr) 
         [&options = state.options, ask = std::move(ask), run](tenant_txn& txn) {
           return caf::expected<Answer>{run(txn, ask, options)};
         }));
-    if (state.jobs.size() >= state.options.batch_max
-        || state.bytes >= state.options.batch_bytes_max) {
+    if (state.jobs.size() >= state.options.batch_max ||
+        state.bytes >= state.options.batch_bytes_max) {
       state.flush();
     } else if (!state.armed) {
       state.armed = true;

@@ -35,9 +35,9 @@ caf::expected<bool> apply(pqxx::connection& session, const migration& file) {
     if (known[0][0].as<std::string>() == sum)
       return false;
     return caf::make_error(errc::conflict,
-                           "migration " + name
-                               + " was changed after this database had applied it; "
-                                 "migrations are never edited, add a new one");
+                           "migration " + name +
+                               " was changed after this database had applied it; "
+                               "migrations are never edited, add a new one");
   }
   try {
     txn.exec(std::string{file.sql});

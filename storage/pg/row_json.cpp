@@ -3,6 +3,7 @@
 #include "runtime/base/json.hpp"
 #include "storage/pg/times.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 namespace caly::pg {
@@ -56,12 +57,31 @@ void append_texts(std::string& out, std::string_view text) {
 }
 
 void append_id(std::string& out, const std::string& prefix, std::string_view uuid) {
+  char hex[32];
+  std::size_t length = 0;
+  for (const char c : uuid)
+    if (c != '-' && length < sizeof hex)
+      hex[length++] = c;
   out += '"';
   out += prefix;
   out += '_';
-  for (const char c : uuid)
-    if (c != '-')
-      out += c;
+  out.append(hex, length);
+  out += '"';
+}
+
+bool needs_escape(char c) {
+  return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20 ||
+         static_cast<unsigned char>(c) >= 0x7f;
+}
+
+/// Most texts of rows are plain ASCII, which goes out whole.
+void append_text(std::string& out, std::string_view text) {
+  if (std::any_of(text.begin(), text.end(), needs_escape)) {
+    append_json_string(out, text);
+    return;
+  }
+  out += '"';
+  out += text;
   out += '"';
 }
 
@@ -89,7 +109,9 @@ row_writer::row_writer(const pqxx::result& rows) {
       name = name.substr(0, colon);
     } else {
       switch (static_cast<unsigned>(rows.column_type(i))) {
-      case oid_bool: at.type = kind::boolean; break;
+      case oid_bool:
+        at.type = kind::boolean;
+        break;
       case oid_int2:
       case oid_int4:
       case oid_int8:
@@ -97,11 +119,18 @@ row_writer::row_writer(const pqxx::result& rows) {
       case oid_float8:
       case oid_numeric:
       case oid_json:
-      case oid_jsonb: at.type = kind::plain; break;
+      case oid_jsonb:
+        at.type = kind::plain;
+        break;
       case oid_text_array:
-      case oid_int4_array: at.type = kind::texts; break;
-      case oid_timestamptz: at.type = kind::time; break;
-      default: at.type = kind::text;
+      case oid_int4_array:
+        at.type = kind::texts;
+        break;
+      case oid_timestamptz:
+        at.type = kind::time;
+        break;
+      default:
+        at.type = kind::text;
       }
     }
     at.key = '"' + std::string{name} + "\":";
@@ -118,10 +147,18 @@ void row_writer::append_value(std::string& out,
   }
   const auto text = view(value);
   switch (at.type) {
-  case kind::plain: out += text; break;
-  case kind::boolean: out += text == "t" ? "true" : "false"; break;
-  case kind::texts: append_texts(out, text); break;
-  case kind::id: append_id(out, at.prefix, text); break;
+  case kind::plain:
+    out += text;
+    break;
+  case kind::boolean:
+    out += text == "t" ? "true" : "false";
+    break;
+  case kind::texts:
+    append_texts(out, text);
+    break;
+  case kind::id:
+    append_id(out, at.prefix, text);
+    break;
   case kind::time:
     if (text.ends_with("infinity")) {
       out += "null";
@@ -131,7 +168,8 @@ void row_writer::append_value(std::string& out,
     append_sql_time(out, text);
     out += '"';
     break;
-  default: append_json_string(out, text);
+  default:
+    append_text(out, text);
   }
 }
 

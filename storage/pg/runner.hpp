@@ -46,6 +46,7 @@ public:
   void run(std::vector<job> jobs);
 
   const runner_counters& counters() const noexcept { return counters_; }
+
   bool connected() const noexcept { return connection_ != nullptr; }
 
 private:

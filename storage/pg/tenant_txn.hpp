@@ -7,13 +7,15 @@
 
 namespace caly::pg {
 
-/// A transaction for tenants: the only way to run statements. Rolls back unless committed.
-/// The tenant is a setting of this transaction alone and decides which rows exist.
+/// A transaction for tenants: the only way to run statements. Rolls back unless
+/// committed. The tenant is a setting of this transaction alone and decides which rows
+/// exist.
 class tenant_txn {
 public:
   enum class mode {
     whole, ///< BEGIN … COMMIT around all statements
-    single ///< exactly one statement, which commits by itself and enters its tenant itself
+    single ///< exactly one statement, which commits by itself and enters its tenant
+           ///< itself
   };
 
   explicit tenant_txn(connection& at, mode how = mode::whole);

@@ -118,6 +118,7 @@ struct batch {
     asker<Answer> who;
     Answer answer{};
   };
+
   std::vector<entry> entries;
 };
 

@@ -7,12 +7,14 @@ namespace {
 const std::string account_columns =
     "select u.id as \"user.id:usr\", u.email as \"user.email\", u.role as \"user.role\", "
     "u.tenant_id as \"user.tenant_id:ten\", t.tenant_id as \"tenant.id:ten\", "
-    "t.name as \"tenant.name\", t.concurrent_calls_max as \"tenant.concurrent_calls_max\", "
-    "t.time_zone as \"tenant.time_zone\", t.default_country as \"tenant.default_country\" ";
+    "t.name as \"tenant.name\", t.concurrent_calls_max as "
+    "\"tenant.concurrent_calls_max\", "
+    "t.time_zone as \"tenant.time_zone\", t.default_country as "
+    "\"tenant.default_country\" ";
 
-const std::string account = account_columns
-                            + "from users u join tenants t on t.tenant_id = u.tenant_id "
-                              "where u.tenant_id = :tenant and u.id = :id";
+const std::string account = account_columns +
+                            "from users u join tenants t on t.tenant_id = u.tenant_id "
+                            "where u.tenant_id = :tenant and u.id = :id";
 
 const std::string user_columns =
     "select id as \"id:usr\", email, role, is_active, created_at from users ";
@@ -27,18 +29,24 @@ const std::string tenant =
 // The functions enter the tenant they find; the joins after them see its rows.
 const std::string login =
     "select l.user_id as \"user.id:usr\", l.email as \"user.email\", l.role as "
-    "\"user.role\", l.tenant_id as \"user.tenant_id:ten\", t.tenant_id as \"tenant.id:ten\", "
-    "t.name as \"tenant.name\", t.concurrent_calls_max as \"tenant.concurrent_calls_max\", "
-    "t.time_zone as \"tenant.time_zone\", t.default_country as \"tenant.default_country\", "
-    "l.password_hash, l.is_active from find_login(:email) l, lateral tenant_of(l.tenant_id) "
+    "\"user.role\", l.tenant_id as \"user.tenant_id:ten\", t.tenant_id as "
+    "\"tenant.id:ten\", "
+    "t.name as \"tenant.name\", t.concurrent_calls_max as "
+    "\"tenant.concurrent_calls_max\", "
+    "t.time_zone as \"tenant.time_zone\", t.default_country as "
+    "\"tenant.default_country\", "
+    "l.password_hash, l.is_active from find_login(:email) l, lateral "
+    "tenant_of(l.tenant_id) "
     "t";
 
 const std::string rotate =
-    "select r.status, r.family, r.user_id as \"user?.id:usr\", r.email as \"user?.email\", "
+    "select r.status, r.family, r.user_id as \"user?.id:usr\", r.email as "
+    "\"user?.email\", "
     "r.role as \"user?.role\", r.tenant_id as \"user?.tenant_id:ten\", "
     "t.tenant_id as \"tenant?.id:ten\", t.name as \"tenant?.name\", "
     "t.concurrent_calls_max as \"tenant?.concurrent_calls_max\", "
-    "t.time_zone as \"tenant?.time_zone\", t.default_country as \"tenant?.default_country\" "
+    "t.time_zone as \"tenant?.time_zone\", t.default_country as "
+    "\"tenant?.default_country\" "
     "from rotate_refresh_token(:token_hash, :new_token_hash, :new_expires_at, :now) r "
     "left join lateral tenant_of(r.tenant_id) t on true";
 
@@ -49,11 +57,13 @@ const std::string audit_columns =
 const std::vector<record> all{
     {"tenants.register",
      shape::row,
-     "usr id, text email, text password_hash, text tenant_name, int signup_credits_micros, "
+     "usr id, text email, text password_hash, text tenant_name, int "
+     "signup_credits_micros, "
      "int concurrent_calls_max, json agents, text? time_zone, text? default_country",
      account,
      "select register_tenant(:tenant, :id, :email, :password_hash, :tenant_name, "
-     ":signup_credits_micros, :concurrent_calls_max, :agents, :time_zone, :default_country)"},
+     ":signup_credits_micros, :concurrent_calls_max, :agents, :time_zone, "
+     ":default_country)"},
     {"users.find_login", shape::row, "text email", login},
     {"refresh.issue",
      shape::row,
@@ -68,16 +78,16 @@ const std::vector<record> all{
     {"refresh.revoke",
      shape::row,
      "text token_hash",
-     "with gone as (update refresh_tokens set revoked_at = now() where revoked_at is null "
+     "with gone as (update refresh_tokens set revoked_at = now() where revoked_at is "
+     "null "
      "and family = (select family from refresh_tokens where token_hash = :token_hash) "
      "returning 1) select count(*) as revoked from gone"},
     {"me.get", shape::row, "usr id", account + " and u.is_active"},
     {"users.list",
      shape::list,
      "cursor",
-     user_columns
-         + "where tenant_id = :tenant and " + above_cursor("id")
-         + "order by id limit :limit"},
+     user_columns + "where tenant_id = :tenant and " + above_cursor("id") +
+         "order by id limit :limit"},
     {"users.get", shape::row, "usr id", user},
     {"users.create",
      shape::row,
@@ -105,7 +115,8 @@ const std::vector<record> all{
     {"idempotency.finish",
      shape::row,
      "text route, text key, int status, text body",
-     "update idempotency_keys set status = :status, body = :body where tenant_id = :tenant "
+     "update idempotency_keys set status = :status, body = :body where tenant_id = "
+     ":tenant "
      "and route = :route and key = :key returning 'done' as state"},
     {"idempotency.forget",
      shape::row,
@@ -128,9 +139,9 @@ const std::vector<record> all{
     {"audit.list",
      shape::list,
      "cursor",
-     audit_columns
-         + "where tenant_id = :tenant and id < case when :cursor::bigint is null then "
-           "9223372036854775807 else :cursor::bigint end order by id desc limit :limit"},
+     audit_columns +
+         "where tenant_id = :tenant and id < case when :cursor::bigint is null then "
+         "9223372036854775807 else :cursor::bigint end order by id desc limit :limit"},
 };
 
 } // namespace

@@ -5,7 +5,8 @@ namespace caly::records {
 namespace {
 
 const std::string columns =
-    "select a.id as \"id:agt\", a.slug, a.name, a.sector, a.kind, a.languages, a.enabled, "
+    "select a.id as \"id:agt\", a.slug, a.name, a.sector, a.kind, a.languages, "
+    "a.enabled, "
     "a.version, coalesce(v.profile -> 'variables', '[]') as variables, a.updated_at";
 
 const std::string from =
@@ -13,22 +14,21 @@ const std::string from =
     "v.agent_id = a.id and v.version = a.version where a.tenant_id = :tenant ";
 
 const std::string one =
-    columns
-    + ", v.profile -> 'prompt' as prompt, v.profile -> 'greeting' as greeting, "
-      "coalesce(v.profile -> 'tools', '[]') as tools, "
-      "coalesce(v.profile -> 'guardrails', '[]') as guardrails, "
-      "coalesce(v.profile -> 'extraction', '[]') as extraction, v.profile"
-    + from + "and a.id = :id";
+    columns +
+    ", v.profile -> 'prompt' as prompt, v.profile -> 'greeting' as greeting, "
+    "coalesce(v.profile -> 'tools', '[]') as tools, "
+    "coalesce(v.profile -> 'guardrails', '[]') as guardrails, "
+    "coalesce(v.profile -> 'extraction', '[]') as extraction, v.profile" +
+    from + "and a.id = :id";
 
 const std::vector<record> all{
     {"agents.list",
      shape::list,
      "cursor",
-     columns
-         + ", jsonb_build_array(a.sector, a.name, a.id)::text as \"~cursor\"" + from
-         + "and (:cursor::jsonb is null or (a.sector, a.name, a.id) > "
-           "(:cursor::jsonb ->> 0, :cursor::jsonb ->> 1, (:cursor::jsonb ->> 2)::uuid)) "
-           "order by a.sector, a.name, a.id limit :limit"},
+     columns + ", jsonb_build_array(a.sector, a.name, a.id)::text as \"~cursor\"" + from +
+         "and (:cursor::jsonb is null or (a.sector, a.name, a.id) > "
+         "(:cursor::jsonb ->> 0, :cursor::jsonb ->> 1, (:cursor::jsonb ->> 2)::uuid)) "
+         "order by a.sector, a.name, a.id limit :limit"},
     {"agents.get", shape::row, "agt id", one},
     {"agents.patch",
      shape::row,
@@ -38,7 +38,8 @@ const std::vector<record> all{
     {"agents.version",
      shape::row,
      "agt id, int version",
-     "select agent_id as \"agent_id:agt\", version, profile, created_at from agent_versions "
+     "select agent_id as \"agent_id:agt\", version, profile, created_at from "
+     "agent_versions "
      "where tenant_id = :tenant and agent_id = :id and version = :version"},
     {"agents.seed",
      shape::row,
@@ -49,8 +50,8 @@ const std::vector<record> all{
      "",
      "select a.sector as id, coalesce(max(v.profile ->> 'sector_name'), "
      "initcap(replace(a.sector, '_', ' '))) as name, json_agg(json_build_object('id', "
-     "public_id('agt', a.id), 'name', a.name) order by a.name) as agents"
-         + from + "and a.enabled group by a.sector order by a.sector limit :limit"},
+     "public_id('agt', a.id), 'name', a.name) order by a.name) as agents" +
+         from + "and a.enabled group by a.sector order by a.sector limit :limit"},
 };
 
 } // namespace

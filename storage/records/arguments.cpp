@@ -124,8 +124,8 @@ caf::expected<pg::parameter> read_cursor(const record_argument& given) {
   if (!given || given->empty())
     return pg::parameter{};
   std::string key;
-  if (given->size() > cursor_bytes_max || !from_base64url(*given, key)
-      || key.find('\0') != std::string::npos)
+  if (given->size() > cursor_bytes_max || !from_base64url(*given, key) ||
+      key.find('\0') != std::string::npos)
     return caf::make_error(errc::invalid, "cursor: is not one of ours");
   return pg::parameter{std::move(key)};
 }

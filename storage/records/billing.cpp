@@ -13,7 +13,8 @@ const std::vector<record> all{
      shape::list,
      "cursor",
      "select key, kind, amount_micros, ref as \"ref:call\", at, "
-     "jsonb_build_array(at, key)::text as \"~cursor\" from ledger where tenant_id = :tenant "
+     "jsonb_build_array(at, key)::text as \"~cursor\" from ledger where tenant_id = "
+     ":tenant "
      "and at <= case when :cursor::jsonb is null then 'infinity'::timestamptz else "
      "(:cursor::jsonb ->> 0)::timestamptz end and (:cursor::jsonb is null or "
      "at < (:cursor::jsonb ->> 0)::timestamptz or key > :cursor::jsonb ->> 1) "
@@ -27,7 +28,8 @@ const std::vector<record> all{
     {"ledger.check",
      shape::row,
      "",
-     "select s.balance = s.ledger_balance and s.held = s.ledger_held and s.orphans = 0 as "
+     "select s.balance = s.ledger_balance and s.held = s.ledger_held and s.orphans = 0 "
+     "as "
      "ok, s.balance as balance_micros, s.held as held_micros, s.ledger_balance as "
      "ledger_balance_micros, s.ledger_held as ledger_held_micros, s.orphans as "
      "holds_without_live_call from ledger_sums(:tenant) s"},

@@ -6,7 +6,8 @@ namespace {
 
 const std::string columns =
     "select k.id as \"id:call\", k.direction, k.status, l.outcome, "
-    "k.from_number as \"from\", k.to_number as \"to\", k.contact_id as \"contact_id:ctc\", "
+    "k.from_number as \"from\", k.to_number as \"to\", k.contact_id as "
+    "\"contact_id:ctc\", "
     "c.name as contact_name, k.campaign_id as \"campaign_id:cmp\", "
     "k.agent_id as \"agent_id:agt\", a.name as agent_name, "
     "coalesce(k.placed_at, k.sending_at) as started_at, k.answered_at, k.ended_at, "
@@ -26,24 +27,24 @@ const std::string matching =
 // The page is cut before its 50 rows look up their names; `offset 0` keeps the planner,
 // which cannot know the limit, from joining whole tables.
 const std::string page =
-    columns + ", k.id as \"~cursor\" from (select * from calls k " + matching
-    + "and " + below_cursor("k.id")
-    + "order by k.id desc limit :limit) k "
-      "left join lateral (select name from contacts x where x.tenant_id = k.tenant_id and "
-      "x.id = k.contact_id offset 0) c on true "
-      "left join lateral (select name from agents x where x.tenant_id = k.tenant_id and "
-      "x.id = k.agent_id offset 0) a on true "
-      "left join lateral (select outcome, sentiment, grade from lead_analytics x where "
-      "x.tenant_id = k.tenant_id and x.call_id = k.id offset 0) l on true "
-      "order by k.id desc";
+    columns + ", k.id as \"~cursor\" from (select * from calls k " + matching + "and " +
+    below_cursor("k.id") +
+    "order by k.id desc limit :limit) k "
+    "left join lateral (select name from contacts x where x.tenant_id = k.tenant_id and "
+    "x.id = k.contact_id offset 0) c on true "
+    "left join lateral (select name from agents x where x.tenant_id = k.tenant_id and "
+    "x.id = k.agent_id offset 0) a on true "
+    "left join lateral (select outcome, sentiment, grade from lead_analytics x where "
+    "x.tenant_id = k.tenant_id and x.call_id = k.id offset 0) l on true "
+    "order by k.id desc";
 
 const std::string one =
-    columns
-    + ", k.state, k.provider, k.provider_call_id, k.attempt_no, k.node, "
-      "l.sentiment as \"analytics?.sentiment\", l.outcome as \"analytics?.outcome\", "
-      "l.summary as \"analytics?.summary\", l.extracted as \"analytics?.extracted\", "
-      "l.grade as \"analytics?.grade\", l.status as \"analytics?.status\""
-    + joins + "where k.tenant_id = :tenant and k.id = :id";
+    columns +
+    ", k.state, k.provider, k.provider_call_id, k.attempt_no, k.node, "
+    "l.sentiment as \"analytics?.sentiment\", l.outcome as \"analytics?.outcome\", "
+    "l.summary as \"analytics?.summary\", l.extracted as \"analytics?.extracted\", "
+    "l.grade as \"analytics?.grade\", l.status as \"analytics?.status\"" +
+    joins + "where k.tenant_id = :tenant and k.id = :id";
 
 // The times of the protocol are columns of the call; everything else is an event row.
 const std::string events =
@@ -51,7 +52,8 @@ const std::string events =
     "select x.at, x.kind, x.detail, x.n from calls k cross join lateral (values "
     "(k.created_at, 'reserved', jsonb_build_object('attempt_no', k.attempt_no), 0), "
     "(k.sending_at, 'sending', '{}', 1), "
-    "(k.placed_at, 'placed', jsonb_strip_nulls(jsonb_build_object('provider', k.provider, "
+    "(k.placed_at, 'placed', jsonb_strip_nulls(jsonb_build_object('provider', "
+    "k.provider, "
     "'provider_call_id', k.provider_call_id)), 2), "
     "(k.answered_at, 'answered', jsonb_strip_nulls(jsonb_build_object('answered_by', "
     "k.answered_by)), 4), "
@@ -61,10 +63,13 @@ const std::string events =
     "where k.tenant_id = :tenant and k.id = :id and x.at is not null "
     "union all select v.at, v.kind, v.detail, 3 from call_events v "
     "where v.tenant_id = :tenant and v.call_id = :id) e "
-      "order by e.at, e.n, status_rank(e.kind) limit 1000";
+    "order by e.at, e.n, status_rank(e.kind) limit 1000";
 
 const std::vector<record> all{
-    {"calls.list", shape::list, "cmp? campaign, text? status, text? direction, cursor", page},
+    {"calls.list",
+     shape::list,
+     "cmp? campaign, text? status, text? direction, cursor",
+     page},
     {"calls.total",
      shape::row,
      "cmp? campaign, text? status, text? direction",
@@ -74,7 +79,8 @@ const std::vector<record> all{
     {"calls.transcript",
      shape::list,
      "call id",
-     "select seq, role, text, at, language from transcript_turns where tenant_id = :tenant "
+     "select seq, role, text, at, language from transcript_turns where tenant_id = "
+     ":tenant "
      "and call_id = :id order by seq limit 1000"},
     {"calls.by_provider_id",
      shape::maybe,
@@ -89,24 +95,28 @@ const std::vector<record> all{
     {"calls.live",
      shape::list,
      "",
-     "select id as \"id:call\", state, status, direction, campaign_id as \"campaign_id:cmp\", "
+     "select id as \"id:call\", state, status, direction, campaign_id as "
+     "\"campaign_id:cmp\", "
      "contact_id as \"contact_id:ctc\", node, provider, created_at from calls "
      "where tenant_id = :tenant and ended_at is null order by id limit 1000"},
-    // Said by whoever ends the call, before the provider confirms; the first reason stays.
+    // Said by whoever ends the call, before the provider confirms; the first reason
+    // stays.
     {"calls.end_reason",
      shape::row,
      "call id, text reason",
-     "update calls set end_reason = coalesce(end_reason, :reason) where tenant_id = :tenant "
+     "update calls set end_reason = coalesce(end_reason, :reason) where tenant_id = "
+     ":tenant "
      "and id = :id and ended_at is null returning id as \"id:call\", end_reason"},
     {"attempts.list",
      shape::list,
      "text? state, cmp? campaign, cursor",
      "select id as \"id:call\", campaign_id as \"campaign_id:cmp\", contact_id as "
-     "\"contact_id:ctc\", attempt_no, state, status, provider, provider_call_id, node, fence, "
+     "\"contact_id:ctc\", attempt_no, state, status, provider, provider_call_id, node, "
+     "fence, "
      "created_at, sending_at, placed_at, ended_at, id as \"~cursor\" from attempts "
      "where tenant_id = :tenant and (:state::text is null or state = :state) "
-     "and (:campaign::uuid is null or campaign_id = :campaign) and "
-         + below_cursor("id") + "order by id desc limit :limit"},
+     "and (:campaign::uuid is null or campaign_id = :campaign) and " +
+         below_cursor("id") + "order by id desc limit :limit"},
     {"attempts.by_state",
      shape::list,
      "",

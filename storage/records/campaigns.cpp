@@ -16,19 +16,21 @@ const std::string columns =
     "to_char(c.window_to, 'HH24:MI') as \"calling_window?.to\", "
     "case when c.window_from is not null then to_json(c.window_days) end as "
     "\"calling_window?.days\", c.breaker_window as \"failure_breaker.window\", "
-    "c.breaker_ratio as \"failure_breaker.ratio\", c.max_call_s, c.version, c.created_at, "
+    "c.breaker_ratio as \"failure_breaker.ratio\", c.max_call_s, c.version, "
+    "c.created_at, "
     "c.started_at, c.finished_at";
 
 const std::string counted = columns + ", campaign_counts(c.tenant_id, c.id) as counts";
 
-const std::string one = " from call_campaigns c where c.tenant_id = :tenant and c.id = :id";
+const std::string one =
+    " from call_campaigns c where c.tenant_id = :tenant and c.id = :id";
 
 const std::string state = "select c.id as \"id:cmp\", c.status" + one;
 
 /// A verb whose function answers a number, shown as `what`.
 std::string moving(const std::string& function, const std::string& what) {
-  return "select public_id('cmp', :id) as id, " + what + " from " + function
-         + "(:tenant, :id, :who, :now) n";
+  return "select public_id('cmp', :id) as id, " + what + " from " + function +
+         "(:tenant, :id, :who, :now) n";
 }
 
 const std::string patching =
@@ -38,17 +40,18 @@ const std::vector<record> all{
     {"campaigns.create",
      shape::row,
      "cmp id, text name, agt agent, imp import, text from_number, int concurrency, "
-     "json? retry, json? calling_window, json? failure_breaker, int? max_call_s, text who",
+     "json? retry, json? calling_window, json? failure_breaker, int? max_call_s, text "
+     "who",
      counted + one,
      "select create_campaign(:tenant, :id, :name, :agent, :import, :from_number, "
      ":concurrency, :retry, :calling_window, :failure_breaker, :max_call_s, :who)"},
     {"campaigns.list",
      shape::list,
      "text? status, cursor",
-     counted
-         + ", c.id as \"~cursor\" from call_campaigns c where c.tenant_id = :tenant "
-           "and (:status::text is null or c.status = :status) and "
-         + below_cursor("c.id") + "order by c.id desc limit :limit"},
+     counted +
+         ", c.id as \"~cursor\" from call_campaigns c where c.tenant_id = :tenant "
+         "and (:status::text is null or c.status = :status) and " +
+         below_cursor("c.id") + "order by c.id desc limit :limit"},
     {"campaigns.total",
      shape::row,
      "text? status",
@@ -67,7 +70,8 @@ const std::vector<record> all{
     {"campaigns.validate",
      shape::row,
      "cmp id, time now",
-     "select public_id('cmp', :id) as id, v.* from validate_campaign(:tenant, :id, :now) v"},
+     "select public_id('cmp', :id) as id, v.* from validate_campaign(:tenant, :id, :now) "
+     "v"},
     {"campaigns.start",
      shape::row,
      "cmp id, text who, time now",
@@ -95,7 +99,8 @@ const std::vector<record> all{
     {"campaigns.finish",
      shape::row,
      "cmp id, time now",
-     "select public_id('cmp', :id) as id, case when n then 'completed' else 'running' end "
+     "select public_id('cmp', :id) as id, case when n then 'completed' else 'running' "
+     "end "
      "as status, n as finished from finish_campaign(:tenant, :id, :now) n"},
 };
 

@@ -108,13 +108,12 @@ struct bound_values {
 caf::expected<bound_values> bind(const prepared_record& what, const run_record& ask) {
   const auto most = what.arguments.size() + (what.paged ? 1 : 0);
   if (ask.arguments.size() > most)
-    return caf::make_error(errc::invalid,
-                           ask.statement + " takes " + std::to_string(most) + " arguments");
+    return caf::make_error(
+        errc::invalid, ask.statement + " takes " + std::to_string(most) + " arguments");
   bound_values out;
   auto& named = out.named;
   for (std::size_t i = 0; i < what.arguments.size(); ++i) {
-    const auto given =
-        i < ask.arguments.size() ? ask.arguments[i] : record_argument{};
+    const auto given = i < ask.arguments.size() ? ask.arguments[i] : record_argument{};
     auto value = read_argument(what.arguments[i], given);
     if (!value)
       return std::move(value.error());
@@ -135,8 +134,7 @@ caf::expected<bound_values> bind(const prepared_record& what, const run_record& 
   return out;
 }
 
-pqxx::result
-run_sql(pg::tenant_txn& txn, const numbered_sql& what, bound_values& bound) {
+pqxx::result run_sql(pg::tenant_txn& txn, const numbered_sql& what, bound_values& bound) {
   pg::parameters values;
   for (const auto& name : what.parameters)
     values.push_back(bound.named[name]);
@@ -168,15 +166,13 @@ list_answer(const prepared_record& what, const pqxx::result& rows, std::uint32_t
 } // namespace
 
 std::string below_cursor(const std::string& column) {
-  return column
-         + " < case when :cursor::uuid is null then "
-           "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid else :cursor::uuid end ";
+  return column + " < case when :cursor::uuid is null then "
+                  "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid else :cursor::uuid end ";
 }
 
 std::string above_cursor(const std::string& column) {
-  return column
-         + " > case when :cursor::uuid is null then "
-           "'00000000-0000-0000-0000-000000000000'::uuid else :cursor::uuid end ";
+  return column + " > case when :cursor::uuid is null then "
+                  "'00000000-0000-0000-0000-000000000000'::uuid else :cursor::uuid end ";
 }
 
 caf::expected<record_answer> run(pg::tenant_txn& txn, const run_record& ask) {
@@ -202,6 +198,12 @@ caf::expected<record_answer> run(pg::tenant_txn& txn, const run_record& ask) {
   pg::row_writer{rows}.append(out.json, rows[0]);
   out.rows = rows.size();
   return out;
+}
+
+bool is_list(const std::string& statement) {
+  const auto found = all().find(statement);
+  return found != all().end() && found->second.from->answers == shape::list &&
+         found->second.change.text.empty();
 }
 
 std::vector<std::string_view> names() {

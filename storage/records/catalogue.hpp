@@ -54,6 +54,9 @@ std::string above_cursor(const std::string& column);
 /// Runs one request. Expected failures are values; throws what libpqxx throws.
 caf::expected<record_answer> run(pg::tenant_txn& txn, const run_record& ask);
 
+/// True for statements that answer an array and change nothing.
+bool is_list(const std::string& statement);
+
 /// For tests: the names of all statements.
 std::vector<std::string_view> names();
 

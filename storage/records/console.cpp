@@ -13,7 +13,8 @@ const std::vector<record> all{
     {"numbers.find",
      shape::maybe,
      "text phone",
-     "select phone, tenant_id as \"tenant_id:ten\", agent_id as \"agent_id:agt\", provider "
+     "select phone, tenant_id as \"tenant_id:ten\", agent_id as \"agent_id:agt\", "
+     "provider "
      "from phone_numbers where phone = :phone"},
     {"numbers.list",
      shape::list,
@@ -29,15 +30,15 @@ const std::vector<record> all{
     {"numbers.remove",
      shape::row,
      "text phone, text who",
-     "with gone as (delete from phone_numbers where tenant_id = :tenant and phone = :phone "
+     "with gone as (delete from phone_numbers where tenant_id = :tenant and phone = "
+     ":phone "
      "returning phone), noted as (insert into audit_log (tenant_id, actor, action) "
      "select :tenant, :who, 'number.remove' from gone) select phone from gone"},
     {"route.tenants",
      shape::list,
      "json shards",
-     route
-         + "where wake_at is not null and shard in (select x::int from "
-           "jsonb_array_elements_text(:shards) x) order by wake_at limit :limit"},
+     route + "where wake_at is not null and shard in (select x::int from "
+             "jsonb_array_elements_text(:shards) x) order by wake_at limit :limit"},
     {"route.shard", shape::row, "", route + "where tenant_id = :tenant"},
     {"route.wake",
      shape::row,
@@ -58,21 +59,27 @@ const std::vector<record> all{
     {"permits.holders",
      shape::list,
      "cursor",
-     "select id as \"call_id:call\", campaign_id as \"campaign_id:cmp\", state, status, node, "
-     "fence, created_at as since, id as \"~cursor\" from calls where tenant_id = :tenant and "
-     "ended_at is null and "
-         + above_cursor("id") + "order by id limit :limit"},
+     "select id as \"call_id:call\", campaign_id as \"campaign_id:cmp\", state, status, "
+     "node, "
+     "fence, created_at as since, id as \"~cursor\" from calls where tenant_id = :tenant "
+     "and "
+     "ended_at is null and " +
+         above_cursor("id") + "order by id limit :limit"},
     {"permits.set_system_cap",
      shape::row,
      "int cap",
-     "insert into pools (scope, cap) values ('system', :cap) on conflict (scope) do update "
+     "insert into pools (scope, cap) values ('system', :cap) on conflict (scope) do "
+     "update "
      "set cap = excluded.cap returning scope, cap, used"},
     {"membership.log",
      shape::list,
      "",
      "select at, node_id as node, incarnation, event, detail from membership_log "
      "order by id desc limit :limit"},
-    {"invariants.check", shape::list, "", checked + "tenant_invariants(:tenant) limit :limit"},
+    {"invariants.check",
+     shape::list,
+     "",
+     checked + "tenant_invariants(:tenant) limit :limit"},
     {"invariants.system", shape::list, "", checked + "system_invariants() limit :limit"},
 };
 

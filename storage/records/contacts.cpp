@@ -16,15 +16,15 @@ const std::string matching =
     "strpos(lower(c.name), lower(:q)) > 0 or strpos(c.phone, :q) > 0) "
     "and (:tag::text is null or :tag = any (c.tags)) ";
 
-const std::string one = columns + "where c.tenant_id = :tenant and c.id = :id and c.is_active";
+const std::string one =
+    columns + "where c.tenant_id = :tenant and c.id = :id and c.is_active";
 
 const std::vector<record> all{
     {"contacts.list",
      shape::list,
      "text? q, text? tag, cursor",
-     "select x.*, replace(x.\"id:ctc\"::text, '-', '') as \"~cursor\" from (" + columns
-         + matching
-         + "and " + below_cursor("c.id") + "order by c.id desc limit :limit) x"},
+     "select x.*, replace(x.\"id:ctc\"::text, '-', '') as \"~cursor\" from (" + columns +
+         matching + "and " + below_cursor("c.id") + "order by c.id desc limit :limit) x"},
     {"contacts.total",
      shape::row,
      "text? q, text? tag",
@@ -43,28 +43,34 @@ const std::vector<record> all{
     {"contacts.delete",
      shape::row,
      "ctc id",
-     "update contacts set is_active = false, updated_at = now() where tenant_id = :tenant "
+     "update contacts set is_active = false, updated_at = now() where tenant_id = "
+     ":tenant "
      "and id = :id and is_active returning id as \"id:ctc\""},
     {"suppressions.list",
      shape::list,
      "cursor",
      "select phone, reason, created_at, jsonb_build_array(created_at, phone)::text as "
-     "\"~cursor\" from suppressions where tenant_id = :tenant and (:cursor::jsonb is null "
-     "or (created_at, phone) < ((:cursor::jsonb ->> 0)::timestamptz, :cursor::jsonb ->> 1)) "
+     "\"~cursor\" from suppressions where tenant_id = :tenant and (:cursor::jsonb is "
+     "null "
+     "or (created_at, phone) < ((:cursor::jsonb ->> 0)::timestamptz, :cursor::jsonb ->> "
+     "1)) "
      "order by created_at desc, phone desc limit :limit"},
     {"suppressions.add",
      shape::row,
      "text phone, text reason, text who",
      "select phone, reason, created_at from suppressions where tenant_id = :tenant and "
      "phone = :phone",
-     "with added as (insert into suppressions (tenant_id, phone, reason) values (:tenant, "
+     "with added as (insert into suppressions (tenant_id, phone, reason) values "
+     "(:tenant, "
      ":phone, :reason) on conflict do nothing returning tenant_id, reason) "
      "select audit(tenant_id, :who, 'suppression.add', null, reason) from added"},
     {"suppressions.remove",
      shape::row,
      "text phone, text who",
-     "with gone as (delete from suppressions where tenant_id = :tenant and phone = :phone "
-     "returning tenant_id, phone, reason), noted as (insert into audit_log (tenant_id, actor, "
+     "with gone as (delete from suppressions where tenant_id = :tenant and phone = "
+     ":phone "
+     "returning tenant_id, phone, reason), noted as (insert into audit_log (tenant_id, "
+     "actor, "
      "action, reason) select tenant_id, :who, 'suppression.remove', reason from gone) "
      "select phone from gone"},
 };

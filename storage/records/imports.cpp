@@ -17,14 +17,13 @@ const std::vector<record> all{
     {"imports.list",
      shape::list,
      "cursor",
-     columns
-         + ", id as \"~cursor\" from imports where tenant_id = :tenant and "
-         + below_cursor("id") + "order by id desc limit :limit"},
+     columns + ", id as \"~cursor\" from imports where tenant_id = :tenant and " +
+         below_cursor("id") + "order by id desc limit :limit"},
     {"imports.get",
      shape::row,
      "imp id",
-     columns
-         + ", columns, mapping, sample from imports where tenant_id = :tenant and id = :id"},
+     columns + ", columns, mapping, sample from imports where tenant_id = :tenant and id "
+               "= :id"},
     {"imports.errors",
      shape::list,
      "imp id, cursor",

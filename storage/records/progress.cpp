@@ -10,7 +10,8 @@ const std::vector<record> all{
      "time now, cursor",
      "select c.id as \"id:cmp\", c.concurrency, c.from_number, c.breaker_window, "
      "c.breaker_ratio, "
-     "(select count(*) from calls k where k.tenant_id = c.tenant_id and k.ended_at is null "
+     "(select count(*) from calls k where k.tenant_id = c.tenant_id and k.ended_at is "
+     "null "
      "and k.campaign_id = c.id) as live, "
      "exists (select 1 from call_queue q where q.tenant_id = c.tenant_id and "
      "q.campaign_id = c.id and q.state = 'pending' and q.next_at <= :now) as due, "
@@ -23,7 +24,8 @@ const std::vector<record> all{
      "k.campaign_id = c.id and k.ended_at >= c.started_at and k.end_reason not in "
      "('never_sent', 'throttled') order by k.id desc limit c.breaker_window) x) r "
      "where c.tenant_id = :tenant and c.status = 'running' "
-     "and " + above_cursor("c.id") + "order by c.id limit :limit"},
+     "and " +
+         above_cursor("c.id") + "order by c.id limit :limit"},
     {"campaigns.progress",
      shape::row,
      "cmp id, time now",
@@ -32,7 +34,8 @@ const std::vector<record> all{
      shape::list,
      "cmp id, text? state, cursor",
      "select q.contact_id as \"contact_id:ctc\", c.phone, c.name, q.state, q.attempts, "
-     "q.last_outcome, q.next_at, q.reason, jsonb_build_array(q.row_no, q.contact_id)::text "
+     "q.last_outcome, q.next_at, q.reason, jsonb_build_array(q.row_no, "
+     "q.contact_id)::text "
      "as \"~cursor\" from (select * from (select x.*, case when x.state = 'pending' and "
      "x.attempts > 0 then 'waiting_retry' else x.state end as shown from call_queue x) q "
      "where q.tenant_id = :tenant and q.campaign_id = :id "

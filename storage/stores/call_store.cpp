@@ -44,34 +44,39 @@ constexpr statement count_turns{
 constexpr statement get_turns{
     "call_turns_get",
     "select seq, role, text, language, (extract(epoch from at) * 1000)::bigint "
-    "from transcript_turns where tenant_id = $1 and call_id = $2 order by seq limit 1000"};
+    "from transcript_turns where tenant_id = $1 and call_id = $2 order by seq limit "
+    "1000"};
 
 constexpr statement put_action{
     "call_action_put",
     "with k as (select * from calls where tenant_id = $1 and id = $2), added as ("
     "insert into actions (tenant_id, call_id, tool_call_id, kind, arguments) "
-    "select k.tenant_id, k.id, $3, $4, $5::jsonb from k on conflict do nothing returning 1), "
+    "select k.tenant_id, k.id, $3, $4, $5::jsonb from k on conflict do nothing returning "
+    "1), "
     "silenced as (insert into suppressions (tenant_id, phone, reason) "
     "select k.tenant_id, case k.direction when 'inbound' then k.from_number else "
     "k.to_number end, 'asked_in_call' from k where $4 = 'do_not_call' "
-    "on conflict do nothing) select (select count(*) from k), (select count(*) from added)"};
+    "on conflict do nothing) select (select count(*) from k), (select count(*) from "
+    "added)"};
 
 constexpr statement put_event{
     "call_event_put",
-    "with k as (select tenant_id, id from calls where tenant_id = $1 and id = $2), added as ("
+    "with k as (select tenant_id, id from calls where tenant_id = $1 and id = $2), added "
+    "as ("
     "insert into call_events (tenant_id, call_id, event_key, kind, detail, at) "
     "select k.tenant_id, k.id, $3, $4, $5::jsonb, $6 from k on conflict do nothing "
     "returning 1) select (select count(*) from k), (select count(*) from added)"};
 
-constexpr statement unanalysed{
-    "calls_unanalysed",
-    "select id from calls where tenant_id = $1 and analysis = 'pending' order by id limit "
-    "$2"};
+constexpr statement unanalysed{"calls_unanalysed",
+                               "select id from calls where tenant_id = $1 and analysis = "
+                               "'pending' order by id limit "
+                               "$2"};
 
 constexpr statement put_analysis{
     "call_analysis_put",
     "with k as (update calls set analysis = $3 where tenant_id = $1 and id = $2 "
-    "returning tenant_id, id, contact_id, campaign_id), added as (insert into lead_analytics "
+    "returning tenant_id, id, contact_id, campaign_id), added as (insert into "
+    "lead_analytics "
     "(tenant_id, call_id, status, sentiment, outcome, summary, extracted, grade, model, "
     "error) select k.tenant_id, k.id, $3, $4, $5, $6, $7::jsonb, $8, $9, $10 from k "
     "on conflict (tenant_id, call_id) do update set status = excluded.status, "
@@ -82,7 +87,8 @@ constexpr statement put_analysis{
     "updated_at = now() from k where c.tenant_id = k.tenant_id and c.id = k.contact_id "
     "and $3 = 'done' and $5 is not null) "
     "select pg_notify('caly_event', json_build_object('type', 'call:update', 'tenant', "
-    "k.tenant_id, 'call', k.id, 'campaign', k.campaign_id, 'analysis', $3)::text) from k"};
+    "k.tenant_id, 'call', k.id, 'campaign', k.campaign_id, 'analysis', $3)::text) from "
+    "k"};
 
 /// Too little was said: not pending any more, and no result either.
 constexpr statement nothing_to_analyse{
@@ -245,18 +251,15 @@ call_worker(worker_self self, const store_options& options, pg::gauge waiting) {
 call_store_actor::behavior_type
 call_store(self_ptr<call_store_actor, pg::job_store_state<call_store_actor>> self,
            store_options options) {
-  pg::start_pool(self,
-                 self->state.pool,
-                 options.call_workers,
-                 options.waiting_max,
-                 [self, options](std::size_t i, const pg::gauge& waiting) {
-                   return spawn<worker_actor, pg::job_worker_state, caf::detached>(
-                       self,
-                       {"call_worker", std::to_string(i), {}},
-                       call_worker,
-                       options,
-                       waiting);
-                 });
+  pg::start_pool(
+      self,
+      self->state.pool,
+      options.call_workers,
+      options.waiting_max,
+      [self, options](std::size_t i, const pg::gauge& waiting) {
+        return spawn<worker_actor, pg::job_worker_state, caf::detached>(
+            self, {"call_worker", std::to_string(i), {}}, call_worker, options, waiting);
+      });
   return {
       pg::by_tenant<load_call, call_sheet>(self),
       pg::by_tenant<save_turns, std::uint32_t>(self),

@@ -12,11 +12,20 @@ public:
     separate();
     for (const char c : text)
       switch (c) {
-      case '\\': line_ += "\\\\"; break;
-      case '\n': line_ += "\\n"; break;
-      case '\r': line_ += "\\r"; break;
-      case '\t': line_ += "\\t"; break;
-      default: line_ += c;
+      case '\\':
+        line_ += "\\\\";
+        break;
+      case '\n':
+        line_ += "\\n";
+        break;
+      case '\r':
+        line_ += "\\r";
+        break;
+      case '\t':
+        line_ += "\\t";
+        break;
+      default:
+        line_ += c;
       }
     return *this;
   }

@@ -53,25 +53,25 @@ std::vector<pg::job> dial_batch::take() {
           pg::dial::progress_rows(txn, all, from, to, options_, at);
         }));
   for (auto& [tenant, group] : answered_)
-    out.push_back(pg::make_batch_job(
-        tenant,
-        deadline,
-        group,
-        0,
-        group->entries.size(),
-        [at](auto& txn, auto& all, std::size_t from, std::size_t to) {
-          pg::dial::answer_rows(txn, all, from, to, at);
-        }));
+    out.push_back(
+        pg::make_batch_job(tenant,
+                           deadline,
+                           group,
+                           0,
+                           group->entries.size(),
+                           [at](auto& txn, auto& all, std::size_t from, std::size_t to) {
+                             pg::dial::answer_rows(txn, all, from, to, at);
+                           }));
   for (auto& [key, group] : marks_)
-    out.push_back(pg::make_batch_job(
-        std::get<0>(key),
-        deadline,
-        group,
-        0,
-        group->entries.size(),
-        [at](auto& txn, auto& all, std::size_t from, std::size_t to) {
-          pg::dial::mark_rows(txn, all, from, to, at);
-        }));
+    out.push_back(
+        pg::make_batch_job(std::get<0>(key),
+                           deadline,
+                           group,
+                           0,
+                           group->entries.size(),
+                           [at](auto& txn, auto& all, std::size_t from, std::size_t to) {
+                             pg::dial::mark_rows(txn, all, from, to, at);
+                           }));
   for (auto& each : singles_)
     out.push_back(std::move(each));
   progress_.clear();

@@ -7,8 +7,8 @@
 
 namespace caly {
 
-/// Collects what waits in a dial worker's mailbox and makes few statements of it: requests
-/// of one kind and tenant become one call of the database.
+/// Collects what waits in a dial worker's mailbox and makes few statements of it:
+/// requests of one kind and tenant become one call of the database.
 class dial_batch {
 public:
   dial_batch(dial_options options, wall_clock clock, std::chrono::milliseconds patience)

@@ -144,7 +144,8 @@ void progress_rows(tenant_txn& txn,
     else
       durations.add_null();
     answered_by.add_optional(or_null(ask.answered_by));
-    times.add_plain('"' + sql_time(wall_time{std::chrono::milliseconds{ask.at_ms}}) + '"');
+    times.add_plain('"' + sql_time(wall_time{std::chrono::milliseconds{ask.at_ms}}) +
+                    '"');
   }
   const auto rows = txn.run(progress,
                             {all.entries[from].request.tenant.sql(),
@@ -246,25 +247,24 @@ caf::expected<reserved_call> open_row(tenant_txn& txn,
                                       const dial_options& options,
                                       const std::string& now) {
   const auto& call = ask.call;
-  const auto rows =
-      txn.run(open,
-              {ask.tenant.sql(),
-               call.id.sql(),
-               ask.inbound ? "inbound" : "outbound",
-               call.agent.sql(),
-               or_null(call.contact),
-               call.to,
-               call.from,
-               call.name,
-               ask.provider,
-               or_null(ask.provider_call_id),
-               call.variables.empty() ? std::string{"{}"} : call.variables,
-               std::to_string(ask.owner.shard),
-               ask.owner.node,
-               std::to_string(ask.owner.fence),
-               std::to_string(call.max_call_s),
-               std::to_string(options.hold_micros),
-               now});
+  const auto rows = txn.run(open,
+                            {ask.tenant.sql(),
+                             call.id.sql(),
+                             ask.inbound ? "inbound" : "outbound",
+                             call.agent.sql(),
+                             or_null(call.contact),
+                             call.to,
+                             call.from,
+                             call.name,
+                             ask.provider,
+                             or_null(ask.provider_call_id),
+                             call.variables.empty() ? std::string{"{}"} : call.variables,
+                             std::to_string(ask.owner.shard),
+                             ask.owner.node,
+                             std::to_string(ask.owner.fence),
+                             std::to_string(call.max_call_s),
+                             std::to_string(options.hold_micros),
+                             now});
   const auto row = rows.at(0);
   if (const auto answer = text_of(row[0]); answer != "ok")
     return open_error(answer);

@@ -22,13 +22,15 @@ inline constexpr statement mark_sending{
 inline constexpr statement answered{
     "dial_answered",
     "select r from set_config('app.tenant_id', $1, true) t (id), lateral "
-    "dial_answered(t.id::uuid, $2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[], "
+    "dial_answered(t.id::uuid, $2::uuid[], $3::text[], $4::text[], $5::text[], "
+    "$6::int[], "
     "$7) r"};
 
 inline constexpr statement progress{
     "dial_progress",
     "select r from set_config('app.tenant_id', $1, true) t (id), lateral "
-    "dial_progress(t.id::uuid, $2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[], "
+    "dial_progress(t.id::uuid, $2::uuid[], $3::text[], $4::text[], $5::text[], "
+    "$6::int[], "
     "$7::text[], $8::timestamptz[], $9, $10, $11) r"};
 
 inline constexpr statement missed{
@@ -38,7 +40,8 @@ inline constexpr statement missed{
 
 inline constexpr statement take_over{
     "dial_take_over",
-    "select r.undone, r.doubtful from set_config('app.tenant_id', $1, true) t (id), lateral "
+    "select r.undone, r.doubtful from set_config('app.tenant_id', $1, true) t (id), "
+    "lateral "
     "dial_take_over(t.id::uuid, $2, $3, $4, $5) r"};
 
 inline constexpr statement doubtful{
@@ -55,10 +58,12 @@ inline constexpr statement extend{
 
 inline constexpr statement open{
     "call_open",
-    "select r.answer, r.id, r.contact_id, r.to_number, r.from_number, r.name, r.variables, "
+    "select r.answer, r.id, r.contact_id, r.to_number, r.from_number, r.name, "
+    "r.variables, "
     "r.agent_id, r.agent_version, r.max_call_s "
     "from set_config('app.tenant_id', $1, true) t (id), lateral "
-    "call_open(t.id::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12, $13, $14, "
+    "call_open(t.id::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12, $13, "
+    "$14, "
     "$15, $16, $17) r"};
 
 } // namespace caly::pg::dial

@@ -98,18 +98,15 @@ dial_worker(worker_self self, store_options options, pg::gauge waiting) {
 
 dial_store_actor::behavior_type dial_store(store_self self, store_options options) {
   auto& pool = self->state.pool;
-  pg::start_pool(self,
-                 pool,
-                 options.dial_workers,
-                 options.waiting_max,
-                 [self, options](std::size_t i, const pg::gauge& waiting) {
-                   return spawn<dial_worker_actor, dial_worker_state, caf::detached>(
-                       self,
-                       {"dial_worker", std::to_string(i), {}},
-                       dial_worker,
-                       options,
-                       waiting);
-                 });
+  pg::start_pool(
+      self,
+      pool,
+      options.dial_workers,
+      options.waiting_max,
+      [self, options](std::size_t i, const pg::gauge& waiting) {
+        return spawn<dial_worker_actor, dial_worker_state, caf::detached>(
+            self, {"dial_worker", std::to_string(i), {}}, dial_worker, options, waiting);
+      });
   return {
       pg::by_tenant<reserve_calls, reservation>(self),
       pg::by_tenant<mark_sending, sendable_calls>(self),

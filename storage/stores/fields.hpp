@@ -12,8 +12,7 @@ namespace caly::pg {
 
 template <class Id>
 Id id_of(const pqxx::field& from) {
-  const auto value =
-      parse_uuid({from.c_str(), static_cast<std::size_t>(from.size())});
+  const auto value = parse_uuid({from.c_str(), static_cast<std::size_t>(from.size())});
   return value ? Id{*value} : Id{};
 }
 

@@ -21,7 +21,8 @@ using worker_self = self_ptr<worker_actor, pg::job_worker_state>;
 
 constexpr statement begin{
     "import_begin",
-    "insert into imports (tenant_id, id, content_key, file_name, default_country, mapping, "
+    "insert into imports (tenant_id, id, content_key, file_name, default_country, "
+    "mapping, "
     "created_at) values ($1, $2, $3, $4, $5, $6::jsonb, $7) on conflict do nothing"};
 
 constexpr statement find{
@@ -35,8 +36,9 @@ constexpr auto make_stage =
     "phone text, name text, time_zone text, tags text, variables jsonb) "
     "on commit delete rows";
 
-// Each row looks up its person; one line per person: new, changed, known as is, or on the do-not-call list. A person
-// whom this import has already is neither counted nor touched again.
+// Each row looks up its person; one line per person: new, changed, known as is, or on the
+// do-not-call list. A person whom this import has already is neither counted nor touched
+// again.
 constexpr statement merge{
     "import_merge",
     "with staged as materialized ("
@@ -51,7 +53,8 @@ constexpr statement merge{
     "  left join lateral (select * from contacts k where k.tenant_id = $1 "
     "    and k.phone = s.phone offset 0) c on true "
     "  left join lateral (select true as seen from import_contacts i where "
-    "    i.tenant_id = $1 and i.import_id = $2 and i.contact_id = c.id offset 0) l on true "
+    "    i.tenant_id = $1 and i.import_id = $2 and i.contact_id = c.id offset 0) l on "
+    "true "
     "  where l.seen is null"
     "), added as ("
     "  insert into contacts (tenant_id, id, phone, name, time_zone, tags, variables, "
@@ -78,8 +81,10 @@ constexpr statement merge{
 
 constexpr statement put_error{
     "import_error_put",
-    "with added as (insert into import_errors (tenant_id, import_id, row_no, code, message, "
-    "suggestion, cells) select $1, $2, e.* from jsonb_to_recordset($3::jsonb) e (row_no int, "
+    "with added as (insert into import_errors (tenant_id, import_id, row_no, code, "
+    "message, "
+    "suggestion, cells) select $1, $2, e.* from jsonb_to_recordset($3::jsonb) e (row_no "
+    "int, "
     "code text, message text, suggestion text, cells jsonb) on conflict do nothing "
     "returning code) select count(*) filter (where code = 'E_DUP_IN_FILE'), "
     "count(*) filter (where code <> 'E_DUP_IN_FILE') from added"};
@@ -100,7 +105,8 @@ constexpr statement lock_import{
 
 constexpr statement finish{
     "import_finish",
-    "update imports set status = case when $6::text is null then 'completed' else 'failed' "
+    "update imports set status = case when $6::text is null then 'completed' else "
+    "'failed' "
     "end, columns = $3::jsonb, mapping = $4::jsonb, sample = $5::jsonb, error_code = $6, "
     "error_message = $7, completed_at = $8 where tenant_id = $1 and id = $2 returning "
     "pg_notify('caly_event', json_build_object('type', 'import:progress', 'tenant', "
@@ -185,7 +191,8 @@ save_rows(tenant_txn& txn, const save_import_rows& ask, const store_options& opt
   std::string counts[6] = {"0", "0", "0", "0", "0", "0"};
   if (!ask.rows.empty()) {
     stage(txn, ask.rows);
-    const auto row = txn.run_planned(merge, {tenant, import, pg::sql_time(options.clock())}).at(0);
+    const auto row =
+        txn.run_planned(merge, {tenant, import, pg::sql_time(options.clock())}).at(0);
     for (int i = 0; i < 4; ++i)
       counts[i] = pg::text_of(row[i]);
   }
@@ -194,15 +201,9 @@ save_rows(tenant_txn& txn, const save_import_rows& ask, const store_options& opt
     counts[4] = pg::text_of(row[0]);
     counts[5] = pg::text_of(row[1]);
   }
-  const auto rows = txn.run(count,
-                            {tenant,
-                             import,
-                             counts[0],
-                             counts[1],
-                             counts[2],
-                             counts[3],
-                             counts[4],
-                             counts[5]});
+  const auto rows = txn.run(
+      count,
+      {tenant, import, counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]});
   return pg::number_of<std::uint64_t>(rows.at(0)[0]);
 }
 

@@ -7,7 +7,8 @@ namespace caly {
 namespace {
 
 std::int32_t whole_seconds(std::chrono::milliseconds span) {
-  return static_cast<std::int32_t>(std::max<std::int64_t>(1, (span.count() + 999) / 1000));
+  return static_cast<std::int32_t>(
+      std::max<std::int64_t>(1, (span.count() + 999) / 1000));
 }
 
 } // namespace

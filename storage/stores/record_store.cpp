@@ -35,8 +35,7 @@ record_worker(self_ptr<worker_actor, pg::job_worker_state> self,
 } // namespace
 
 records_actor::behavior_type
-record_store(self_ptr<records_actor, pg::job_store_state<records_actor>> self,
-             store_options options) {
+record_store(self_ptr<records_actor, record_store_state> self, store_options options) {
   pg::start_pool(self,
                  self->state.pool,
                  options.record_workers,
@@ -50,7 +49,14 @@ record_store(self_ptr<records_actor, pg::job_store_state<records_actor>> self,
                        waiting);
                  });
   return {
-      pg::by_tenant<run_record, record_answer>(self),
+      [self](run_record& ask) {
+        // Lists only read: they may go to any worker, so that one tenant's pages do not
+        // wait for each other. What writes keeps to the tenant's.
+        auto key = ask.tenant.value();
+        if (records::is_list(ask.statement))
+          key.bytes.back() ^= self->state.next++;
+        return self->state.pool.pass_on<record_answer>(self, key, ask);
+      },
       [self](const get_status&) { return pg::pool_status(self->state.pool); },
   };
 }

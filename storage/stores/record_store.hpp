@@ -5,9 +5,12 @@
 
 namespace caly {
 
+struct record_store_state : pg::job_store_state<records_actor> {
+  std::uint8_t next = 0; ///< turns lists over the workers
+};
+
 /// Records over PostgreSQL: the catalogue of `storage/records`.
 records_actor::behavior_type
-record_store(self_ptr<records_actor, pg::job_store_state<records_actor>> self,
-             store_options options);
+record_store(self_ptr<records_actor, record_store_state> self, store_options options);
 
 } // namespace caly

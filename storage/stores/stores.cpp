@@ -15,7 +15,8 @@ namespace {
 constexpr pg::statement set_system_pool{
     "set_system_pool",
     "insert into pools (scope, cap) values ('system', $1) "
-    "on conflict (scope) do update set cap = excluded.cap where pools.cap <> excluded.cap"};
+    "on conflict (scope) do update set cap = excluded.cap where pools.cap <> "
+    "excluded.cap"};
 
 } // namespace
 
@@ -35,7 +36,7 @@ caf::error prepare_database(const store_options& options) {
 
 store_handles start_stores(caf::actor_system& system, const store_options& options) {
   store_handles out;
-  out.records = spawn<records_actor, pg::job_store_state<records_actor>>(
+  out.records = spawn<records_actor, record_store_state>(
       system, {"records", {}, {}}, record_store, options);
   out.dial = spawn<dial_store_actor, dial_store_state>(
       system, {"dial_store", {}, {}}, dial_store, options);

@@ -35,13 +35,14 @@ public:
       : self_{self}, records_{std::move(records)}, tenant_{tenant}, done_{done} {}
 
   void next() {
-    self_->request(records_,
-                   60s,
-                   run_record{tenant_,
-                              "calls.list",
-                              {std::nullopt, std::nullopt, std::nullopt,
-                               self_->state.cursor},
-                              50})
+    self_
+        ->request(
+            records_,
+            60s,
+            run_record{tenant_,
+                       "calls.list",
+                       {std::nullopt, std::nullopt, std::nullopt, self_->state.cursor},
+                       50})
         .then(
             [this](const record_answer& page) {
               auto& state = self_->state;
@@ -92,7 +93,8 @@ tenant_id lay_calls(pqxx::connection& at, int calls) {
       tenant.sql(),
       agent,
       calls);
-  run("insert into lead_analytics (tenant_id, call_id, status, sentiment, outcome, grade, "
+  run("insert into lead_analytics (tenant_id, call_id, status, sentiment, outcome, "
+      "grade, "
       "model) select tenant_id, id, 'done', 'positive', 'interested', 'A', 'rules' "
       "from calls where tenant_id = $1",
       tenant.sql());

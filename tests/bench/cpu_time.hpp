@@ -1,14 +1,13 @@
 #pragma once
 
-#include <sys/resource.h>
-#include <sys/times.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <dirent.h>
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <sys/resource.h>
+#include <sys/times.h>
+#include <unistd.h>
 
 namespace caly::bench {
 

@@ -47,7 +47,8 @@ target lay_tenant(pqxx::connection& at, int number, int rows, int at_once) {
       tenant,
       shard_of(out.tenant));
   run("insert into pools (scope, cap) values ('tenant:' || $1, $2)", tenant, at_once);
-  run("insert into credit_balances (tenant_id, balance_micros) values ($1, 1000000000000)",
+  run("insert into credit_balances (tenant_id, balance_micros) values ($1, "
+      "1000000000000)",
       tenant);
   run("insert into ledger (tenant_id, key, kind, amount_micros) "
       "values ($1, 'topup:start', 'topup', 1000000000000)",
@@ -73,7 +74,8 @@ target lay_tenant(pqxx::connection& at, int number, int rows, int at_once) {
       import,
       "+1202555" + std::to_string(1000 + number));
   run("insert into contacts (tenant_id, id, phone, name, time_zone, variables) "
-      "select $1, gen_random_uuid(), '+91' || (9000000000 + i), 'Person', 'Asia/Kolkata', "
+      "select $1, gen_random_uuid(), '+91' || (9000000000 + i), 'Person', "
+      "'Asia/Kolkata', "
       "'{\"order_id\":\"A1\"}' from generate_series(1, $2::int) i",
       tenant,
       rows);
@@ -107,7 +109,10 @@ public:
          dial_store_actor store,
          target whom,
          std::latch& done)
-      : self_{self}, store_{std::move(store)}, whom_{whom}, done_{done},
+      : self_{self},
+        store_{std::move(store)},
+        whom_{whom},
+        done_{done},
         owner_{shard_of(whom.tenant), 7, "node-a"} {}
 
   void reserve() {
@@ -148,21 +153,23 @@ private:
   }
 
   void place(const call_id& call) {
-    self_->request(
-             store_,
-             60s,
-             record_answered{
-                 whom_.tenant, call, create_result::placed, "CA" + call.sql(), "", 0})
+    self_
+        ->request(
+            store_,
+            60s,
+            record_answered{
+                whom_.tenant, call, create_result::placed, "CA" + call.sql(), "", 0})
         .then([this, call](const std::string&) { end(call); },
               [this](const caf::error& reason) { finish(to_string(reason)); });
   }
 
   void end(const call_id& call) {
     const auto now = to_unix_ms(std::chrono::system_clock::now());
-    self_->request(store_,
-                   60s,
-                   record_progress{whom_.tenant, call, "completed", "", "completed", 30,
-                                   "", now})
+    self_
+        ->request(store_,
+                  60s,
+                  record_progress{
+                      whom_.tenant, call, "completed", "", "completed", 30, "", now})
         .then(
             [this](const progress_answer&) {
               auto& state = self_->state;
@@ -195,21 +202,23 @@ private:
 
 void own_all_shards(pqxx::connection& at) {
   pqxx::work txn{at};
-  txn.exec("insert into nodes (node_id, incarnation, basp_host, basp_port, http_url, build, "
-           "state, lease_until) values ('node-a', 1, '', 0, '', '', 'up', now() + "
-           "interval '1 day')");
+  txn.exec(
+      "insert into nodes (node_id, incarnation, basp_host, basp_port, http_url, build, "
+      "state, lease_until) values ('node-a', 1, '', 0, '', '', 'up', now() + "
+      "interval '1 day')");
   txn.exec("update shards set owner = 'node-a', owner_incarnation = 1, fence = 7");
   txn.commit();
 }
 
 int check_books(pqxx::connection& at, int attempts) {
   pqxx::nontransaction txn{at};
-  const auto row = txn.exec1("select (select count(*) from calls where status = 'completed'), "
-                             "(select sum(used) from pools), "
-                             "(select sum(held_micros) from credit_balances), "
-                             "(select count(*) from call_queue where state = 'done')");
-  const bool right = row[0].as<int>() == attempts && row[1].as<int>() == 0
-                     && row[2].as<int>() == 0 && row[3].as<int>() == attempts;
+  const auto row =
+      txn.exec1("select (select count(*) from calls where status = 'completed'), "
+                "(select sum(used) from pools), "
+                "(select sum(held_micros) from credit_balances), "
+                "(select count(*) from call_queue where state = 'done')");
+  const bool right = row[0].as<int>() == attempts && row[1].as<int>() == 0 &&
+                     row[2].as<int>() == 0 && row[3].as<int>() == attempts;
   std::printf("books: calls %s done %s permits %s held %s: %s\n",
               row[0].c_str(),
               row[3].c_str(),
@@ -239,7 +248,8 @@ int main(int argc, char** argv) {
   options.dial_workers = 4;
   pqxx::connection admin{options.database.url};
   own_all_shards(admin);
-  pqxx::nontransaction{admin}.exec("insert into pools (scope, cap) values ('system', 200)");
+  pqxx::nontransaction{admin}.exec(
+      "insert into pools (scope, cap) values ('system', 200)");
   std::vector<target> targets;
   for (int i = 0; i < what.tenants; ++i)
     targets.push_back(lay_tenant(admin, i, rows, what.at_once));

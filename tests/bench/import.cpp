@@ -27,9 +27,9 @@ std::vector<import_row> make_rows(int from, int count) {
     row.phone = "+91" + std::to_string(9'000'000'000 + from + i);
     row.name = "Sharma, Person " + number;
     row.time_zone = "Asia/Kolkata";
-    row.variables = R"({"email":"person)" + number
-                    + R"(@example.com","city":"Mumbai","order_id":"ORD-)" + number
-                    + R"(","note":"Follow up this week"})";
+    row.variables = R"({"email":"person)" + number +
+                    R"(@example.com","city":"Mumbai","order_id":"ORD-)" + number +
+                    R"(","note":"Follow up this week"})";
   }
   return out;
 }

@@ -96,7 +96,8 @@ BOOST_AUTO_TEST_CASE(a_line_of_the_timeline_is_there_once) {
   bool seen = false;
   const auto events = run("calls.events", {call.str()});
   for (const auto& event : events.items())
-    seen |= event["kind"].text_or("") == "barge_in" && event["detail"]["ms"].int_or(0) == 120;
+    seen |=
+        event["kind"].text_or("") == "barge_in" && event["detail"]["ms"].int_or(0) == 120;
   BOOST_CHECK(seen);
 }
 
@@ -106,16 +107,15 @@ BOOST_AUTO_TEST_CASE(a_finished_call_waits_for_its_analysis_until_it_is_saved) {
   };
   BOOST_CHECK_EQUAL(waiting(), 0u);
   ask<progress_answer>(
-      stores.dial,
-      record_progress{tenant, call, "c", "", "completed", 10, "", now_ms});
+      stores.dial, record_progress{tenant, call, "c", "", "completed", 10, "", now_ms});
   BOOST_CHECK_EQUAL(waiting(), 1u);
   save_analysis failed{tenant, call, false, "", "", "", "", "", "rules", "no model"};
   BOOST_CHECK(*ask<bool>(stores.calls, failed));
   BOOST_CHECK_EQUAL(waiting(), 0u);
   BOOST_CHECK_EQUAL(run("calls.get", {call.str()})["analytics"]["status"].text_or(""),
                     "failed");
-  save_analysis done{tenant, call, true, "positive", "interested", "Good.", "{}", "A",
-                     "rules", ""};
+  save_analysis done{
+      tenant, call, true, "positive", "interested", "Good.", "{}", "A", "rules", ""};
   BOOST_CHECK(*ask<bool>(stores.calls, done));
   BOOST_CHECK_EQUAL(run("calls.get", {call.str()})["outcome"].text_or(""), "interested");
 }

@@ -16,8 +16,7 @@ struct fixture : stores_fixture {
     std::vector<call_id> ids;
     for (int i = 0; i < dialed; ++i)
       ids.push_back(call_id::make());
-    const auto got =
-        ask<reservation>(stores.dial, reserve_calls{tenant, id, owner, ids});
+    const auto got = ask<reservation>(stores.dial, reserve_calls{tenant, id, owner, ids});
     BOOST_REQUIRE(got);
     calls = got->calls;
     BOOST_REQUIRE(ask<sendable_calls>(stores.dial, mark_sending{tenant, owner, ids}));
@@ -28,11 +27,11 @@ struct fixture : stores_fixture {
               tenant, each, create_result::placed, "CA" + each.sql(), "", 0}));
   }
 
-  void event(const call_id& call, const std::string& status, std::int32_t duration_s = 0) {
+  void
+  event(const call_id& call, const std::string& status, std::int32_t duration_s = 0) {
     const auto answer = ask<progress_answer>(
         stores.dial,
-        record_progress{
-            tenant, call, status, "", status, duration_s, "", now_ms});
+        record_progress{tenant, call, status, "", status, duration_s, "", now_ms});
     BOOST_REQUIRE(answer);
   }
 
@@ -80,13 +79,14 @@ BOOST_AUTO_TEST_CASE(a_change_needs_the_version_it_was_made_from) {
   BOOST_CHECK_EQUAL(made["concurrency"].int_or(0), 9);
   BOOST_CHECK_EQUAL(made["calling_window"]["from"].text_or(""), "09:30");
   BOOST_CHECK_EQUAL(made["calling_window"]["days"].items().size(), 2u);
-  BOOST_CHECK(refusal("campaigns.patch", {id.str(), "1", changes, "u"}) == errc::conflict);
+  BOOST_CHECK(refusal("campaigns.patch", {id.str(), "1", changes, "u"}) ==
+              errc::conflict);
   const auto upside_down = R"({"calling_window":{"from":"20:00","to":"09:00"}})";
-  BOOST_CHECK(
-      refusal("campaigns.patch", {id.str(), "2", upside_down, "u"}) == errc::invalid);
-  BOOST_CHECK(run("campaigns.patch", {id.str(), "2", R"({"calling_window":null})", "u"})
-                  ["calling_window"]
-                      .is_null());
+  BOOST_CHECK(refusal("campaigns.patch", {id.str(), "2", upside_down, "u"}) ==
+              errc::invalid);
+  BOOST_CHECK(run("campaigns.patch",
+                  {id.str(), "2", R"({"calling_window":null})", "u"})["calling_window"]
+                  .is_null());
 }
 
 BOOST_AUTO_TEST_CASE(moves_only_along_its_states) {
@@ -95,8 +95,7 @@ BOOST_AUTO_TEST_CASE(moves_only_along_its_states) {
     return try_run(tenant, "campaigns." + name, {id.str(), "u", now_text()});
   };
   const auto pause = [&] {
-    return try_run(
-        tenant, "campaigns.pause", {id.str(), "u", "lunch", now_text()});
+    return try_run(tenant, "campaigns.pause", {id.str(), "u", "lunch", now_text()});
   };
   BOOST_CHECK(verb("resume").error() == errc::conflict);
   BOOST_CHECK(pause().error() == errc::conflict);
@@ -117,9 +116,8 @@ BOOST_AUTO_TEST_CASE(moves_only_along_its_states) {
   BOOST_CHECK_EQUAL((*redialed)["rows"].int_or(0), 4);
   BOOST_CHECK_EQUAL(progress()["counts"]["pending"].int_or(0), 4);
   BOOST_CHECK(refusal("campaigns.delete", {id.str(), "u"}) == errc::conflict);
-  BOOST_CHECK(refusal("campaigns.start",
-                      {campaign_id::make().str(), "u", now_text()})
-              == errc::not_found);
+  BOOST_CHECK(refusal("campaigns.start", {campaign_id::make().str(), "u", now_text()}) ==
+              errc::not_found);
 }
 
 BOOST_AUTO_TEST_CASE(does_not_start_without_people) {
@@ -202,9 +200,9 @@ BOOST_AUTO_TEST_CASE(explains_each_row) {
   const auto paused = explain(*fresh);
   BOOST_CHECK_EQUAL(paused["reasons"].items().at(0)["code"].text_or(""),
                     "campaign_paused");
-  BOOST_CHECK(refusal("campaigns.explain",
-                      {id.str(), contact_id::make().str(), now_text()})
-              == errc::not_found);
+  BOOST_CHECK(
+      refusal("campaigns.explain", {id.str(), contact_id::make().str(), now_text()}) ==
+      errc::not_found);
 }
 
 BOOST_AUTO_TEST_CASE(finishes_when_the_last_row_is_settled) {
@@ -238,9 +236,9 @@ BOOST_AUTO_TEST_CASE(shows_calls_with_their_people_and_times) {
   const auto events = run("calls.events", {calls[0].id.str()});
   for (const auto& event : events.items())
     kinds += std::string{event["kind"].text_or("")} + ' ';
-  BOOST_CHECK_EQUAL(kinds, "reserved sending placed in_progress completed answered ended ");
-  const auto found =
-      run("calls.by_provider_id", {"twilio", "CA" + calls[1].id.sql()});
+  BOOST_CHECK_EQUAL(kinds,
+                    "reserved sending placed in_progress completed answered ended ");
+  const auto found = run("calls.by_provider_id", {"twilio", "CA" + calls[1].id.sql()});
   BOOST_CHECK_EQUAL(found["id"].text_or(""), calls[1].id.str());
   BOOST_CHECK_EQUAL(
       run_as({}, "calls.tenant_of", {calls[0].id.str()})["tenant_id"].text_or(""),
@@ -257,8 +255,16 @@ BOOST_AUTO_TEST_CASE(adds_up_what_the_calls_came_to) {
   event(calls[0].id, "in_progress");
   event(calls[0].id, "completed", 30);
   event(calls[1].id, "busy");
-  save_analysis analysis{tenant, calls[0].id, true, "positive", "appointment", "Well.",
-                         R"({"day":"Monday"})", "A", "rules", ""};
+  save_analysis analysis{tenant,
+                         calls[0].id,
+                         true,
+                         "positive",
+                         "appointment",
+                         "Well.",
+                         R"({"day":"Monday"})",
+                         "A",
+                         "rules",
+                         ""};
   BOOST_REQUIRE(ask<bool>(stores.calls, analysis));
   const auto kpis = run("analytics.kpis");
   BOOST_CHECK_EQUAL(kpis["calls"].int_or(0), 2);
@@ -267,7 +273,8 @@ BOOST_AUTO_TEST_CASE(adds_up_what_the_calls_came_to) {
   BOOST_CHECK_EQUAL(kpis["by_outcome"]["busy"].int_or(0), 1);
   BOOST_CHECK_EQUAL(kpis["by_sentiment"]["positive"].int_or(0), 1);
   BOOST_CHECK_EQUAL(kpis["appointments"].int_or(0), 1);
-  BOOST_CHECK_EQUAL(run("analytics.kpis", {"2030-01-01T00:00:00Z"})["calls"].int_or(9), 0);
+  BOOST_CHECK_EQUAL(run("analytics.kpis", {"2030-01-01T00:00:00Z"})["calls"].int_or(9),
+                    0);
   const auto rows = run("analytics.campaigns");
   BOOST_CHECK_EQUAL(rows.items().at(0)["rows"].int_or(0), 3);
   BOOST_CHECK_EQUAL(rows.items()[0]["done"].int_or(0), 1);

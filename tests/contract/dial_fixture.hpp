@@ -35,6 +35,7 @@ public:
   ~dial_fixture() { self->send_exit(store, caf::exit_reason::user_shutdown); }
 
   wall_time now() const { return wall_time{std::chrono::milliseconds{now_ms.load()}}; }
+
   void advance(std::chrono::milliseconds by) { now_ms += by.count(); }
 
   template <class Answer, class Request>
@@ -96,7 +97,8 @@ public:
   }
 
   reservation reserve_as(const campaign_id& campaign, std::vector<call_id> ids) {
-    auto answer = ask<reservation>(reserve_calls{tenant, campaign, owner, std::move(ids)});
+    auto answer =
+        ask<reservation>(reserve_calls{tenant, campaign, owner, std::move(ids)});
     BOOST_REQUIRE_MESSAGE(answer, "reserve failed");
     return std::move(*answer);
   }
@@ -189,11 +191,11 @@ public:
 } // namespace caly::test
 
 /// A test case for every implementation: its body sees `dial` (a dial_fixture).
-#define DIAL_PROMISE(name, ...)                                                            \
-  static void name##_body(caly::test::dial_fixture& dial);                                 \
-  BOOST_DATA_TEST_CASE(name, boost::unit_test::data::make(caly::test::world_kinds)) {      \
-    caly::test::dial_fixture dial{sample __VA_OPT__(, ) __VA_ARGS__};                      \
-    name##_body(dial);                                                                     \
-    dial.check_books();                                                                    \
-  }                                                                                        \
+#define DIAL_PROMISE(name, ...)                                                          \
+  static void name##_body(caly::test::dial_fixture& dial);                               \
+  BOOST_DATA_TEST_CASE(name, boost::unit_test::data::make(caly::test::world_kinds)) {    \
+    caly::test::dial_fixture dial{sample __VA_OPT__(, ) __VA_ARGS__};                    \
+    name##_body(dial);                                                                   \
+    dial.check_books();                                                                  \
+  }                                                                                      \
   static void name##_body(caly::test::dial_fixture& dial)

@@ -34,11 +34,13 @@ DIAL_PROMISE(follows_a_call_to_its_end_and_charges_exactly_the_talk_time) {
 
 DIAL_PROMISE(any_order_of_a_calls_events_comes_to_the_same_end) {
   dial.add_tenant();
+
   struct event {
     const char* status;
     std::int64_t at_s;
     int duration_s;
   };
+
   std::array<event, 4> events{{{"dialing", 0, -1},
                                {"ringing", 2, -1},
                                {"in_progress", 10, -1},
@@ -52,8 +54,14 @@ DIAL_PROMISE(any_order_of_a_calls_events_comes_to_the_same_end) {
     dial.advance(60s);
     for (const auto i : order) {
       const auto& each = events[static_cast<std::size_t>(i)];
-      record_progress sent{dial.tenant, id, each.status, "CA" + id.sql(), each.status,
-                           {},          {}, start + each.at_s * 1000};
+      record_progress sent{dial.tenant,
+                           id,
+                           each.status,
+                           "CA" + id.sql(),
+                           each.status,
+                           {},
+                           {},
+                           start + each.at_s * 1000};
       if (each.duration_s >= 0)
         sent.duration_s = each.duration_s;
       BOOST_REQUIRE(dial.ask<progress_answer>(sent));

@@ -22,17 +22,34 @@ public:
   void step() {
     switch (pick(12)) {
     case 0:
-    case 1: reserve(); break;
-    case 2: mark(); break;
-    case 3: answer(); break;
+    case 1:
+      reserve();
+      break;
+    case 2:
+      mark();
+      break;
+    case 3:
+      answer();
+      break;
     case 4:
     case 5:
-    case 6: progress(); break;
-    case 7: dial_.ask<std::string>(record_missed{dial_.tenant, any_call()}); break;
-    case 8: dial_.ask<bool>(extend_hold{dial_.tenant, any_call(), 2 + pick(3)}); break;
-    case 9: dial_.ask<doubtful_calls>(list_doubtful{dial_.tenant}); break;
-    case 10: dial_.advance(std::chrono::seconds{pick(3600)}); break;
-    default: new_owner();
+    case 6:
+      progress();
+      break;
+    case 7:
+      dial_.ask<std::string>(record_missed{dial_.tenant, any_call()});
+      break;
+    case 8:
+      dial_.ask<bool>(extend_hold{dial_.tenant, any_call(), 2 + pick(3)});
+      break;
+    case 9:
+      dial_.ask<doubtful_calls>(list_doubtful{dial_.tenant});
+      break;
+    case 10:
+      dial_.advance(std::chrono::seconds{pick(3600)});
+      break;
+    default:
+      new_owner();
     }
   }
 
@@ -139,19 +156,19 @@ BOOST_AUTO_TEST_CASE(both_stores_take_the_same_steps) {
                    status,
                    std::string{status} == "completed"
                        ? std::optional<std::int32_t>{static_cast<int>(random() % 300)}
-                       : std::nullopt))
-               + ' ';
+                       : std::nullopt)) +
+               ' ';
       dial.advance(std::chrono::seconds{random() % 900});
     }
     for (const auto& id : calls) {
       const auto call = dial.call(id);
-      trace += '\n' + call.state + ' ' + call.status + ' ' + std::to_string(call.charged)
-               + ' ' + call.end_reason;
+      trace += '\n' + call.state + ' ' + call.status + ' ' +
+               std::to_string(call.charged) + ' ' + call.end_reason;
     }
     for (const auto& person : dial.people) {
       const auto row = dial.row(campaign, person);
-      trace += '\n' + row.state + ' ' + std::to_string(row.attempts) + ' '
-               + row.last_outcome + ' ' + row.reason;
+      trace += '\n' + row.state + ' ' + std::to_string(row.attempts) + ' ' +
+               row.last_outcome + ' ' + row.reason;
     }
     traces.push_back(trace);
   }

@@ -160,8 +160,8 @@ DIAL_PROMISE(a_new_owner_undoes_what_was_not_sent_and_doubts_what_was) {
 
 DIAL_PROMISE(only_the_owner_takes_calls_over) {
   dial.add_tenant();
-  const auto answer = dial.ask<taken_over>(
-      take_over_calls{dial.tenant, {dial.owner.shard, 9, "node-b"}});
+  const auto answer =
+      dial.ask<taken_over>(take_over_calls{dial.tenant, {dial.owner.shard, 9, "node-b"}});
   BOOST_REQUIRE(!answer);
   BOOST_CHECK(answer.error() == errc::fenced);
 }

@@ -14,7 +14,8 @@ struct fixture : stores_fixture {
     return *answer;
   }
 
-  std::uint64_t save(std::vector<import_row> rows, std::vector<import_error> errors = {}) {
+  std::uint64_t save(std::vector<import_row> rows,
+                     std::vector<import_error> errors = {}) {
     const auto answer = ask<std::uint64_t>(
         stores.imports, save_import_rows{tenant, id, std::move(rows), std::move(errors)});
     BOOST_REQUIRE_MESSAGE(answer, error_of(answer));
@@ -76,8 +77,12 @@ BOOST_AUTO_TEST_CASE(counts_what_became_of_every_row) {
   begin();
   run("contacts.create", {contact_id::make().str(), person(1).phone, "Old name"});
   run("contacts.create",
-      {contact_id::make().str(), person(2).phone, "Person", "Asia/Kolkata",
-       R"({"city":"Pune","more":1})", R"(["lead","vip"])"});
+      {contact_id::make().str(),
+       person(2).phone,
+       "Person",
+       "Asia/Kolkata",
+       R"({"city":"Pune","more":1})",
+       R"(["lead","vip"])"});
   run("suppressions.add", {person(3).phone, "asked", "u"});
   const auto kept = save({person(1), person(2), person(3), person(4)},
                          {{5, "E_DUP_IN_FILE", "twice", "", "[\"x\"]"},

@@ -52,33 +52,36 @@ BOOST_AUTO_TEST_CASE(keys_of_walled_tables_begin_with_the_tenant) {
 }
 
 BOOST_AUTO_TEST_CASE(foreign_keys_never_cross_tenants) {
-  check_none("select conrelid::regclass || ' ' || conname from pg_constraint f "
-             "where contype = 'f' and connamespace = 'public'::regnamespace and not exists ("
-             "select 1 from unnest(f.conkey) k join pg_attribute a on a.attrelid = "
-             "f.conrelid and a.attnum = k where a.attname = 'tenant_id')");
+  check_none(
+      "select conrelid::regclass || ' ' || conname from pg_constraint f "
+      "where contype = 'f' and connamespace = 'public'::regnamespace and not exists ("
+      "select 1 from unnest(f.conkey) k join pg_attribute a on a.attrelid = "
+      "f.conrelid and a.attnum = k where a.attname = 'tenant_id')");
 }
 
 BOOST_AUTO_TEST_CASE(views_and_functions_have_no_rights_of_their_own) {
   check_none("select relname from pg_class where relkind = 'v' and relnamespace = "
              "'public'::regnamespace and not coalesce(reloptions @> "
              "'{security_invoker=true}', false)");
-  check_none("select proname from pg_proc where pronamespace = 'public'::regnamespace and "
-             "prosecdef");
+  check_none(
+      "select proname from pg_proc where pronamespace = 'public'::regnamespace and "
+      "prosecdef");
   BOOST_CHECK_EQUAL(texts("select rolsuper or rolbypassrls from pg_roles where rolname = "
                           "'caly_app'")
                         .at(0),
                     "f");
 }
 
-BOOST_AUTO_TEST_CASE(without_a_tenant_nothing_is_seen_and_with_another_ones_nothing_written) {
+BOOST_AUTO_TEST_CASE(
+    without_a_tenant_nothing_is_seen_and_with_another_ones_nothing_written) {
   import_people(2);
   BOOST_CHECK_EQUAL(as_app({}, "select count(*) from contacts"), "0");
   BOOST_CHECK_EQUAL(as_app(tenant, "select count(*) from contacts"), "2");
   const auto other = add_tenant("b@example.com");
   BOOST_CHECK_EQUAL(as_app(other, "select count(*) from contacts"), "0");
   BOOST_CHECK_THROW(as_app(other,
-                           "insert into contacts (tenant_id, id, phone) values ('"
-                               + tenant.sql() + "', gen_random_uuid(), '+1') returning 1"),
+                           "insert into contacts (tenant_id, id, phone) values ('" +
+                               tenant.sql() + "', gen_random_uuid(), '+1') returning 1"),
                     pqxx::sql_error);
   BOOST_CHECK_THROW(as_app(tenant, "delete from ledger returning 1"), pqxx::sql_error);
 }
@@ -86,8 +89,7 @@ BOOST_AUTO_TEST_CASE(without_a_tenant_nothing_is_seen_and_with_another_ones_noth
 BOOST_AUTO_TEST_CASE(another_tenant_sees_nothing_through_any_list_or_document) {
   const auto import = import_people(3);
   const auto campaign = add_campaign(import);
-  const auto contact =
-      std::string{run("contacts.list").items().at(0)["id"].text_or("")};
+  const auto contact = std::string{run("contacts.list").items().at(0)["id"].text_or("")};
   run("campaigns.start", {campaign.str(), "u", now_text()});
   const auto owner = own_shard();
   const std::vector<call_id> calls{call_id::make()};
@@ -97,9 +99,16 @@ BOOST_AUTO_TEST_CASE(another_tenant_sees_nothing_through_any_list_or_document) {
   run("numbers.set", {"+12025550100", {}, "twilio", "u"});
 
   const auto other = add_tenant("b@example.com");
-  for (const auto* list : {"contacts.list", "suppressions.list", "imports.list",
-                           "campaigns.list", "calls.list", "calls.live", "attempts.list",
-                           "permits.holders", "numbers.list", "analytics.campaigns",
+  for (const auto* list : {"contacts.list",
+                           "suppressions.list",
+                           "imports.list",
+                           "campaigns.list",
+                           "calls.list",
+                           "calls.live",
+                           "attempts.list",
+                           "permits.holders",
+                           "numbers.list",
+                           "analytics.campaigns",
                            "campaigns.work"}) {
     arguments with;
     if (std::string{list} == "campaigns.work")
@@ -131,8 +140,8 @@ BOOST_AUTO_TEST_CASE(another_tenant_sees_nothing_through_any_list_or_document) {
     BOOST_CHECK_MESSAGE(answer.error() == errc::not_found,
                         statement << ": " << to_string(answer.error()));
   }
-  for (const auto* list : {"campaigns.contacts", "imports.errors", "calls.events",
-                           "calls.transcript"}) {
+  for (const auto* list :
+       {"campaigns.contacts", "imports.errors", "calls.events", "calls.transcript"}) {
     const auto id = std::string{list}.starts_with("campaigns") ? campaign.str()
                     : std::string{list}.starts_with("imports") ? import.str()
                                                                : calls[0].str();
@@ -140,7 +149,8 @@ BOOST_AUTO_TEST_CASE(another_tenant_sees_nothing_through_any_list_or_document) {
   }
   BOOST_CHECK(run_as(other, "calls.by_provider_id", {"twilio", "CA1"}).is_null());
   BOOST_CHECK(!ask<call_sheet>(stores.calls, load_call{other, calls[0]}));
-  BOOST_CHECK(!ask<bool>(stores.imports, finish_import{other, import, "", "", "", "", ""}));
+  BOOST_CHECK(
+      !ask<bool>(stores.imports, finish_import{other, import, "", "", "", "", ""}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,5 @@
-#include "tests/contract/worlds.hpp"
-
 #include "storage/memory/dial_store.hpp"
+#include "tests/contract/worlds.hpp"
 
 namespace caly::test {
 
@@ -18,7 +17,8 @@ public:
 
   void set_system_cap(std::int32_t cap) override { model_->system_cap = cap; }
 
-  void own_shard(std::int32_t shard, const std::string& node, std::int64_t fence) override {
+  void
+  own_shard(std::int32_t shard, const std::string& node, std::int64_t fence) override {
     model_->shards[shard] = {node, fence};
   }
 

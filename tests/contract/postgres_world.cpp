@@ -31,11 +31,14 @@ public:
     exec("update pools set cap = $1 where scope = 'system'", cap);
   }
 
-  void own_shard(std::int32_t shard, const std::string& node, std::int64_t fence) override {
-    exec("insert into nodes (node_id, incarnation, basp_host, basp_port, http_url, build, "
-         "state, lease_until) values ($1, 1, '', 0, '', '', 'up', now() + interval '1 day') "
-         "on conflict do nothing",
-         node);
+  void
+  own_shard(std::int32_t shard, const std::string& node, std::int64_t fence) override {
+    exec(
+        "insert into nodes (node_id, incarnation, basp_host, basp_port, http_url, build, "
+        "state, lease_until) values ($1, 1, '', 0, '', '', 'up', now() + interval '1 "
+        "day') "
+        "on conflict do nothing",
+        node);
     exec("update shards set owner = $2, owner_incarnation = 1, fence = $3 "
          "where kind = 'tenant' and id = $1",
          shard,
@@ -97,7 +100,8 @@ public:
          "values ($1, $2::uuid, $2::uuid::text, 'a.csv', 'IN')",
          tenant.sql(),
          import.sql());
-    exec("insert into call_campaigns (tenant_id, id, name, status, agent_id, agent_version, "
+    exec("insert into call_campaigns (tenant_id, id, name, status, agent_id, "
+         "agent_version, "
          "import_id, from_number, concurrency, max_attempts, retry_lost) "
          "values ($1, $2, 'C', 'running', $3, 1, $4, $5, $6, $7, $8)",
          tenant.sql(),
@@ -139,11 +143,12 @@ public:
   }
 
   void set_balance(const tenant_id& tenant, std::int64_t balance) override {
-    exec("insert into ledger (tenant_id, key, kind, amount_micros) "
-         "select tenant_id, 'adjust:' || gen_random_uuid(), 'adjust', $2 - balance_micros "
-         "from credit_balances where tenant_id = $1",
-         tenant.sql(),
-         balance);
+    exec(
+        "insert into ledger (tenant_id, key, kind, amount_micros) "
+        "select tenant_id, 'adjust:' || gen_random_uuid(), 'adjust', $2 - balance_micros "
+        "from credit_balances where tenant_id = $1",
+        tenant.sql(),
+        balance);
     exec("update credit_balances set balance_micros = $2 where tenant_id = $1",
          tenant.sql(),
          balance);
@@ -167,13 +172,13 @@ public:
             row[8].as<bool>()};
   }
 
-  row_seen row(const tenant_id&,
-               const campaign_id& campaign,
-               const contact_id& contact) override {
+  row_seen
+  row(const tenant_id&, const campaign_id& campaign, const contact_id& contact) override {
     const auto row =
         exec("select state, attempts, coalesce(last_outcome, ''), coalesce(reason, ''), "
              "case when next_at = '-infinity' then 0 else (extract(epoch from next_at) * "
-             "1000)::bigint end from call_queue where campaign_id = $1 and contact_id = $2",
+             "1000)::bigint end from call_queue where campaign_id = $1 and contact_id = "
+             "$2",
              campaign.sql(),
              contact.sql())
             .at(0);
@@ -203,7 +208,8 @@ public:
              "'unknown'))",
              tenant.sql())
             .at(0);
-    return {row[0].as<std::int32_t>(), row[1].as<std::int32_t>(), row[2].as<std::int32_t>()};
+    return {
+        row[0].as<std::int32_t>(), row[1].as<std::int32_t>(), row[2].as<std::int32_t>()};
   }
 
 private:
@@ -225,8 +231,9 @@ std::unique_ptr<store_world> make_postgres_world(const dial_options& options,
   return std::make_unique<postgres_world>(options, clock);
 }
 
-std::unique_ptr<store_world>
-make_world(const std::string& kind, const dial_options& options, const wall_clock& clock) {
+std::unique_ptr<store_world> make_world(const std::string& kind,
+                                        const dial_options& options,
+                                        const wall_clock& clock) {
   if (kind == "memory")
     return make_memory_world(options, clock);
   return make_postgres_world(options, clock);

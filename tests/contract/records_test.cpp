@@ -35,15 +35,16 @@ BOOST_AUTO_TEST_CASE(every_statement_is_documented_and_every_documented_one_exis
 BOOST_AUTO_TEST_CASE(registers_a_tenant_with_owner_agents_credits_and_lines) {
   const auto id = tenant_id::make();
   const auto user = user_id::make();
-  const arguments with{user.str(),
-                       "New@Example.com",
-                       "hash",
-                       "New",
-                       "5000",
-                       "7",
-                       R"([{"slug":"a","name":"A","sector":"s","kind":"both","prompt":"x"}])",
-                       "Asia/Dubai",
-                       "AE"};
+  const arguments with{
+      user.str(),
+      "New@Example.com",
+      "hash",
+      "New",
+      "5000",
+      "7",
+      R"([{"slug":"a","name":"A","sector":"s","kind":"both","prompt":"x"}])",
+      "Asia/Dubai",
+      "AE"};
   const auto made = run_as(id, "tenants.register", with);
   BOOST_CHECK_EQUAL(made["user"]["id"].text_or(""), user.str());
   BOOST_CHECK_EQUAL(made["user"]["email"].text_or(""), "new@example.com");
@@ -67,8 +68,8 @@ BOOST_AUTO_TEST_CASE(finds_a_login_by_address_in_any_case) {
   BOOST_CHECK_EQUAL(found["password_hash"].text_or(""), "argon2");
   BOOST_CHECK_EQUAL(found["tenant"]["id"].text_or(""), tenant.str());
   BOOST_CHECK(found["is_active"].bool_or(false));
-  BOOST_CHECK(try_run({}, "users.find_login", {"nobody@example.com"}).error()
-              == errc::not_found);
+  BOOST_CHECK(try_run({}, "users.find_login", {"nobody@example.com"}).error() ==
+              errc::not_found);
 }
 
 BOOST_AUTO_TEST_CASE(a_reused_refresh_token_revokes_its_family) {
@@ -98,23 +99,23 @@ BOOST_AUTO_TEST_CASE(a_reused_refresh_token_revokes_its_family) {
 
 BOOST_AUTO_TEST_CASE(keeps_users_and_never_loses_the_last_owner) {
   const auto id = user_id::make().str();
-  const auto made = run("users.create", {id, "ops@example.com", "h", "operator", "usr_x"});
+  const auto made =
+      run("users.create", {id, "ops@example.com", "h", "operator", "usr_x"});
   BOOST_CHECK_EQUAL(made["role"].text_or(""), "operator");
   BOOST_CHECK_EQUAL(run("users.list").items().size(), 2u);
   BOOST_CHECK(try_run(tenant,
                       "users.create",
                       {user_id::make().str(), "ops@example.com", "h", "viewer", "usr_x"})
-                  .error()
-              == errc::conflict);
+                  .error() == errc::conflict);
   BOOST_CHECK(try_run(tenant,
                       "users.create",
                       {user_id::make().str(), "x@example.com", "h", "king", "usr_x"})
-                  .error()
-              == errc::invalid);
+                  .error() == errc::invalid);
   const auto owner = std::string{
       run_as({}, "users.find_login", {"owner@example.com"})["user"]["id"].text_or("")};
-  BOOST_CHECK(try_run(tenant, "users.patch", {owner, "viewer", {}, {}, "usr_x"}).error()
-              == errc::conflict);
+  BOOST_CHECK(
+      try_run(tenant, "users.patch", {owner, "viewer", {}, {}, "usr_x"}).error() ==
+      errc::conflict);
   BOOST_CHECK_EQUAL(
       run("users.patch", {id, "admin", "false", {}, "usr_x"})["is_active"].bool_or(true),
       false);
@@ -130,9 +131,11 @@ BOOST_AUTO_TEST_CASE(the_tenants_limit_moves_its_lines) {
   for (const auto& pool : pools.items())
     if (pool["scope"].text_or("") != "system")
       BOOST_CHECK_EQUAL(pool["cap"].int_or(0), 9);
-  BOOST_CHECK(try_run(tenant, "tenants.patch", {{}, "Mars/Olympus", {}, {}, {}, "u"}).error()
-              == errc::invalid);
-  BOOST_CHECK_EQUAL(run("audit.list").items().at(0)["action"].text_or(""), "tenant.patch");
+  BOOST_CHECK(
+      try_run(tenant, "tenants.patch", {{}, "Mars/Olympus", {}, {}, {}, "u"}).error() ==
+      errc::invalid);
+  BOOST_CHECK_EQUAL(run("audit.list").items().at(0)["action"].text_or(""),
+                    "tenant.patch");
 }
 
 BOOST_AUTO_TEST_CASE(an_idempotency_key_replays_one_answer) {
@@ -161,8 +164,8 @@ BOOST_AUTO_TEST_CASE(a_changed_agent_is_a_new_version) {
   const auto two = run("agents.patch", {id, R"({"prompt":"Bye","enabled":false})", "u"});
   BOOST_CHECK_EQUAL(two["version"].int_or(0), 2);
   BOOST_CHECK_EQUAL(two["enabled"].bool_or(true), false);
-  BOOST_CHECK_EQUAL(run("agents.patch", {id, R"({"enabled":true})", "u"})["version"].int_or(0),
-                    2);
+  BOOST_CHECK_EQUAL(
+      run("agents.patch", {id, R"({"enabled":true})", "u"})["version"].int_or(0), 2);
   BOOST_CHECK_EQUAL(run("agents.version", {id, "1"})["profile"]["prompt"].text_or(""),
                     "Hi {{name}}");
   BOOST_CHECK_EQUAL(run("sectors.list").items().at(0)["agents"].items().size(), 1u);
@@ -173,15 +176,19 @@ BOOST_AUTO_TEST_CASE(a_changed_agent_is_a_new_version) {
 BOOST_AUTO_TEST_CASE(keeps_contacts) {
   const auto id = contact_id::make().str();
   const auto made = run("contacts.create",
-                        {id, "+919800000001", "Ravi \"R\"", "Asia/Kolkata", R"({"a":1})",
+                        {id,
+                         "+919800000001",
+                         "Ravi \"R\"",
+                         "Asia/Kolkata",
+                         R"({"a":1})",
                          R"(["vip","x,y"])"});
   BOOST_CHECK_EQUAL(made["id"].text_or(""), id);
   BOOST_CHECK_EQUAL(made["name"].text_or(""), "Ravi \"R\"");
   BOOST_CHECK_EQUAL(made["tags"].items().at(1).text_or(""), "x,y");
   BOOST_CHECK_EQUAL(made["suppressed"].bool_or(true), false);
   BOOST_CHECK(made["last_called_at"].is_null());
-  const auto twice = try_run(
-      tenant, "contacts.create", {contact_id::make().str(), "+919800000001"});
+  const auto twice =
+      try_run(tenant, "contacts.create", {contact_id::make().str(), "+919800000001"});
   BOOST_REQUIRE(!twice);
   BOOST_CHECK(twice.error() == errc::conflict);
   BOOST_CHECK_EQUAL(run("contacts.list", {"ravi"}).items().size(), 1u);
@@ -192,10 +199,11 @@ BOOST_AUTO_TEST_CASE(keeps_contacts) {
   run("suppressions.add", {"+919800000001", "asked", "u"});
   run("suppressions.add", {"+919800000001", "again", "u"});
   BOOST_CHECK(run("contacts.get", {id})["suppressed"].bool_or(false));
-  BOOST_CHECK_EQUAL(run("suppressions.list").items().at(0)["reason"].text_or(""), "asked");
+  BOOST_CHECK_EQUAL(run("suppressions.list").items().at(0)["reason"].text_or(""),
+                    "asked");
   run("suppressions.remove", {"+919800000001", "u"});
-  BOOST_CHECK(try_run(tenant, "suppressions.remove", {"+919800000001", "u"}).error()
-              == errc::not_found);
+  BOOST_CHECK(try_run(tenant, "suppressions.remove", {"+919800000001", "u"}).error() ==
+              errc::not_found);
   run("contacts.delete", {id});
   BOOST_CHECK(try_run(tenant, "contacts.get", {id}).error() == errc::not_found);
   const auto back = run("contacts.create", {contact_id::make().str(), "+919800000001"});
@@ -225,12 +233,11 @@ BOOST_AUTO_TEST_CASE(refuses_wrong_arguments_without_asking_the_database) {
   BOOST_CHECK(try_run(tenant, "contacts.get", {"cmp_1"}).error() == errc::not_found);
   BOOST_CHECK(try_run(tenant, "contacts.get", {}).error() == errc::invalid);
   BOOST_CHECK(try_run(tenant, "contacts.get", {"a", "b"}).error() == errc::invalid);
-  BOOST_CHECK(
-      try_run(tenant, "billing.topup", {"ten", "ref", "u"}).error() == errc::invalid);
+  BOOST_CHECK(try_run(tenant, "billing.topup", {"ten", "ref", "u"}).error() ==
+              errc::invalid);
   const std::string with_nul{"a\0b", 3};
   BOOST_CHECK(try_run(tenant, "contacts.list", {with_nul}).error() == errc::invalid);
-  BOOST_CHECK(
-      try_run(tenant, "analytics.kpis", {"yesterday"}).error() == errc::invalid);
+  BOOST_CHECK(try_run(tenant, "analytics.kpis", {"yesterday"}).error() == errc::invalid);
 }
 
 BOOST_AUTO_TEST_CASE(a_top_up_counts_once_by_its_reference) {
@@ -256,8 +263,9 @@ BOOST_AUTO_TEST_CASE(routes_numbers_and_tenants) {
   BOOST_CHECK_EQUAL(found["agent_id"].text_or(""), agent().str());
   BOOST_CHECK(run_as({}, "numbers.find", {"+1"}).is_null());
   const auto other = add_tenant("b@example.com");
-  BOOST_CHECK(try_run(other, "numbers.set", {"+12025550100", {}, "twilio", "u"}).error()
-              == errc::conflict);
+  BOOST_CHECK(
+      try_run(other, "numbers.set", {"+12025550100", {}, "twilio", "u"}).error() ==
+      errc::conflict);
   const auto shard = run("route.shard")["shard"].int_or(-1);
   const auto shards = "[" + std::to_string(shard) + "]";
   BOOST_CHECK(run_as({}, "route.tenants", {shards}).items().empty());

@@ -75,7 +75,8 @@ public:
   virtual dial_store_actor start(caf::actor_system& system) = 0;
 
   virtual void set_system_cap(std::int32_t cap) = 0;
-  virtual void own_shard(std::int32_t shard, const std::string& node, std::int64_t fence) = 0;
+  virtual void
+  own_shard(std::int32_t shard, const std::string& node, std::int64_t fence) = 0;
   virtual void add_tenant(const tenant_id& tenant, const tenant_plan& plan) = 0;
   virtual void add_agent(const tenant_id& tenant, const agent_id& agent) = 0;
   virtual void add_contact(const tenant_id& tenant,

@@ -9,7 +9,6 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
-
 #include <pqxx/pqxx>
 
 #include <atomic>
@@ -23,7 +22,9 @@ public:
     options.database.url = url;
     options.database.role = "caly_app";
     options.owner.url = url;
-    options.clock = [this] { return wall_time{std::chrono::milliseconds{now_ms.load()}}; };
+    options.clock = [this] {
+      return wall_time{std::chrono::milliseconds{now_ms.load()}};
+    };
     options.dial.hold_micros = 120;
     options.dial.price_per_minute_micros = 60;
     options.dial.calls_per_s = 10'000;
@@ -139,14 +140,13 @@ public:
 
   fence_token own_shard() {
     pqxx::nontransaction txn{admin};
-    txn.exec("insert into nodes (node_id, incarnation, basp_host, basp_port, http_url, "
-             "build, state, lease_until) values ('node-a', 1, '', 0, '', '', 'up', now() + "
-             "interval '1 day') on conflict do nothing");
+    txn.exec(
+        "insert into nodes (node_id, incarnation, basp_host, basp_port, http_url, "
+        "build, state, lease_until) values ('node-a', 1, '', 0, '', '', 'up', now() + "
+        "interval '1 day') on conflict do nothing");
     txn.exec("update shards set owner = 'node-a', owner_incarnation = 1, fence = 7");
-    return {static_cast<std::int32_t>(
-                run("route.shard")["shard"].int_or(-1)),
-            7,
-            "node-a"};
+    return {
+        static_cast<std::int32_t>(run("route.shard")["shard"].int_or(-1)), 7, "node-a"};
   }
 
   std::string now_text() const { return to_rfc3339(options.clock()); }

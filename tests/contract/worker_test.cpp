@@ -11,7 +11,8 @@ using namespace std::chrono_literals;
 /// A table and jobs on it, straight on a runner.
 struct fixture {
   fixture() : url{empty_database()}, admin{url}, runner{options()} {
-    pqxx::nontransaction{admin}.exec("create table t (id int primary key check (id < 100))");
+    pqxx::nontransaction{admin}.exec(
+        "create table t (id int primary key check (id < 100))");
   }
 
   pg::connection_options options() const {
@@ -135,6 +136,7 @@ BOOST_AUTO_TEST_CASE(tries_again_what_the_database_asks_to_try_again) {
     inner(txn);
   };
   run(std::move(clashing));
+  BOOST_TEST_MESSAGE(log);
   BOOST_CHECK_EQUAL(tries, 3);
   BOOST_CHECK_EQUAL(rows(), "7");
 }
@@ -179,9 +181,8 @@ BOOST_AUTO_TEST_CASE(a_broken_file_leaves_nothing_behind) {
   BOOST_REQUIRE(!broken);
   BOOST_CHECK(broken.error() == errc::invalid);
   pqxx::connection at{options.url};
-  BOOST_CHECK(pqxx::nontransaction{at}
-                  .exec1("select to_regclass('a') is null")[0]
-                  .as<bool>());
+  BOOST_CHECK(
+      pqxx::nontransaction{at}.exec1("select to_regclass('a') is null")[0].as<bool>());
   BOOST_CHECK_EQUAL(*pg::migrate(options, {{"0001_a.sql", "create table a ();"}}), 1u);
 }
 
@@ -227,11 +228,10 @@ BOOST_AUTO_TEST_CASE(sheds_what_is_over_the_limit) {
                run_record{tenant, "contacts.total", {}, 0});
   // Five of eight are refused at once, while the database still keeps the others.
   for (int i = 0; i < asked - 3; ++i)
-    self->receive([&](record_answer&) { BOOST_ERROR("answered behind a lock"); },
-                  [&](caf::error& reason) {
-                    overloaded += reason == errc::overloaded ? 1 : 0;
-                  },
-                  caf::after(10s) >> [] { BOOST_ERROR("nobody was refused"); });
+    self->receive(
+        [&](record_answer&) { BOOST_ERROR("answered behind a lock"); },
+        [&](caf::error& reason) { overloaded += reason == errc::overloaded ? 1 : 0; },
+        caf::after(10s) >> [] { BOOST_ERROR("nobody was refused"); });
   BOOST_CHECK_EQUAL(overloaded, asked - 3);
   lock.abort();
   for (int i = 0; i < 3; ++i)

@@ -5,21 +5,20 @@
 
 #include <pqxx/pqxx>
 
-#include <pwd.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <pwd.h>
+#include <signal.h>
 #include <stdexcept>
 #include <string_view>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 namespace caly::test {
@@ -59,12 +58,11 @@ pid_t start(const std::vector<std::string>& command,
   const auto pid = fork();
   if (pid != 0)
     return pid;
-  if (user != nullptr
-      && (setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0))
+  if (user != nullptr && (setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0))
     _exit(126);
   prctl(PR_SET_PDEATHSIG, SIGQUIT);
-  if (freopen(log.c_str(), "a", stdout) == nullptr
-      || freopen(log.c_str(), "a", stderr) == nullptr || chdir("/") != 0)
+  if (freopen(log.c_str(), "a", stdout) == nullptr ||
+      freopen(log.c_str(), "a", stderr) == nullptr || chdir("/") != 0)
     _exit(126);
   std::vector<char*> arguments;
   for (const auto& each : command)
@@ -147,8 +145,8 @@ private:
         std::this_thread::sleep_for(50ms);
       }
     }
-    throw std::runtime_error{"PostgreSQL does not start, see "
-                             + (folder_ / "log").string()};
+    throw std::runtime_error{"PostgreSQL does not start, see " +
+                             (folder_ / "log").string()};
   }
 
   fs::path folder_;

@@ -198,10 +198,10 @@ private:
   }
 
   void report(double seconds) {
-    end_window(
-        "\"units\":" + std::to_string(measured_) +
-        ",\"seconds\":" + std::to_string(seconds) + ",\"bad_answers\":" + std::to_string(bad_) +
-        ",\"late\":" + std::to_string(late_.size()) + ',' + latency_facts(latencies_));
+    end_window("\"units\":" + std::to_string(measured_) + ",\"seconds\":" +
+               std::to_string(seconds) + ",\"bad_answers\":" + std::to_string(bad_) +
+               ",\"late\":" + std::to_string(late_.size()) + ',' +
+               latency_facts(latencies_));
   }
 
   plan plan_;

@@ -57,10 +57,11 @@ records_actor::behavior_type fake_records(records_actor::pointer, world* w) {
   return {
       [=](const run_record& ask) {
         record_answer answer;
-        answer.json = ask.statement == "permits.get"
-                          ? R"([{"scope":"system","cap":10,"used":0},{"scope":"tenant:x","cap":)"
-                                + std::to_string(w->cap) + R"(,"used":0}])"
-                          : "[]";
+        answer.json =
+            ask.statement == "permits.get"
+                ? R"([{"scope":"system","cap":10,"used":0},{"scope":"tenant:x","cap":)" +
+                      std::to_string(w->cap) + R"(,"used":0}])"
+                : "[]";
         return answer;
       },
       [=](const get_status&) { return status_report{}; },
@@ -83,7 +84,9 @@ calls_actor::behavior_type fake_calls(calls_actor::pointer, world* w) {
 
 carrier_actor::behavior_type fake_carrier(carrier_actor::pointer) {
   return {
-      [=](const place_call&) { return placed_call{create_result::placed, "CA1", {}, 0}; },
+      [=](const place_call&) {
+        return placed_call{create_result::placed, "CA1", {}, 0};
+      },
       [=](const look_up_call&) { return looked_up_call{}; },
       [=](const hang_up_call&) { return true; },
       [=](const get_status&) { return status_report{}; },
@@ -118,7 +121,7 @@ struct fixture : actor_fixture {
     // The fake clock stands at the actors' clock, so that advance() moves both.
     ports.clock = [this] {
       return wall_time{} + std::chrono::duration_cast<wall_time::duration>(
-                 sched.clock().now().time_since_epoch());
+                               sched.clock().now().time_since_epoch());
     };
     aut = spawn<tenant_actor, tenant_state>(sys,
                                             actor_label{"tenant", id.str(), id.str()},

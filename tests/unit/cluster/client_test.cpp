@@ -103,14 +103,22 @@ BOOST_AUTO_TEST_CASE(the_bar_is_as_wide_as_asked_and_shows_every_state_in_its_sh
   BOOST_TEST(progress_bar(parsed("{}"), 3) == "   ");
 }
 
-BOOST_AUTO_TEST_CASE(the_progress_line_fits_the_screen) {
+BOOST_AUTO_TEST_CASE(the_progress_line_shows_what_fits_the_screen) {
   const auto progress = parsed(R"({"rows":10,"live":1,"eta_s":75,"waiting_for":"retry",)"
                                R"("counts":{"done":5,"pending":5}})");
-  BOOST_TEST(progress_line(progress, 42s, 60) ==
-             "████····" +
-                 std::string{" 5/10  50%  live 1  0:42  eta 1:15  waits for retry"});
-  BOOST_TEST(text_width(progress_line(progress, 42s, 200)) < 100u);
+  BOOST_TEST(progress_line(progress, 42s, 30) == "█████····· 5/10  50%  live 1");
+  const auto wide = progress_line(progress, 42s, 90);
+  BOOST_TEST(wide.find("  0:42  eta 1:15  waits for retry") != std::string::npos);
+  for (const std::size_t width : {20u, 40u, 60u, 80u})
+    BOOST_TEST(text_width(progress_line(progress, 42s, width)) < width);
   BOOST_TEST(clock_text(3'723s) == "1:02:03");
+}
+
+BOOST_AUTO_TEST_CASE(a_campaign_that_uses_all_its_lines_waits_for_nothing) {
+  const auto busy = parsed(R"({"live":8,"waiting_for":"campaign_at_capacity"})");
+  BOOST_TEST(progress_line(busy, 1s, 200).find("waits") == std::string::npos);
+  const auto stuck = parsed(R"({"live":0,"waiting_for":"system_at_capacity"})");
+  BOOST_TEST(progress_line(stuck, 1s, 200).find("waits for system") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(the_format_goes_before_the_pipe_and_yields_to_a_chosen_one) {

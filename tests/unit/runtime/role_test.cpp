@@ -1,5 +1,4 @@
 #include "runtime/supervision/role.hpp"
-
 #include "tests/support/actor_fixture.hpp"
 
 namespace caly::test {
