@@ -163,7 +163,6 @@ private:
     --job.in_flight;
     job.rows_saved += rows;
     self_->state.rows_total += rows;
-    publish("processing");
     send();
   }
 
@@ -204,23 +203,9 @@ private:
             [me = *this, failed](bool) mutable {
               auto& state = me.self_->state;
               ++(failed ? state.failed_total : state.completed_total);
-              me.publish(failed ? "failed" : "completed");
               me.end();
             },
             [me = *this](caf::error& reason) mutable { me.stall(reason); });
-  }
-
-  void publish(const char* status) const {
-    if (!self_->state.publish)
-      return;
-    json_writer data;
-    data.begin_object()
-        .field("import_id", job_->order.import.str())
-        .field("status", status)
-        .field("rows", job_->rows_total)
-        .field("rows_saved", job_->rows_saved)
-        .end_object();
-    self_->state.publish(job_->order.tenant, "import:progress", std::move(data).str());
   }
 
   void end() {
@@ -373,13 +358,11 @@ import_runner_actor::behavior_type
 import_runner(self_ptr<import_runner_actor, import_runner_state> self,
               import_runner_options options,
               import_store_actor store,
-              records_actor records,
-              event_publisher publish) {
+              records_actor records) {
   auto& state = self->state;
   state.options = options;
   state.store = std::move(store);
   state.records = std::move(records);
-  state.publish = std::move(publish);
   return {
       [self](run_import& order) { begin(self, std::move(order)); },
       [self](const preview_file& ask) { return preview(self->state, ask); },

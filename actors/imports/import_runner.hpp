@@ -1,6 +1,5 @@
 #pragma once
 
-#include "actors/api/events.hpp"
 #include "actors/api/import_store.hpp"
 #include "actors/api/imports.hpp"
 #include "actors/api/records.hpp"
@@ -58,7 +57,6 @@ struct import_runner_state {
   import_runner_options options;
   import_store_actor store;
   records_actor records;
-  event_publisher publish;
   std::unordered_map<import_id, std::shared_ptr<import_job>> running;
   std::deque<run_import> waiting;
   std::uint64_t completed_total = 0;
@@ -71,7 +69,6 @@ import_runner_actor::behavior_type
 import_runner(self_ptr<import_runner_actor, import_runner_state> self,
               import_runner_options options,
               import_store_actor store,
-              records_actor records,
-              event_publisher publish);
+              records_actor records);
 
 } // namespace caly

@@ -1,11 +1,12 @@
 #include "cluster/node/node.hpp"
 #include "config/loader.hpp"
 #include "config/render.hpp"
+#include "runtime/base/version.hpp"
 #include "runtime/observe/log.hpp"
 
-#include <CLI/CLI.hpp>
 #include <spdlog/spdlog.h>
 
+#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
@@ -63,8 +64,9 @@ int main(int argc, char** argv) {
   app.add_flag("--print-config", print, "print the settings with the origin of each");
   app.add_flag("--help-config", help_config, "explain every setting");
   app.add_flag("--sample-config", sample, "print a settings file to start from");
-  app.set_version_flag("--version", std::string{"calyd "} + build_version());
-  app.footer("Any setting may be given as --section.key=value or CALY__SECTION__KEY=value.");
+  app.set_version_flag("--version", std::string{"calyd "} + build_version);
+  app.footer(
+      "Any setting may be given as --section.key=value or CALY__SECTION__KEY=value.");
   app.allow_extras();
   CLI11_PARSE(app, argc, argv);
   sources.flags = app.remaining();

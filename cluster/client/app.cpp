@@ -2,7 +2,7 @@
 
 #include "cluster/client/commands.hpp"
 #include "cluster/client/console_command.hpp"
-#include "cluster/client/version.hpp"
+#include "runtime/base/version.hpp"
 #include "runtime/console/command.hpp"
 
 #include <CLI/CLI.hpp>
@@ -36,7 +36,7 @@ public:
     app_.footer(examples);
     app_.require_subcommand(1);
     app_.fallthrough();
-    app_.set_version_flag("--version", std::string{"caly "} + version);
+    app_.set_version_flag("--version", std::string{"caly "} + build_version);
     app_.add_option("-o,--output", format_, "table, json, csv or id (console: also wide)")
         ->check(CLI::IsMember({"table", "wide", "json", "csv", "id"}));
     app_.add_flag(

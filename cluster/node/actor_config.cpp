@@ -30,8 +30,7 @@ node_actor_config::node_actor_config(const settings& chosen) {
   set("scheduler.max-throughput", std::size_t{50});
   // Off by default in CAF: a peer that hangs would never be noticed.
   set("middleman.heartbeat-interval", caf::timespan{cluster.heartbeat});
-  set("middleman.connection-timeout",
-      caf::timespan{cluster.peer_timeout});
+  set("middleman.connection-timeout", caf::timespan{cluster.peer_timeout});
   set("middleman.enable-automatic-connections", false);
   set("middleman.app-identifiers",
       std::vector<std::string>{"caly." + cluster.name + ".1"});

@@ -6,15 +6,13 @@
 #include "cluster/node/actor_config.hpp"
 #include "cluster/node/services.hpp"
 #include "config/sector_pack.hpp"
-#include "net/auth/guard.hpp"
-#include "net/http/server.hpp"
-#include "net/http/static_files.hpp"
 #include "net/media/media_server.hpp"
 #include "net/providers/openai/realtime_brain.hpp"
-#include "net/rest/api.hpp"
+#include "net/rest/net_server.hpp"
 #include "net/webhooks/bolna.hpp"
 #include "net/webhooks/twilio.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/version.hpp"
 #include "runtime/observe/log.hpp"
 #include "runtime/observe/metrics.hpp"
 #include "runtime/supervision/exit.hpp"
@@ -63,10 +61,6 @@ log_options logging_of(const settings& chosen) {
 
 } // namespace
 
-std::string build_version() {
-  return "0.1.0";
-}
-
 struct node::impl {
   settings chosen;
   wall_clock clock = system_wall_clock();
@@ -85,19 +79,11 @@ struct node::impl {
 
   std::unique_ptr<event_hub> events;
   std::unique_ptr<event_listener> listener;
-  std::unique_ptr<actor_gateways> gateways;
-  std::unique_ptr<token_signer> signer;
-  std::unique_ptr<password_hasher> passwords;
-  std::unique_ptr<ws_tickets> tickets;
-  std::unique_ptr<request_limits> limits;
   std::unique_ptr<media_tickets> passes;
   std::unique_ptr<media_server> media;
-  std::unique_ptr<rest_api> api;
   std::unique_ptr<twilio_webhooks> twilio_callbacks;
   std::unique_ptr<bolna_webhooks> bolna_callbacks;
-  router routes;
-  std::unique_ptr<static_files> dashboard;
-  std::unique_ptr<http_server> server;
+  std::unique_ptr<net_server> server;
 
   explicit impl(settings all) : chosen{std::move(all)} {}
 
@@ -121,24 +107,11 @@ struct node::impl {
         database.database,
         [this](const std::string& payload) { events->publish_notification(payload); });
     stores = start_stores(*system, database);
-    actors = std::make_unique<services>(
-        *system, chosen, public_url, stores, events->publisher(), clock);
+    actors = std::make_unique<services>(*system, chosen, public_url, stores, clock);
     actors->start();
   }
 
-  void start_sign_in() {
-    signer = std::make_unique<token_signer>(
-        std::vector<std::string>{chosen.auth.jwt_secret}, chosen.auth.jwt_issuer);
-    passwords = std::make_unique<password_hasher>(
-        password_options{static_cast<unsigned>(chosen.auth.argon2_passes),
-                         chosen.auth.argon2_memory,
-                         static_cast<std::size_t>(chosen.auth.password_threads)});
-    tickets =
-        std::make_unique<ws_tickets>(*signer, whole_seconds(chosen.auth.ws_ticket_ttl));
-    limits = std::make_unique<request_limits>(chosen.limits);
-  }
-
-  void start_media() {
+  void make_media() {
     passes = std::make_unique<media_tickets>(chosen.cluster.secret,
                                              whole_seconds(chosen.call.media_ticket_ttl));
     openai::realtime_brain_options speaking;
@@ -157,38 +130,11 @@ struct node::impl {
         media_ports{actors->calls(), openai::make_realtime_brains(std::move(speaking))},
         *passes,
         clock);
-    media->add_to(routes);
   }
 
-  void add_api() {
-    api_parts parts{*gateways,
-                    {stores.records,
-                     stores.imports,
-                     actors->imports(),
-                     actors->region(),
-                     actors->single_calls(),
-                     actors->calls()},
-                    chosen,
-                    *signer,
-                    *passwords,
-                    *tickets,
-                    *limits,
-                    *events,
-                    clock,
-                    sector_agents,
-                    [this] { return render_metrics(*system); },
-                    [this](std::string& detail) {
-                      const auto up = joined.load();
-                      detail = up ? R"({"cluster":"joined"})" : R"({"cluster":"joining"})";
-                      return up;
-                    }};
-    api = std::make_unique<rest_api>(std::move(parts));
-    api->add_to(routes);
-  }
-
-  void add_callbacks() {
+  void add_callbacks(router& routes, actor_gateways& gateways) {
     twilio_webhook_parts parts{
-        *gateways,
+        gateways,
         stores.dial,
         stores.records,
         actors->calls(),
@@ -205,7 +151,7 @@ struct node::impl {
     twilio_callbacks = std::make_unique<twilio_webhooks>(std::move(parts));
     twilio_callbacks->add_to(routes);
     bolna_callbacks = std::make_unique<bolna_webhooks>(
-        bolna_webhook_parts{*gateways,
+        bolna_webhook_parts{gateways,
                             stores.dial,
                             stores.calls,
                             actors->calls(),
@@ -223,7 +169,7 @@ struct node::impl {
   caf::error start_console() {
     console = std::make_unique<console_service>(console_parts{*system,
                                                               chosen.node.id,
-                                                              build_version(),
+                                                              build_version,
                                                               chosen.console,
                                                               stores.records,
                                                               actors->region(),
@@ -233,20 +179,30 @@ struct node::impl {
   }
 
   caf::error start_server() {
-    gateways = std::make_unique<actor_gateways>(*system, 4);
-    start_sign_in();
-    start_media();
-    add_api();
-    add_callbacks();
-    http_server_options options;
-    options.net = chosen.net;
-    options.state_dir = chosen.node.state_dir;
-    options.guard = make_guard(*signer, clock, *limits);
-    dashboard = std::make_unique<static_files>(chosen.net.dashboard_dir);
-    options.fallback = [this](const request_ptr& request) {
-      return dashboard->serve(request);
+    make_media();
+    net_options options;
+    options.config = chosen;
+    options.clock = clock;
+    options.sector_agents = sector_agents;
+    options.ready = [this](std::string& detail) {
+      const auto up = joined.load();
+      detail = up ? R"({"cluster":"joined"})" : R"({"cluster":"joining"})";
+      return up;
     };
-    server = std::make_unique<http_server>(routes, std::move(options));
+    options.more_routes = {
+        [this](router& routes, actor_gateways&) { media->add_to(routes); },
+        [this](router& routes, actor_gateways& gateways) {
+          add_callbacks(routes, gateways);
+        }};
+    server = std::make_unique<net_server>(*system,
+                                          *events,
+                                          api_actors{stores.records,
+                                                     stores.imports,
+                                                     actors->imports(),
+                                                     actors->region(),
+                                                     actors->single_calls(),
+                                                     actors->calls()},
+                                          std::move(options));
     return server->start();
   }
 
@@ -260,12 +216,8 @@ struct node::impl {
                     chosen.cluster.secret,
                     caf::actor_cast<caf::actor>(actors->region()),
                     console->door()};
-    links_of_node =
-        spawn<links_actor, links_state, caf::detached>(*system,
-                                                       {"links", chosen.node.id, ""},
-                                                       links,
-                                                       linking,
-                                                       actors->region());
+    links_of_node = spawn<links_actor, links_state, caf::detached>(
+        *system, {"links", chosen.node.id, ""}, links, linking, actors->region());
     console->linked(links_of_node);
     cluster_rows = start_cluster_store(*system, chosen.database.url);
     member_options membership;
@@ -273,7 +225,7 @@ struct node::impl {
                        chosen.cluster.basp_host,
                        chosen.cluster.basp_port,
                        public_url,
-                       build_version(),
+                       build_version,
                        chosen.cluster.lease.count()};
     membership.renew = chosen.cluster.renew;
     membership.fence_after = chosen.cluster.lease - chosen.cluster.renew;
@@ -298,7 +250,7 @@ struct node::impl {
     std::filesystem::create_directories(chosen.node.state_dir, ignored);
     if (auto failure = start_logging(logging_of(chosen)))
       return failure;
-    spdlog::info("node: starting node={} version={}", chosen.node.id, build_version());
+    spdlog::info("node: starting node={} version={}", chosen.node.id, build_version);
     public_url = chosen.net.public_url;
     if (public_url.empty())
       public_url = "http://" + chosen.net.host + ":" + std::to_string(chosen.net.port);
@@ -360,8 +312,6 @@ struct node::impl {
     if (console)
       console->stop();
     listener.reset();
-    if (gateways)
-      gateways->stop();
     if (actors)
       actors->stop();
     spdlog::info("node: stopped node={}", chosen.node.id);

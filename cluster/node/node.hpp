@@ -9,9 +9,6 @@
 
 namespace caly {
 
-/// The version of this build, as `--version` and the node table show it.
-std::string build_version();
-
 /// One node of the cluster: everything that a process runs, put together.
 ///
 /// Start order: logging, database (migrations), actor system, stores, carriers, calls,

@@ -31,8 +31,8 @@ call_options options_of_calls(const settings& chosen) {
   return options;
 }
 
-/// Without a key for the speech model the carrier listens and speaks, and the agent thinks
-/// by itself.
+/// Without a key for the speech model the carrier listens and speaks, and the agent
+/// thinks by itself.
 call_agent_maker agents_of(const settings& chosen) {
   if (chosen.providers.openai.api_key.empty())
     return embedded_agents();
@@ -70,13 +70,11 @@ services::services(caf::actor_system& system,
                    const settings& chosen,
                    std::string public_url,
                    store_handles stores,
-                   event_publisher publish,
                    wall_clock clock)
     : system_{system},
       chosen_{chosen},
       public_url_{std::move(public_url)},
       stores_{std::move(stores)},
-      publish_{std::move(publish)},
       clock_{std::move(clock)},
       http_{system},
       twilio_{system},
@@ -88,10 +86,11 @@ services::services(caf::actor_system& system,
       imports_{system} {}
 
 child_spec services::http_child() {
-  return child("http_requests", [role = http_, client = client_](caf::local_actor* parent) {
-    return role.fill(spawn<http_requests_actor, http_requests_state>(
-        parent, {"http_requests", "", ""}, http_requests, client));
-  });
+  return child("http_requests",
+               [role = http_, client = client_](caf::local_actor* parent) {
+                 return role.fill(spawn<http_requests_actor, http_requests_state>(
+                     parent, {"http_requests", "", ""}, http_requests, client));
+               });
 }
 
 child_spec services::bolna_child() {
@@ -111,26 +110,24 @@ child_spec services::twilio_child() {
   account.auth_token = twilio.auth_token;
   account.public_url = public_url_;
   account.create_timeout = chosen_.dial.create_timeout;
-  return child("provider-twilio",
-               [role = twilio_, account, http = http_.handle()](caf::local_actor* parent) {
-                 return role.fill(spawn<carrier_actor, twilio::carrier_state>(
-                     parent, {"provider", "twilio", ""}, twilio::carrier, account, http));
-               });
+  return child(
+      "provider-twilio",
+      [role = twilio_, account, http = http_.handle()](caf::local_actor* parent) {
+        return role.fill(spawn<carrier_actor, twilio::carrier_state>(
+            parent, {"provider", "twilio", ""}, twilio::carrier, account, http));
+      });
 }
 
 child_spec services::model_child() {
   const auto& openai = chosen_.providers.openai;
   const openai::responses_options options{
       openai.base_url, openai.api_key, chosen_.insight.timeout};
-  return child("provider-openai",
-               [role = model_, options, client = client_](caf::local_actor* parent) {
-                 return role.fill(spawn<language_model_actor, openai::responses_state>(
-                     parent,
-                     {"provider", "openai", ""},
-                     openai::responses,
-                     options,
-                     client));
-               });
+  return child(
+      "provider-openai",
+      [role = model_, options, client = client_](caf::local_actor* parent) {
+        return role.fill(spawn<language_model_actor, openai::responses_state>(
+            parent, {"provider", "openai", ""}, openai::responses, options, client));
+      });
 }
 
 child_spec services::insight_child() {
@@ -182,12 +179,12 @@ child_spec services::region_child() {
   tenants.insight = insight_.handle();
   tenants.call_rows = stores_.calls;
   tenants.clock = clock_;
-  tenants.start_campaign = [records = stores_.records, clock = clock_](
-                               caf::local_actor& parent,
-                               const tenant_id& tenant,
-                               const campaign_id& id,
-                               const json& row,
-                               const tenant_actor& owner) {
+  tenants.start_campaign = [records = stores_.records,
+                            clock = clock_](caf::local_actor& parent,
+                                            const tenant_id& tenant,
+                                            const campaign_id& id,
+                                            const json& row,
+                                            const tenant_actor& owner) {
     return spawn<campaign_actor, campaign_state>(parent,
                                                  {"campaign", id.str(), tenant.str()},
                                                  campaign,
@@ -204,27 +201,30 @@ child_spec services::region_child() {
     return spawn<tenant_actor, tenant_state>(
         parent, {"tenant", id.str(), id.str()}, tenant, id, fence, dialing, tenants);
   };
-  return child(
-      "region",
-      [role = region_, ports, node = chosen_.node.id](caf::local_actor* parent) {
-        return role.fill(spawn<region_actor, region_state>(
-            parent, {"region", node, ""}, region_of_node, node, ports));
-      });
+  return child("region",
+               [role = region_, ports, node = chosen_.node.id](caf::local_actor* parent) {
+                 return role.fill(spawn<region_actor, region_state>(
+                     parent, {"region", node, ""}, region_of_node, node, ports));
+               });
 }
 
 child_spec services::imports_child() {
-  return child(
-      "import_runner",
-      [role = imports_, stores = stores_, publish = publish_](caf::local_actor* parent) {
-        return role.fill(spawn<import_runner_actor, import_runner_state, caf::detached>(
-            parent,
-            {"import_runner", "", ""},
-            import_runner,
-            import_runner_options{},
-            stores.imports,
-            stores.records,
-            publish));
-      });
+  import_runner_options options;
+  options.limits.rows_max = static_cast<std::size_t>(chosen_.limits.import_rows_max);
+  options.limits.bytes_max = chosen_.net.upload_bytes_max;
+  options.limits.columns_max =
+      static_cast<std::size_t>(chosen_.limits.import_columns_max);
+  return child("import_runner",
+               [role = imports_, stores = stores_, options](caf::local_actor* parent) {
+                 return role.fill(
+                     spawn<import_runner_actor, import_runner_state, caf::detached>(
+                         parent,
+                         {"import_runner", "", ""},
+                         import_runner,
+                         options,
+                         stores.imports,
+                         stores.records));
+               });
 }
 
 void services::start() {

@@ -2,7 +2,6 @@
 
 #include "actors/api/call.hpp"
 #include "actors/api/carrier.hpp"
-#include "actors/api/events.hpp"
 #include "actors/api/imports.hpp"
 #include "actors/api/insight.hpp"
 #include "actors/api/language_model.hpp"
@@ -22,15 +21,14 @@ namespace caly {
 /// The account at Bolna that the settings name.
 bolna::carrier_options bolna_account(const settings& chosen);
 
-/// The actors of a node that do the work, under one supervisor. Their roles stay good while
-/// the actors behind them come and go.
+/// The actors of a node that do the work, under one supervisor. Their roles stay good
+/// while the actors behind them come and go.
 class services {
 public:
   services(caf::actor_system& system,
            const settings& chosen,
            std::string public_url,
            store_handles stores,
-           event_publisher publish,
            wall_clock clock);
 
   /// Starts all of them, in the order of their dependence.
@@ -40,18 +38,27 @@ public:
   void stop();
 
   const store_handles& stores() const noexcept { return stores_; }
+
   /// The carrier that campaigns dial through (`dial.provider`).
   carrier_actor carrier() const { return bolna_dials() ? bolna() : twilio(); }
+
   carrier_actor twilio() const { return twilio_.handle(); }
+
   carrier_actor bolna() const { return bolna_.handle(); }
+
   http_requests_actor http() const { return http_.handle(); }
+
   calls_actor calls() const { return calls_.handle(); }
+
   region_actor region() const { return region_.handle(); }
+
   import_runner_actor imports() const { return imports_.handle(); }
+
   /// The region takes wishes for single calls to the owner of the tenant.
   single_calls_actor single_calls() const {
     return caf::actor_cast<single_calls_actor>(region_.handle());
   }
+
   supervisor_actor supervisor() const { return supervisor_; }
 
 private:
@@ -70,7 +77,6 @@ private:
   const settings& chosen_;
   std::string public_url_;
   store_handles stores_;
-  event_publisher publish_;
   wall_clock clock_;
   std::shared_ptr<http_client> client_ = std::make_shared<http_client>();
   role<http_requests_actor> http_;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "actors/api/events.hpp"
 #include "actors/model/ids.hpp"
 #include "runtime/base/clock.hpp"
 
@@ -56,12 +55,6 @@ public:
   /// Calls `heard` for each new event, on the publisher's thread, until the result is
   /// gone. `heard` must only hand the event over.
   std::shared_ptr<void> subscribe(const tenant_id& tenant, listener heard);
-
-  event_publisher publisher() {
-    return [this](const tenant_id& tenant, std::string_view type, std::string data) {
-      publish(tenant, type, data);
-    };
-  }
 
 private:
   struct channel {

@@ -166,11 +166,12 @@ BOOST_AUTO_TEST_CASE(finishes_after_the_database_was_away_for_long) {
   pass(12);
   BOOST_TEST(!is_over());
   w.silent = false;
+  auto answered = 3u;
   for (int i = 0; i < 20 && !is_over(); ++i) {
-    const auto before = w.wants;
     pass(1);
-    if (w.wants > before)
-      answer(0, w.wants - before, reserve_stop::nothing_due);
+    if (const auto open = w.wants - answered; open > 0)
+      answer(0, open, reserve_stop::nothing_due);
+    answered = w.wants;
   }
   BOOST_TEST(is_over());
 }
