@@ -3,6 +3,7 @@
 #include "cluster/links/tcp_connect.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
+#include "runtime/supervision/exit.hpp"
 
 #include <caf/io/all.hpp>
 #include <caf/io/basp_broker.hpp>
@@ -119,6 +120,8 @@ void publish(self_t self, const links_options& options) {
   auto& state = self->state;
   state.door = spawn<door_actor, door_state>(
       self, {"door", state.self.node, ""}, door, state.self, options.door);
+  // The middleman holds it, too; without us nobody is to be let in.
+  self->attach_functor([open = state.door] { stop_actor(open); });
   const auto port =
       self->system().middleman().publish(state.door,
                                          static_cast<std::uint16_t>(options.basp_port),

@@ -87,7 +87,8 @@ struct node {
 
   ~node() {
     caf::anon_send_exit(links_of_node, caf::exit_reason::user_shutdown);
-    self->wait_for(links_of_node);
+    caf::anon_send_exit(region, caf::exit_reason::user_shutdown);
+    self->wait_for(links_of_node, region);
   }
 
   void see(std::vector<node_row> nodes) {
