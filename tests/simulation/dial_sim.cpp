@@ -54,12 +54,12 @@ dial_sim::dial_sim(std::uint32_t seed) : env_{seed, sim_options()}, phones_{env_
   auto& sys = env_.fx.sys;
   const auto plain = spawn<dial_store_actor, memory::dial_store_state>(
       sys, {"dial_store", "", ""}, memory::dial_store, env_.model, env_.clock());
-  store_ = sys.spawn(shaky_dial_store, &env_, plain);
-  records_ = sys.spawn(sim_records, &env_);
-  rows_ = sys.spawn(sim_call_rows, &env_);
-  carrier_ =
-      sys.spawn([this](carrier_actor::pointer self) { return phones_.behavior(self); });
-  insight_ = sys.spawn(no_insight);
+  store_ = keep(sys.spawn(shaky_dial_store, &env_, plain));
+  records_ = keep(sys.spawn(sim_records, &env_));
+  rows_ = keep(sys.spawn(sim_call_rows, &env_));
+  carrier_ = keep(
+      sys.spawn([this](carrier_actor::pointer self) { return phones_.behavior(self); }));
+  insight_ = keep(sys.spawn(no_insight));
   phones_.deliver_to([this](const record_progress& event) { take_webhook(event, 3); });
   lay_rows();
   nodes_[0].name = "n1";
@@ -71,6 +71,9 @@ dial_sim::dial_sim(std::uint32_t seed) : env_{seed, sim_options()}, phones_{env_
 }
 
 dial_sim::~dial_sim() {
+  for (const auto& address : supports_)
+    if (auto alive = caf::actor_cast<caf::actor>(address))
+      caf::anon_send_exit(alive, caf::exit_reason::kill);
   for (const auto& each : env_.fx.table().all())
     if (auto alive = caf::actor_cast<caf::actor>(each->address))
       caf::anon_send_exit(alive, caf::exit_reason::kill);
@@ -209,7 +212,7 @@ void dial_sim::take_webhook(const record_progress& event, int tries) {
     }
     caf::anon_send(calls, call_progressed{event.call, event.status, answer->effect, {}});
   };
-  caf::anon_send(env_.fx.sys.spawn(webhook_ingress, store_, then), event);
+  caf::anon_send(keep(env_.fx.sys.spawn(webhook_ingress, store_, then)), event);
 }
 
 // -- what happens

@@ -46,6 +46,14 @@ private:
   };
 
   // -- the world
+
+  /// Ends with the simulation.
+  template <class Handle>
+  Handle keep(Handle actor) {
+    supports_.push_back(caf::actor_cast<caf::actor_addr>(actor));
+    return actor;
+  }
+
   void lay_rows();
   void add_campaign(memory::dial_model::account& who, std::int32_t people);
   void start_node(node& which);
@@ -80,11 +88,11 @@ private:
   call_store_actor rows_;
   carrier_actor carrier_;
   insight_actor insight_;
-  caf::actor ingress_;
   std::array<node, 2> nodes_;
   std::vector<shard_owner> owners_;
   std::vector<std::string> phones_listed_;
   std::int64_t next_id_ = 0;
+  std::vector<caf::actor_addr> supports_;
 };
 
 } // namespace caly::test
