@@ -32,12 +32,6 @@ def changed_files():
     return sorted(name for name in set(found) if (root / name).is_file())
 
 
-def uncommitted_files():
-    """Files that differ from the last commit."""
-    found = git("diff", "--name-only", "HEAD") + git("ls-files", "--others", "--exclude-standard")
-    return sorted(name for name in set(found) if (root / name).is_file())
-
-
 def with_endings(names, *endings):
     return [name for name in names if name.endswith(endings)]
 
