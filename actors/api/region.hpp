@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/api/cluster_store.hpp"
+#include "actors/api/dial_scheduler.hpp"
 #include "actors/api/tenant.hpp"
 
 namespace caly {
@@ -28,11 +29,15 @@ struct peer_changed {
   }
 };
 
-/// The REGION of a node runs the tenants of the shards it owns and passes what is meant
-/// for other tenants on to their owners.
+/// The REGION of a node runs the tenants of the shards it owns, and the dial scheduler
+/// when that is its own, and passes what is meant for others on to their owners.
 using region_actor = caf::typed_actor<caf::reacts_to<own_shards>,
                                       caf::reacts_to<peer_changed>,
                                       caf::reacts_to<wake_tenant>,
+                                      // To the scheduler, on whatever node it is.
+                                      caf::reacts_to<line_demand>,
+                                      // From it to the tenant.
+                                      caf::reacts_to<line_limit>,
                                       // Errors: those of the tenant, and `unavailable`
                                       // when its owner does not answer.
                                       caf::replies_to<place_single_call>::with<call_id>,

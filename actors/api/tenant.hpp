@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/api/cluster.hpp"
+#include "actors/api/dial_scheduler.hpp"
 #include "actors/api/dial_store.hpp"
 
 namespace caly {
@@ -74,6 +75,7 @@ using tenant_actor =
                      caf::reacts_to<call_finished>,
                      // Something changed in the tenant's rows.
                      caf::reacts_to<wake_tenant>,
+                     caf::reacts_to<line_limit>,
                      // Errors: `tenant_at_capacity`, `system_at_capacity`, `no_credit`,
                      // `conflict` (suppressed, or a live call to the same number),
                      // `not_found` (agent), `unavailable`.

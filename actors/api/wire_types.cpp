@@ -1,4 +1,5 @@
 #include "actors/api/cluster.hpp"
+#include "actors/api/dial_scheduler.hpp"
 #include "actors/api/tenant.hpp"
 #include "actors/api/wire.hpp"
 #include "runtime/base/error.hpp"
@@ -17,6 +18,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(caly_wire, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(caly_wire, (caly::console_run))
   CAF_ADD_TYPE_ID(caly_wire, (caly::get_status))
   CAF_ADD_TYPE_ID(caly_wire, (caly::errc))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::line_demand))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::line_limit))
 CAF_END_TYPE_ID_BLOCK(caly_wire)
 
 namespace caly {

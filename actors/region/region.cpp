@@ -4,6 +4,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/base/text.hpp"
+#include "runtime/supervision/exit.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -17,6 +18,7 @@ using self_t = self_ptr<region_actor, region_state>;
 constexpr auto look_interval = 1s;
 constexpr auto pass_on_timeout = 2s;
 constexpr const char* look_hint = "self:look";
+constexpr std::string_view scheduler_shards = "scheduler";
 
 /// An actor that no longer owns its rows must not act a moment longer: the exit overtakes
 /// what waits in its mailbox.
@@ -53,6 +55,34 @@ caf::actor region_of(self_t self, const tenant_id& id) {
     return {};
   const auto peer = self->state.peers.find(owner->second.node);
   return peer == self->state.peers.end() ? caf::actor{} : peer->second;
+}
+
+/// Starts the dial scheduler when its shard is ours and it does not run.
+void keep_scheduler(self_t self, const region_ports& ports) {
+  auto& state = self->state;
+  if (state.scheduler || state.scheduler_fence == 0)
+    return;
+  state.scheduler = ports.start_scheduler(*self, region_actor{self});
+  self->monitor(state.scheduler);
+}
+
+void take_scheduler(self_t self, const region_ports& ports, const own_shards& owned) {
+  auto& state = self->state;
+  std::int64_t fence = 0;
+  for (const auto& shard : owned.mine)
+    if (shard.kind == scheduler_shards)
+      fence = shard.fence;
+  state.scheduler_owner.clear();
+  for (const auto& shard : owned.others)
+    if (shard.kind == scheduler_shards)
+      state.scheduler_owner = shard.owner.node;
+  if (state.scheduler && fence == state.scheduler_fence)
+    return;
+  if (state.scheduler)
+    stop_actor(state.scheduler);
+  state.scheduler = nullptr;
+  state.scheduler_fence = fence;
+  keep_scheduler(self, ports);
 }
 
 void take(self_t self, const own_shards& owned) {
@@ -128,10 +158,22 @@ place_single(self_t self, const region_ports& ports, const place_single_call& as
 
 } // namespace
 
+region_state::~region_state() {
+  for (const auto& [id, entry] : tenants)
+    kill_actor(entry.actor);
+  if (scheduler)
+    kill_actor(scheduler);
+}
+
 region_actor::behavior_type
 region_of_node(self_t self, std::string node, region_ports ports) {
   self->state.node = std::move(node);
   self->set_down_handler([self](const caf::down_msg& down) {
+    if (self->state.scheduler && self->state.scheduler.address() == down.source) {
+      spdlog::warn("region: dial scheduler ended reason={}", to_string(down.reason));
+      self->state.scheduler = nullptr; // the next look starts another
+      return;
+    }
     std::erase_if(self->state.tenants, [&](const auto& each) {
       return each.second.actor.address() == down.source;
     });
@@ -140,7 +182,10 @@ region_of_node(self_t self, std::string node, region_ports ports) {
   });
   self->send(region_actor{self}, wake_tenant{{}, look_hint});
   return {
-      [=](const own_shards& owned) { take(self, owned); },
+      [=](const own_shards& owned) {
+        take(self, owned);
+        take_scheduler(self, ports, owned);
+      },
       [=](const peer_changed& peer) {
         if (peer.region)
           self->state.peers.insert_or_assign(peer.peer.node, peer.region);
@@ -149,6 +194,7 @@ region_of_node(self_t self, std::string node, region_ports ports) {
       },
       [=](const wake_tenant& hint) {
         if (hint.why == look_hint) {
+          keep_scheduler(self, ports);
           look(self, ports);
           self->delayed_anon_send(self, look_interval, hint);
           return;
@@ -160,6 +206,20 @@ region_of_node(self_t self, std::string node, region_ports ports) {
           caf::anon_send(there, hint);
         }
       },
+      [=](const line_demand& demand) {
+        if (self->state.scheduler)
+          self->send(self->state.scheduler, demand);
+        else if (const auto there = self->state.peers.find(self->state.scheduler_owner);
+                 there != self->state.peers.end())
+          caf::anon_send(there->second, demand);
+      },
+      [=](const line_limit& limit) {
+        if (const auto here = self->state.tenants.find(limit.tenant);
+            here != self->state.tenants.end())
+          self->send(here->second.actor, limit);
+        else if (const auto there = region_of(self, limit.tenant))
+          caf::anon_send(there, limit);
+      },
       [=](const place_single_call& ask) { return place_single(self, ports, ask); },
       [=](const get_status&) {
         const auto& state = self->state;
@@ -167,6 +227,7 @@ region_of_node(self_t self, std::string node, region_ports ports) {
         caf::put(report, "shards", state.fences.size());
         caf::put(report, "tenants", state.tenants.size());
         caf::put(report, "peers", state.peers.size());
+        caf::put(report, "scheduler", static_cast<bool>(state.scheduler));
         caf::put(report, "started_total", state.started_total);
         caf::put(report, "passed_on_total", state.passed_on_total);
         return report;

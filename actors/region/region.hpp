@@ -16,6 +16,9 @@ struct region_ports {
   std::function<tenant_actor(
       caf::local_actor& parent, const tenant_id&, const fence_token&)>
       start_tenant;
+  /// Starts the dial scheduler as a child of `parent`, which is also its region.
+  std::function<dial_scheduler_actor(caf::local_actor& parent, const region_actor&)>
+      start_scheduler;
 };
 
 struct region_state {
@@ -24,11 +27,21 @@ struct region_state {
     std::int32_t shard = 0;
   };
 
+  region_state() = default;
+  region_state(const region_state&) = delete;
+  region_state& operator=(const region_state&) = delete;
+
+  /// Who ran under the region ends with it; the next one starts them anew.
+  ~region_state();
+
   std::string node;
   std::map<std::int32_t, std::int64_t> fences;  ///< my shards
   std::map<std::int32_t, node_identity> owners; ///< everybody else's
   std::map<std::string, caf::actor> peers;      ///< regions of linked nodes
   std::unordered_map<tenant_id, tenant_entry> tenants;
+  dial_scheduler_actor scheduler; ///< while its shard is ours
+  std::int64_t scheduler_fence = 0;
+  std::string scheduler_owner; ///< the node that has it otherwise
   bool looking = false;
   std::uint64_t started_total = 0;
   std::uint64_t passed_on_total = 0;

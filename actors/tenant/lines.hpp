@@ -28,7 +28,15 @@ public:
 
   /// May another want be taken from the mailbox? Otherwise it stays there.
   bool open(std::int64_t now_ms) const noexcept {
-    return now_ms >= closed_until_ms_ && claimed_ + live_ + elsewhere_ < cap_;
+    return now_ms >= closed_until_ms_ && claimed_ + live_ + elsewhere_ < cap_ &&
+           (now_ms >= limited_until_ms_ || claimed_ + live_ < limit_);
+  }
+
+  /// What the dial scheduler leaves us for now. Without its word for long there is no
+  /// limit but the rows'.
+  void set_limit(std::uint32_t lines, std::int64_t until_ms) noexcept {
+    limit_ = lines;
+    limited_until_ms_ = until_ms;
   }
 
   /// Takes one want of `campaign`.
@@ -62,6 +70,8 @@ public:
 
   std::uint32_t claimed() const noexcept { return claimed_; }
 
+  std::uint32_t limit() const noexcept { return limit_; }
+
   std::uint32_t cap() const noexcept { return cap_; }
 
   std::int64_t closed_until_ms() const noexcept { return closed_until_ms_; }
@@ -72,6 +82,8 @@ private:
   std::uint32_t live_ = 0;
   std::uint32_t claimed_ = 0;
   std::int64_t closed_until_ms_ = 0;
+  std::uint32_t limit_ = 0;
+  std::int64_t limited_until_ms_ = 0;
   std::map<campaign_id, std::uint32_t> waiting_;
 };
 

@@ -17,6 +17,9 @@ using self_t = self_ptr<tenant_actor, tenant_state>;
 
 constexpr auto store_timeout = 10s;
 constexpr auto look_interval = 2s;
+constexpr auto report_interval = 1s;
+/// So long the dial scheduler's word holds.
+constexpr std::int64_t limit_holds_ms = 5000;
 /// Ticks without campaigns, calls or doubts before the actor goes to sleep.
 constexpr std::uint32_t idle_ticks_max = 15;
 /// Campaigns of one tenant that run at the same time; more wait for these to end.
@@ -28,6 +31,7 @@ constexpr const char* look_hint = "self:look";
 constexpr const char* reconcile_hint = "self:reconcile";
 constexpr const char* reopen_hint = "self:reopen";
 constexpr const char* retry_hint = "self:retry";
+constexpr const char* report_hint = "self:report";
 
 void hint_self(self_t self, const char* why) {
   self->send(tenant_actor{self}, wake_tenant{self->state.id, why});
@@ -219,6 +223,33 @@ void take_over(self_t self, const tenant_ports& ports) {
           [self](const caf::error& err) { self->quit(err); });
 }
 
+/// Tells the dial scheduler what this tenant has and whether it could use more.
+void report_demand(self_t self, const tenant_ports& ports) {
+  auto& state = self->state;
+  const auto live = state.lines.live() + state.lines.claimed();
+  state.told_waits = state.waits;
+  if (ports.region && (live > 0 || state.waits))
+    self->send(ports.region, line_demand{state.id, live, state.lines.cap(), state.waits});
+  state.waits = false;
+}
+
+caf::result<void>
+take_want(self_t self, const tenant_ports& ports, const want_dial& want) {
+  auto& state = self->state;
+  if (!state.lines.open(to_unix_ms(ports.clock()))) {
+    state.waits = true;
+    if (!state.told_waits)
+      report_demand(self, ports);
+    return caf::skip;
+  }
+  state.lines.claim(want.campaign);
+  if (!state.flush_due) {
+    state.flush_due = true;
+    hint_self(self, flush_hint);
+  }
+  return caf::unit;
+}
+
 caf::result<call_id> place_single(self_t self,
                                   const tenant_ports& ports,
                                   const tenant_options& options,
@@ -263,6 +294,9 @@ void on_hint(self_t self,
   } else if (hint.why == retry_hint) {
     for (const auto& batch : std::exchange(self->state.unanswered, {}))
       reserve(self, ports, options, batch);
+  } else if (hint.why == report_hint) {
+    report_demand(self, ports);
+    hint_self_later(self, report_interval, report_hint);
   } else if (hint.why == reopen_hint) {
     self->state.lines.reopen();
   } else {
@@ -290,18 +324,9 @@ tenant_actor::behavior_type tenant(self_t self,
   });
   take_over(self, ports);
   hint_self_later(self, look_interval, look_hint);
+  hint_self_later(self, report_interval, report_hint);
   return {
-      [self, ports](const want_dial& want) -> caf::result<void> {
-        auto& state = self->state;
-        if (!state.lines.open(to_unix_ms(ports.clock())))
-          return caf::skip;
-        state.lines.claim(want.campaign);
-        if (!state.flush_due) {
-          state.flush_due = true;
-          hint_self(self, flush_hint);
-        }
-        return caf::unit;
-      },
+      [self, ports](const want_dial& want) { return take_want(self, ports, want); },
       [self](const call_finished& done) {
         auto& state = self->state;
         if (state.live_calls.erase(done.call) == 0)
@@ -315,6 +340,10 @@ tenant_actor::behavior_type tenant(self_t self,
       [self, ports, options](const wake_tenant& hint) {
         on_hint(self, ports, options, hint);
       },
+      [self, ports](const line_limit& limit) {
+        self->state.lines.set_limit(limit.lines,
+                                    to_unix_ms(ports.clock()) + limit_holds_ms);
+      },
       [self, ports, options](const place_single_call& ask) {
         return place_single(self, ports, options, ask);
       },
@@ -324,6 +353,7 @@ tenant_actor::behavior_type tenant(self_t self,
         caf::put(report, "shard", state.owner.shard);
         caf::put(report, "fence", state.owner.fence);
         caf::put(report, "lines_max", state.lines.cap());
+        caf::put(report, "lines_limit", state.lines.limit());
         caf::put(report, "live", state.live_calls.size());
         caf::put(report, "claimed", state.lines.claimed());
         caf::put(report, "campaigns", state.campaigns.size());

@@ -4,6 +4,7 @@
 #include "actors/api/carrier.hpp"
 #include "actors/api/insight.hpp"
 #include "actors/api/records.hpp"
+#include "actors/api/region.hpp"
 #include "actors/api/tenant.hpp"
 #include "actors/tenant/lines.hpp"
 #include "runtime/base/clock.hpp"
@@ -33,6 +34,7 @@ struct tenant_ports {
   carrier_actor carrier;
   insight_actor insight;
   call_store_actor call_rows;
+  region_actor region; ///< knows where the dial scheduler is; null: there is none
   wall_clock clock;
   /// Starts the actor of a running campaign as a child of `parent`.
   /// `row` is the campaign's line of the record statement `campaigns.work`.
@@ -52,7 +54,9 @@ struct tenant_state {
   std::set<call_id> live_calls;
   std::vector<dial_batch> unanswered; ///< reservations whose outcome is not known yet
   bool flush_due = false;
-  bool looking = false; ///< campaigns are being read
+  bool waits = false;      ///< a dial found no free line since the last report
+  bool told_waits = false; ///< the last report said so
+  bool looking = false;    ///< campaigns are being read
   std::uint32_t idle_ticks = 0;
   std::uint64_t reserved_total = 0;
   std::uint64_t finished_total = 0;

@@ -13,6 +13,9 @@ void add_campaign_commands(console_registry& registry, const console_sources& so
 /// `calls`, `call`, `hangup`.
 void add_call_commands(console_registry& registry, const console_sources& sources);
 
+/// `numbers`, `number set`, `number remove`.
+void add_number_commands(console_registry& registry, const console_sources& sources);
+
 /// `permits`, `permits holders`, `ledger check`, `invariants`.
 void add_check_commands(console_registry& registry, const console_sources& sources);
 

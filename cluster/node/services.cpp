@@ -5,6 +5,7 @@
 #include "actors/imports/import_runner.hpp"
 #include "actors/insight/insight_actor.hpp"
 #include "actors/region/region.hpp"
+#include "actors/scheduler/dial_scheduler.hpp"
 #include "actors/tenant/tenant.hpp"
 #include "cluster/node/embedded_agent.hpp"
 #include "cluster/node/speaking_agent.hpp"
@@ -193,8 +194,17 @@ child_spec services::region_child() {
                                                  plan_of(row),
                                                  campaign_ports{records, owner, clock});
   };
+  tenants.region = region_.handle();
   region_ports ports;
   ports.records = stores_.records;
+  ports.start_scheduler = [records = stores_.records, clock = clock_](
+                              caf::local_actor& parent, const region_actor& region) {
+    return spawn<dial_scheduler_actor, dial_scheduler_state>(
+        parent,
+        {"dial_scheduler", "", ""},
+        dial_scheduler,
+        dial_scheduler_ports{records, region, clock});
+  };
   ports.start_tenant = [dialing, tenants](caf::local_actor& parent,
                                           const tenant_id& id,
                                           const fence_token& fence) {

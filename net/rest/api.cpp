@@ -11,6 +11,7 @@ void rest_api::add_to(router& routes) {
   add_sign_in(routes);
   add_accounts(routes);
   add_agents(routes);
+  add_numbers(routes);
   add_contacts(routes);
   add_imports(routes);
   add_campaigns(routes);

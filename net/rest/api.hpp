@@ -146,6 +146,7 @@ private:
   void add_sign_in(router& routes);
   void add_accounts(router& routes);
   void add_agents(router& routes);
+  void add_numbers(router& routes);
   void add_contacts(router& routes);
   void add_imports(router& routes);
   void add_campaigns(router& routes);

@@ -168,20 +168,13 @@ void twilio_webhooks::talk(const request_ptr& request,
 
 void twilio_webhooks::inbound(const request_ptr& request,
                               const twilio::form_fields& fields) {
-  const std::string to{twilio::field(fields, "To")};
-  parts_.gateways.ask<record_answer>(
-      parts_.records,
-      parts_.timeout,
-      run_record{{}, "numbers.find", {to}, 0},
-      request->poster(),
-      [this, request, fields](caf::expected<record_answer> answer) {
-        if (!answer)
-          return request->respond(failure(request->correlation_id, answer.error()));
-        const auto number = json::parse(answer->json);
-        if (!number || !(*number)["agent_id"].is_string())
-          return request->respond(twiml(twilio::reject("rejected")));
-        open_inbound(request, fields, *number);
-      });
+  ask_record({{}, "numbers.find", {std::string{twilio::field(fields, "To")}}, 0},
+             request,
+             [this, request, fields](const json& number) {
+               if (!number["agent_id"].is_string())
+                 return request->respond(twiml(twilio::reject("rejected")));
+               open_inbound(request, fields, number);
+             });
 }
 
 void twilio_webhooks::open_inbound(const request_ptr& request,
@@ -228,19 +221,79 @@ void twilio_webhooks::status(const request_ptr& request) {
   auto checked = verify(request);
   if (!checked)
     return;
-  std::optional<record_progress> event;
   if (checked->about)
-    event = twilio::progress_of(checked->about->tenant,
-                                checked->about->call,
-                                checked->fields,
-                                request->header("I-Twilio-Idempotency-Token"),
-                                to_unix_ms(parts_.clock()));
-  if (!event)
-    return request->respond(problem(request->correlation_id,
-                                    400,
-                                    "bad_callback",
-                                    "The callback names no call or no known status."));
-  record(request, std::move(*event));
+    return record_status(request, *checked->about, checked->fields);
+  if (twilio::field(checked->fields, "Direction") == "inbound")
+    return inbound_status(request, checked->fields);
+  refuse_status(request);
+}
+
+void twilio_webhooks::refuse_status(const request_ptr& request) {
+  request->respond(problem(request->correlation_id,
+                           400,
+                           "bad_callback",
+                           "The callback names no call or no known status."));
+}
+
+void twilio_webhooks::record_status(const request_ptr& request,
+                                    const media_pass& about,
+                                    const twilio::form_fields& fields) {
+  auto event = twilio::progress_of(about.tenant,
+                                   about.call,
+                                   fields,
+                                   request->header("I-Twilio-Idempotency-Token"),
+                                   to_unix_ms(parts_.clock()));
+  if (event)
+    record(request, std::move(*event));
+  else
+    refuse_status(request);
+}
+
+// The callback of a number is one address for all its calls: the number leads to the
+// tenant, the carrier's id to the call.
+void twilio_webhooks::inbound_status(const request_ptr& request,
+                                     const twilio::form_fields& fields) {
+  ask_record({{}, "numbers.find", {std::string{twilio::field(fields, "To")}}, 0},
+             request,
+             [this, request, fields](const json& number) {
+               const auto tenant = tenant_id::parse(number["tenant_id"].text_or(""));
+               if (!tenant)
+                 return request->respond(no_content());
+               find_inbound(request, fields, *tenant);
+             });
+}
+
+void twilio_webhooks::find_inbound(const request_ptr& request,
+                                   const twilio::form_fields& fields,
+                                   const tenant_id& tenant) {
+  ask_record({tenant,
+              "calls.by_provider_id",
+              {"twilio", std::string{twilio::field(fields, "CallSid")}},
+              0},
+             request,
+             [this, request, fields, tenant](const json& row) {
+               // A call that was rejected left none.
+               const auto call = call_id::parse(row["id"].text_or(""));
+               if (!call)
+                 return request->respond(no_content());
+               record_status(request, {tenant, *call}, fields);
+             });
+}
+
+void twilio_webhooks::ask_record(run_record ask,
+                                 const request_ptr& request,
+                                 std::function<void(const json&)> then) {
+  parts_.gateways.ask<record_answer>(
+      parts_.records,
+      parts_.timeout / 2,
+      std::move(ask),
+      request->poster(),
+      [request, then = std::move(then)](caf::expected<record_answer> answer) {
+        if (!answer)
+          return request->respond(failure(request->correlation_id, answer.error()));
+        const auto row = json::parse(answer->json);
+        then(row ? *row : json{});
+      });
 }
 
 void twilio_webhooks::machine_detection(const request_ptr& request) {

@@ -63,6 +63,18 @@ private:
   template <class Message>
   void talk(const request_ptr& request, const media_pass& pass, Message message);
   void status(const request_ptr& request);
+  void refuse_status(const request_ptr& request);
+  void record_status(const request_ptr& request,
+                     const media_pass& about,
+                     const twilio::form_fields& fields);
+  void inbound_status(const request_ptr& request, const twilio::form_fields& fields);
+  void find_inbound(const request_ptr& request,
+                    const twilio::form_fields& fields,
+                    const tenant_id& tenant);
+  /// Failures are answered; `then` gets null for what is not there.
+  void ask_record(run_record ask,
+                  const request_ptr& request,
+                  std::function<void(const json&)> then);
   void machine_detection(const request_ptr& request);
   void record(const request_ptr& request, record_progress event);
 

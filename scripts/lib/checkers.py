@@ -81,8 +81,10 @@ class PlacedCall:
     call_id: str
     attempt: str
     to: str
+    person: str
     tenant: str
     start: float
+    inbound: bool = False
     end: float = float("inf")
     answered: bool = False
     status: str = None
@@ -94,9 +96,11 @@ def placed_calls(history):
     found = {}
     for line in history:
         kind, call_id = line["kind"], line.get("call_id")
-        if kind == "call.inbound" or (kind == "call.create" and line["result"] in TAKEN):
+        inbound = kind == "call.inbound"
+        if inbound or (kind == "call.create" and line["result"] in TAKEN):
             found[call_id] = PlacedCall(call_id, line.get("attempt") or "", line["to"],
-                                        line.get("tenant") or "", line["t"])
+                                        line["from" if inbound else "to"],
+                                        line.get("tenant") or "", line["t"], inbound)
         elif call_id in found:
             call = found[call_id]
             if kind == "call.answered":
@@ -139,9 +143,13 @@ class Checkers:
         self.placed = placed_calls(self.history)
         self.calls = {call["id"]: call for call in self.rows.ask("select * from calls")}
         self.by_row = collections.defaultdict(list)
+        owners = {call["provider_call_id"]: call["tenant_id"] for call in self.calls.values()}
         for call in self.placed.values():
             if call.attempt:
                 self.by_row[uuid_of(call.attempt)].append(call)
+            elif call.inbound:  # the carrier does not know whose it is
+                owner = owners.get(call.call_id)
+                call.tenant = "ten_" + owner.replace("-", "") if owner else ""
 
     def of_row(self, call):
         """The sandbox's calls that belong to a row: by our id, else by the provider's."""
@@ -163,7 +171,7 @@ class Checkers:
     def one_call_a_person(self):
         people = collections.defaultdict(list)
         for call in self.placed.values():
-            people[(call.tenant, call.to)].append(call)
+            people[(call.tenant, call.person)].append(call)
         bad = []
         for (_, to), calls in people.items():
             calls.sort(key=lambda call: call.start)
@@ -219,14 +227,16 @@ class Checkers:
     def limits_hold(self):
         pools = {pool["scope"]: pool["cap"] for pool in self.rows.ask("select scope, cap from pools")}
         cap = self.system_cap or pools["system"]
-        most, at = most_at_once([(call.start, call.end) for call in self.placed.values()])
+        # Who rang in and was turned away had no line.
+        calls = [call for call in self.placed.values() if call.tenant or not call.inbound]
+        most, at = most_at_once([(call.start, call.end) for call in calls])
         bad = [f"{most} calls of {cap} lived at {at:.2f}"] if most > cap else []
         seen = [f"system {most}/{cap}"]
         tenants = collections.defaultdict(list)
-        for call in self.placed.values():
-            tenants[call.tenant].append((call.start, call.end))
+        for call in calls:
+            tenants[call.tenant and uuid_of(call.tenant)].append((call.start, call.end))
         for tenant, intervals in tenants.items():
-            own = self.tenant_caps.get(tenant) or pools.get(f"tenant:{uuid_of(tenant)}", 0)
+            own = self.tenant_caps.get(tenant) or pools.get(f"tenant:{tenant}", 0)
             most, at = most_at_once(intervals)
             seen.append(f"tenant {most}/{own}")
             if most > own:

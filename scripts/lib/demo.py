@@ -1,5 +1,6 @@
 """The demo account and its campaign."""
 import shutil
+import subprocess
 import sys
 import time
 import urllib.request
@@ -36,6 +37,18 @@ def pick_agent(api):
         sys.exit("run: the account has no agents")
     return next((agent for agent in agents if "lead" in agent["name"].lower()
                  or "qualif" in agent["name"].lower()), agents[0])
+
+
+def give_number(endpoints, state, console, number):
+    """People who ring the sandbox's number reach the demo account."""
+    api = sign_in(endpoints)
+    tenant = api.get("/api/auth/me")["tenant"]["id"]
+    ended = subprocess.run(
+        [console, "console", "--state", state, "-c", 'elevate operate --reason "demo account"',
+         "-c", f"number set {number} {pick_agent(api)['id']} --tenant {tenant}"],
+        capture_output=True, text=True, check=False, timeout=30)
+    if ended.returncode != 0:
+        print(f"run: the number {number} was not set: {ended.stdout}{ended.stderr}", file=sys.stderr)
 
 
 def wait_import(api, imported):

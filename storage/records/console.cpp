@@ -18,15 +18,25 @@ const std::vector<record> all{
      "from phone_numbers where phone = :phone"},
     {"numbers.list",
      shape::list,
-     "",
-     "select phone, provider, agent_id as \"agent_id:agt\" from phone_numbers "
-     "where tenant_id = :tenant order by phone limit :limit"},
+     "cursor",
+     "select phone, provider, agent_id as \"agent_id:agt\", "
+     "jsonb_build_array(phone)::text as \"~cursor\" from phone_numbers "
+     "where tenant_id = :tenant and (:cursor::jsonb is null or phone > "
+     ":cursor::jsonb ->> 0) order by phone limit :limit"},
     {"numbers.set",
      shape::row,
      "text phone, agt? agent, text provider, text who",
      "select phone, provider, agent_id as \"agent_id:agt\" from phone_numbers "
      "where tenant_id = :tenant and phone = :phone",
      "select set_number(:tenant, :phone, :agent, :provider, :who)"},
+    {"numbers.patch",
+     shape::row,
+     "text phone, agt? agent, text who",
+     "with changed as (update phone_numbers set agent_id = :agent where tenant_id = "
+     ":tenant and phone = :phone returning phone, provider, agent_id), noted as (insert "
+     "into audit_log (tenant_id, actor, action, target) select :tenant, :who, "
+     "'number.patch', phone from changed) select phone, provider, agent_id as "
+     "\"agent_id:agt\" from changed"},
     {"numbers.remove",
      shape::row,
      "text phone, text who",
@@ -51,6 +61,10 @@ const std::vector<record> all{
      shape::list,
      "",
      "select scope, cap, used from pools order by scope limit :limit"},
+    {"permits.system",
+     shape::row,
+     "",
+     "select cap, used from pools where scope = 'system'"},
     {"permits.get",
      shape::list,
      "",

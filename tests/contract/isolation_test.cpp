@@ -132,6 +132,7 @@ BOOST_AUTO_TEST_CASE(another_tenant_sees_nothing_through_any_list_or_document) {
       {"agents.get", {agent().str()}},
       {"agents.patch", {agent().str(), "{}", "u"}},
       {"suppressions.remove", {"+911", "u"}},
+      {"numbers.patch", {"+12025550100", {}, "u"}},
       {"numbers.remove", {"+12025550100", "u"}},
   };
   for (const auto& [statement, with] : documents) {

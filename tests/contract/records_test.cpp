@@ -258,6 +258,10 @@ BOOST_AUTO_TEST_CASE(a_top_up_counts_once_by_its_reference) {
 
 BOOST_AUTO_TEST_CASE(routes_numbers_and_tenants) {
   run("numbers.set", {"+12025550100", agent().str(), "twilio", "u"});
+  BOOST_TEST(run("numbers.patch", {"+12025550100", {}, "u"})["agent_id"].is_null());
+  BOOST_CHECK(try_run(tenant, "numbers.patch", {"+12025550199", {}, "u"}).error() ==
+              errc::not_found);
+  run("numbers.patch", {"+12025550100", agent().str(), "u"});
   const auto found = run_as({}, "numbers.find", {"+12025550100"});
   BOOST_CHECK_EQUAL(found["tenant_id"].text_or(""), tenant.str());
   BOOST_CHECK_EQUAL(found["agent_id"].text_or(""), agent().str());

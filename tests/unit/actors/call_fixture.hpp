@@ -162,6 +162,7 @@ inline tenant_actor::behavior_type fake_told(tenant_actor::pointer, call_world* 
       [](const want_dial&) {},
       [=](const call_finished& done) { w->finished.push_back(done); },
       [](const wake_tenant&) {},
+      [](const line_limit&) {},
       [](const place_single_call& ask) { return ask.call; },
       [](const get_status&) { return status_report{}; },
   };

@@ -41,6 +41,7 @@ tenant_actor::behavior_type fake_tenant(tenant_actor::pointer, world* w) {
       [=](const want_dial&) { ++w->wants; },
       [](const call_finished&) {},
       [](const wake_tenant&) {},
+      [](const line_limit&) {},
       [](const place_single_call& ask) { return ask.call; },
       [](const get_status&) { return status_report{}; },
   };

@@ -14,6 +14,11 @@ struct world {
   std::vector<tenant_id> busy; ///< tenants that have something to do
   std::vector<std::pair<tenant_id, fence_token>> started;
   std::vector<tenant_actor> tenants;
+  std::vector<dial_scheduler_actor> schedulers;
+  std::vector<line_demand> demands; ///< that reached the scheduler here
+  std::vector<line_demand> demands_passed_on;
+  std::vector<line_limit> limits; ///< that reached a tenant here
+  std::vector<line_limit> limits_passed_on;
   std::vector<wake_tenant> hints; ///< that reached a tenant here
   std::vector<place_single_call> placed;
   std::vector<wake_tenant> passed_on; ///< hints that reached the peer's region
@@ -43,6 +48,7 @@ tenant_actor::behavior_type fake_tenant(tenant_actor::pointer, world* w) {
       [](const want_dial&) {},
       [](const call_finished&) {},
       [=](const wake_tenant& hint) { w->hints.push_back(hint); },
+      [=](const line_limit& limit) { w->limits.push_back(limit); },
       [=](const place_single_call& ask) -> caf::result<call_id> {
         w->placed.push_back(ask);
         if (ask.to == "broke")
@@ -53,11 +59,22 @@ tenant_actor::behavior_type fake_tenant(tenant_actor::pointer, world* w) {
   };
 }
 
+dial_scheduler_actor::behavior_type fake_scheduler(dial_scheduler_actor::pointer,
+                                                   world* w) {
+  return {
+      [=](const line_demand& demand) { w->demands.push_back(demand); },
+      [](const scheduler_tick&) {},
+      [](const get_status&) { return status_report{}; },
+  };
+}
+
 region_actor::behavior_type fake_peer(region_actor::pointer self, world* w) {
   return {
       [](const own_shards&) {},
       [](const peer_changed&) {},
       [=](const wake_tenant& hint) { w->passed_on.push_back(hint); },
+      [=](const line_demand& demand) { w->demands_passed_on.push_back(demand); },
+      [=](const line_limit& limit) { w->limits_passed_on.push_back(limit); },
       [=](const place_single_call& ask) -> caf::result<call_id> {
         if (w->peer_error != errc::none)
           return caf::make_error(w->peer_error);
@@ -90,6 +107,9 @@ struct fixture : actor_fixture {
           w.started.emplace_back(id, fence);
           return w.tenants.emplace_back(parent.spawn(fake_tenant, &w));
         };
+    ports.start_scheduler = [this](caf::local_actor& parent, const region_actor&) {
+      return w.schedulers.emplace_back(parent.spawn(fake_scheduler, &w));
+    };
     aut = spawn<region_actor, region_state>(
         sys, actor_label{"region", "n1", ""}, region_of_node, "n1", ports);
     run();
@@ -101,6 +121,19 @@ struct fixture : actor_fixture {
     own_shards owned;
     owned.mine.push_back({"tenant", shard, {"n1", 1}, fence});
     self->send(aut, owned);
+    run();
+  }
+
+  void own_scheduler(std::int64_t fence) {
+    own_shards owned;
+    owned.mine.push_back({"tenant", shard, {"n1", 1}, 7});
+    owned.mine.push_back({"scheduler", 0, {"n1", 1}, fence});
+    self->send(aut, owned);
+    run();
+  }
+
+  void demand() {
+    self->send(aut, line_demand{tenant, 1, 2, true});
     run();
   }
 
@@ -272,6 +305,57 @@ BOOST_AUTO_TEST_CASE(an_owner_that_does_not_answer_is_unavailable_after_two_seco
   BOOST_REQUIRE(!self->mailbox().empty());
   pending.receive([](const call_id&) { BOOST_ERROR("an answer"); },
                   [](const caf::error& err) { BOOST_CHECK(err == errc::unavailable); });
+}
+
+BOOST_AUTO_TEST_CASE(the_dial_scheduler_runs_where_its_shard_is) {
+  own(7);
+  demand();
+  BOOST_TEST(w.schedulers.empty());
+  own_scheduler(3);
+  BOOST_REQUIRE(w.schedulers.size() == 1u);
+  own_scheduler(3);
+  BOOST_TEST(w.schedulers.size() == 1u);
+  demand();
+  BOOST_TEST(w.demands.size() == 1u);
+  own_scheduler(4);
+  BOOST_TEST(static_cast<bool>(exit_reason_of(w.schedulers[0])));
+  BOOST_TEST(w.schedulers.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_dial_scheduler_that_crashed_is_started_again) {
+  own_scheduler(3);
+  crash(w.schedulers.at(0));
+  advance(1s);
+  BOOST_TEST(w.schedulers.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(
+    demands_go_to_the_scheduler_of_another_node_and_limits_to_the_tenant) {
+  own_shards owned;
+  owned.mine.push_back({"tenant", shard, {"n1", 1}, 7});
+  owned.others.push_back({"scheduler", 0, other, 3});
+  self->send(aut, owned);
+  link();
+  demand();
+  BOOST_TEST(w.demands_passed_on.size() == 1u);
+  wake();
+  self->send(aut, line_limit{tenant, 4});
+  run();
+  BOOST_REQUIRE(w.limits.size() == 1u);
+  BOOST_TEST(w.limits[0].lines == 4u);
+  lose();
+  self->send(aut, line_limit{tenant, 5});
+  run();
+  BOOST_TEST(w.limits_passed_on.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(who_ran_under_a_region_ends_with_it) {
+  own_scheduler(3);
+  wake();
+  BOOST_REQUIRE(w.tenants.size() == 1u);
+  crash(aut);
+  BOOST_TEST(static_cast<bool>(exit_reason_of(w.tenants[0])));
+  BOOST_TEST(static_cast<bool>(exit_reason_of(w.schedulers[0])));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

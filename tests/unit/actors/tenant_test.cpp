@@ -18,7 +18,20 @@ struct world {
   std::uint32_t cap = 2;
   std::vector<doubtful_call> doubtful;
   std::vector<record_missed> missed;
+  std::vector<line_demand> demands;
 };
+
+region_actor::behavior_type fake_region(region_actor::pointer, world* w) {
+  return {
+      [](const own_shards&) {},
+      [](const peer_changed&) {},
+      [](const wake_tenant&) {},
+      [=](const line_demand& demand) { w->demands.push_back(demand); },
+      [](const line_limit&) {},
+      [](const place_single_call& ask) { return ask.call; },
+      [](const get_status&) { return status_report{}; },
+  };
+}
 
 dial_store_actor::behavior_type fake_store(dial_store_actor::pointer, world* w) {
   return {
@@ -110,6 +123,7 @@ struct fixture : actor_fixture {
   records_actor records = sys.spawn(fake_records, &w);
   calls_actor calls = sys.spawn(fake_calls, &w);
   carrier_actor carrier = sys.spawn(fake_carrier);
+  region_actor region = sys.spawn(fake_region, &w);
   tenant_actor aut;
 
   fixture() {
@@ -118,6 +132,7 @@ struct fixture : actor_fixture {
     ports.records = records;
     ports.calls = calls;
     ports.carrier = carrier;
+    ports.region = region;
     // The fake clock stands at the actors' clock, so that advance() moves both.
     ports.clock = [this] {
       return wall_time{} + std::chrono::duration_cast<wall_time::duration>(
@@ -225,6 +240,37 @@ BOOST_AUTO_TEST_CASE(doubtful_calls_are_asked_about_again_and_again) {
   advance(11s);
   advance(11s);
   BOOST_TEST(w.missed.size() >= 2u);
+}
+
+BOOST_AUTO_TEST_CASE(keeps_to_the_limit_of_the_dial_scheduler_while_it_holds) {
+  w.cap = 8;
+  self->send(aut, wake_tenant{id, "credits"});
+  run();
+  self->send(aut, line_limit{id, 1});
+  want(3);
+  BOOST_TEST(w.started.size() == 1u);
+  BOOST_REQUIRE(!w.demands.empty());
+  BOOST_TEST(w.demands.back().waits);
+  BOOST_TEST(w.demands.back().live == 1u);
+  BOOST_TEST(w.demands.back().most == 8u);
+  self->send(aut, line_limit{id, 2});
+  run();
+  BOOST_TEST(w.started.size() == 2u);
+  // Nothing was heard of it for long: the rows decide alone.
+  advance(6s);
+  BOOST_TEST(w.started.size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(reports_each_second_what_it_has_and_nothing_when_it_has_nothing) {
+  advance(3s);
+  BOOST_TEST(w.demands.empty());
+  want(1);
+  advance(1s);
+  BOOST_REQUIRE(w.demands.size() == 1u);
+  BOOST_TEST(!w.demands[0].waits);
+  BOOST_TEST(w.demands[0].live == 1u);
+  advance(1s);
+  BOOST_TEST(w.demands.size() == 2u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

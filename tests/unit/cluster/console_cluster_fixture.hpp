@@ -37,6 +37,8 @@ fake_region(self_ptr<region_actor, no_state>,
       [](const own_shards&) {},
       [](const peer_changed&) {},
       [=](const wake_tenant& hint) { on_wake(hint); },
+      [](const line_demand&) {},
+      [](const line_limit&) {},
       [](const place_single_call& ask) { return ask.call; },
       [](const get_status&) { return status_report{}; },
   };

@@ -57,6 +57,8 @@ region_actor::behavior_type told_region(region_actor::pointer, caf::actor test) 
       [](const own_shards&) {},
       [=](const peer_changed& peer) { caf::anon_send(test, peer); },
       [](const wake_tenant&) {},
+      [](const line_demand&) {},
+      [](const line_limit&) {},
       [](const place_single_call& ask) { return ask.call; },
       [](const get_status&) { return status_report{}; },
   };

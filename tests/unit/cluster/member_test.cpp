@@ -87,6 +87,8 @@ region_actor::behavior_type fake_region(region_actor::pointer, world* w) {
       },
       [](const peer_changed&) {},
       [](const wake_tenant&) {},
+      [](const line_demand&) {},
+      [](const line_limit&) {},
       [](const place_single_call& ask) { return ask.call; },
       [](const get_status&) { return status_report{}; },
   };

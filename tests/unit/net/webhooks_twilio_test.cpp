@@ -30,6 +30,7 @@ struct fixture : actor_fixture {
   std::optional<errc> store_error;
   progress_effect effect = progress_effect::applied;
   std::string number = "null";
+  std::string row = "null"; ///< of the call with the carrier's id
 
   caf::actor store = sys.spawn([this]() -> caf::behavior {
     return {[this](const record_progress& x) -> caf::result<progress_answer> {
@@ -46,9 +47,9 @@ struct fixture : actor_fixture {
             }};
   });
   caf::actor records = sys.spawn([this]() -> caf::behavior {
-    return {[this](const run_record&) {
+    return {[this](const run_record& ask) {
       record_answer found;
-      found.json = number;
+      found.json = ask.statement == "numbers.find" ? number : row;
       return found;
     }};
   });
@@ -220,6 +221,24 @@ BOOST_AUTO_TEST_CASE(an_inbound_call_reaches_the_agent_of_its_number) {
 BOOST_AUTO_TEST_CASE(a_number_nobody_has_is_rejected) {
   BOOST_TEST(post("/twiml/voice", inbound).says("<Reject"));
   BOOST_TEST(opened.empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_status_of_an_inbound_call_is_found_by_its_number_and_id) {
+  auto ended = inbound;
+  ended.emplace_back("CallStatus", "completed");
+  ended.emplace_back("CallDuration", "9");
+  BOOST_TEST(post("/twiml/status", ended).status == 400u); // not said to be inbound
+  ended.emplace_back("Direction", "inbound");
+  BOOST_TEST(post("/twiml/status", ended).status == 204u); // nobody's number
+  number = R"({"phone":"+14155550100","tenant_id":")" + tenant.str() + R"("})";
+  BOOST_TEST(post("/twiml/status", ended).status == 204u); // it was rejected
+  BOOST_TEST(events.empty());
+  row = R"({"id":")" + call.str() + R"("})";
+  BOOST_TEST(post("/twiml/status", ended).status == 204u);
+  BOOST_REQUIRE(events.size() == 1u);
+  BOOST_TEST((events[0].call == call));
+  BOOST_TEST(events[0].status == "completed");
+  BOOST_TEST(events[0].duration_s.value_or(0) == 9);
 }
 
 BOOST_AUTO_TEST_CASE(an_inbound_call_beyond_the_limits_hears_busy) {

@@ -84,6 +84,8 @@ inline region_actor::behavior_type fake_region(world_ptr world) {
   return {[](const own_shards&) {},
           [](const peer_changed&) {},
           [world](const wake_tenant& hint) { world->woken.push_back(hint); },
+          [](const line_demand&) {},
+          [](const line_limit&) {},
           [](const place_single_call& ask) { return ask.call; },
           [](const get_status&) { return status_report{}; }};
 }

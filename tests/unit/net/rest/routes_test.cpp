@@ -32,6 +32,8 @@ const std::map<std::string, std::string> expected{
     {"GET /api/agents", "viewer"},
     {"GET /api/agents/:id", "viewer"},
     {"PATCH /api/agents/:id", "admin"},
+    {"GET /api/numbers", "viewer"},
+    {"PATCH /api/numbers/:phone", "admin"},
     {"GET /api/sectors", "viewer"},
     {"GET /api/contacts", "viewer"},
     {"POST /api/contacts", "operator"},
