@@ -8,9 +8,11 @@ do $$ begin
   execute format('grant caly_app to %I', current_user);
 end $$;
 
--- The tenant of the current transaction, set by SET LOCAL app.tenant_id; null when unset.
-create function app_tenant() returns uuid language sql stable parallel safe as
-$$ select nullif(current_setting('app.tenant_id', true), '')::uuid $$;
+-- The tenants of the current transaction, set by SET LOCAL app.tenant_id: one, or for the
+-- steps of the dial protocol the several whose calls a batch is about, with commas between;
+-- null when unset.
+create function app_tenants() returns uuid[] language sql stable parallel safe as
+$$ select string_to_array(nullif(current_setting('app.tenant_id', true), ''), ',')::uuid[] $$;
 
 -- Accounts ------------------------------------------------------------------------------
 
@@ -299,11 +301,17 @@ create table calls (
   primary key (tenant_id, id),
   check ((ended_at is null) = (state in ('reserved', 'sending', 'placed', 'unknown')))
 ) with (fillfactor = 60);
+-- What at most one live call may have: of an outbound call its person, of others and of
+-- given-up calls that came back themselves.
+create function call_slot(direction text, overdraft bool, contact_id uuid, id uuid) returns uuid
+language sql immutable parallel safe as
+$$ select case when direction = 'outbound' and not overdraft then contact_id else id end $$;
+
 -- A call is live while ended_at is null: unlike `state` it does not change until the end,
--- so that the updates in between touch no index.
-create index calls_live on calls (tenant_id) where ended_at is null;
-create unique index calls_one_live_per_contact on calls (tenant_id, contact_id)
-  where direction = 'outbound' and ended_at is null and not overdraft;
+-- so that the updates in between touch no index. One index finds the live calls of a
+-- tenant and keeps a person from having two.
+create unique index calls_live on calls (tenant_id, call_slot(direction, overdraft, contact_id, id))
+  where ended_at is null;
 create index calls_overdraft on calls (tenant_id, contact_id) where overdraft and ended_at is null;
 create index calls_by_campaign on calls (tenant_id, campaign_id, id);
 create unique index calls_by_provider_id on calls (tenant_id, provider, provider_call_id)
@@ -439,6 +447,19 @@ create table membership_log (
   detail text
 );
 
+-- Statistics ----------------------------------------------------------------------------
+
+-- Nothing chooses a plan by what documents hold, and comparing them is most of what
+-- gathering statistics costs while an import runs.
+do $$
+declare c record;
+begin
+  for c in select table_name as t, column_name as n from information_schema.columns
+      where table_schema = 'public' and data_type = 'jsonb' loop
+    execute format('alter table %I alter column %I set statistics 0', c.t, c.n);
+  end loop;
+end $$;
+
 -- Row-level security --------------------------------------------------------------------
 
 -- `is true` keeps the policy a pure filter: it never chooses an index. Every statement
@@ -452,16 +473,16 @@ begin
       'transcript_turns', 'lead_analytics', 'actions', 'credit_balances', 'ledger'] loop
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);
-    execute format('create policy tenant_wall on %I using ((tenant_id = (select app_tenant())) is true) '
-                   'with check ((tenant_id = (select app_tenant())) is true)', t);
+    execute format('create policy tenant_wall on %I using ((tenant_id = any ((select app_tenants())::uuid[])) is true) '
+                   'with check ((tenant_id = any ((select app_tenants())::uuid[])) is true)', t);
   end loop;
 end $$;
 
 -- Platform events carry no tenant; a tenant reads only its own.
 alter table audit_log enable row level security;
 alter table audit_log force row level security;
-create policy tenant_wall on audit_log using ((tenant_id = (select app_tenant())) is true)
-  with check (tenant_id is null or (tenant_id = (select app_tenant())) is true);
+create policy tenant_wall on audit_log using ((tenant_id = any ((select app_tenants())::uuid[])) is true)
+  with check (tenant_id is null or (tenant_id = any ((select app_tenants())::uuid[])) is true);
 
 -- Attempts under the name that operators know.
 create view attempts with (security_invoker = true) as

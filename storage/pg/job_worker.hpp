@@ -38,15 +38,20 @@ struct job_store_state {
 };
 
 /// A worker's handler: `run(txn, ask, options)` answers an `Answer` or an expected
-/// failure, and may run again. `bytes` is about what the request holds.
+/// failure, and may run again. `bytes` is about what the request holds; `single` tells
+/// requests that are one statement, which needs no transaction around it.
 template <class Request, class Answer, class Self, class Run>
-auto as_job(Self self, Run run, std::size_t (*bytes)(const Request&) = nullptr) {
-  return [self, run, bytes](Request& ask) {
+auto as_job(Self self,
+            Run run,
+            std::size_t (*bytes)(const Request&) = nullptr,
+            bool (*single)(const Request&) = nullptr) {
+  return [self, run, bytes, single](Request& ask) {
     auto& state = self->state;
     asker<Answer> who{self->template make_response_promise<Answer>(), state.waiting};
     auto promise = who.promise;
     state.bytes += bytes != nullptr ? bytes(ask) : 0;
     const auto tenant = ask.tenant;
+    const bool alone = single != nullptr && single(ask);
     state.jobs.push_back(make_job<Answer>(
         tenant,
         std::chrono::steady_clock::now() + state.options.deadline,
@@ -54,6 +59,7 @@ auto as_job(Self self, Run run, std::size_t (*bytes)(const Request&) = nullptr) 
         [&options = state.options, ask = std::move(ask), run](tenant_txn& txn) {
           return caf::expected<Answer>{run(txn, ask, options)};
         }));
+    state.jobs.back().single = alone;
     if (state.jobs.size() >= state.options.batch_max ||
         state.bytes >= state.options.batch_bytes_max) {
       state.flush();

@@ -17,6 +17,7 @@ using clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
 constexpr int retries_max = 3;
+constexpr std::uint64_t replan_jobs_min = 32;
 
 std::chrono::milliseconds jitter(std::chrono::milliseconds up_to) {
   thread_local std::minstd_rand random{std::random_device{}()};
@@ -56,7 +57,8 @@ void runner::run_together(std::vector<job*>& jobs) {
       }
       txn.commit();
       ++counters_.transactions_total;
-      counters_.jobs_total += jobs.size();
+      for (const auto* each : jobs)
+        count(*each);
       for (auto* each : jobs)
         each->done();
       return;
@@ -79,7 +81,7 @@ void runner::run_alone(job& work) {
       work.run(txn);
       txn.commit();
       ++counters_.transactions_total;
-      ++counters_.jobs_total;
+      count(work);
       work.done();
       return;
     } catch (const std::exception& thrown) {
@@ -120,12 +122,15 @@ void runner::connect() {
   back_off_ = 0ms;
   replan_after_ = 1s;
   replan_at_ = clock::now() + replan_after_;
+  session_jobs_ = 0;
+  replan_jobs_ = replan_jobs_min;
 }
 
 // A plan made for an empty table is wrong for a full one, and the server's own statistics
-// come a minute late. Plans are made anew after 1, 2, 4, … seconds, at most each minute.
+// come a minute late. Plans are made anew after 1, 2, 4, … seconds, at most each minute,
+// and whenever this session's work has doubled.
 void runner::replan_while_young() {
-  if (!connection_ || clock::now() < replan_at_)
+  if (!connection_ || (clock::now() < replan_at_ && session_jobs_ < replan_jobs_))
     return;
   try {
     pqxx::nontransaction{connection_->session()}.exec("discard plans");
@@ -133,8 +138,10 @@ void runner::replan_while_young() {
     connection_.reset();
     return;
   }
-  replan_after_ = std::min<std::chrono::seconds>(replan_after_ * 2, 60s);
+  if (clock::now() >= replan_at_)
+    replan_after_ = std::min<std::chrono::seconds>(replan_after_ * 2, 60s);
   replan_at_ = clock::now() + replan_after_;
+  replan_jobs_ = std::max(session_jobs_ * 2, replan_jobs_min);
 }
 
 bool runner::reconnect_before(clock::time_point deadline) {
@@ -151,6 +158,11 @@ bool runner::reconnect_before(clock::time_point deadline) {
       spdlog::warn("storage: cannot connect reason={}", thrown.what());
     }
   }
+}
+
+void runner::count(const job& work) {
+  counters_.jobs_total += work.size;
+  session_jobs_ += work.size;
 }
 
 void runner::fail(job& work, const caf::error& reason) {

@@ -24,6 +24,8 @@ struct job {
   std::function<void(const caf::error&)> failed;
   /// One statement that commits by itself, outside the common transaction.
   bool single = false;
+  /// Requests it answers.
+  std::uint64_t size = 1;
   /// The same work in smaller jobs, for when the database refuses the whole.
   std::vector<job> parts;
 };
@@ -55,6 +57,7 @@ private:
   void connect();
   void replan_while_young();
   bool reconnect_before(std::chrono::steady_clock::time_point deadline);
+  void count(const job& work);
   void fail(job& work, const caf::error& reason);
 
   connection_options options_;
@@ -62,6 +65,8 @@ private:
   std::chrono::milliseconds back_off_{0};
   std::chrono::steady_clock::time_point replan_at_;
   std::chrono::seconds replan_after_{1};
+  std::uint64_t session_jobs_ = 0; ///< done on this connection
+  std::uint64_t replan_jobs_ = 0;  ///< of them, before the next plans
   runner_counters counters_;
 };
 

@@ -117,6 +117,7 @@ struct batch {
     Request request;
     asker<Answer> who;
     Answer answer{};
+    caf::error problem{}; ///< set: the asker gets this instead of the answer
   };
 
   std::vector<entry> entries;
@@ -125,20 +126,24 @@ struct batch {
 /// A job for entries `[from, to)`: `run(txn, batch, from, to)` fills their answers. When
 /// the database refuses the whole, each entry is tried alone.
 template <class Request, class Answer, class Run>
-job make_batch_job(const tenant_id& tenant,
-                   std::chrono::steady_clock::time_point deadline,
+job make_batch_job(std::chrono::steady_clock::time_point deadline,
                    std::shared_ptr<batch<Request, Answer>> all,
                    std::size_t from,
                    std::size_t to,
                    Run run) {
   job out;
-  out.tenant = tenant;
   out.deadline = deadline;
   out.single = true;
+  out.size = to - from;
   out.run = [all, from, to, run](tenant_txn& txn) { run(txn, *all, from, to); };
   out.done = [all, from, to] {
-    for (auto i = from; i < to; ++i)
-      all->entries[i].who.deliver(std::move(all->entries[i].answer));
+    for (auto i = from; i < to; ++i) {
+      auto& each = all->entries[i];
+      if (each.problem)
+        each.who.fail(each.problem);
+      else
+        each.who.deliver(std::move(each.answer));
+    }
   };
   out.failed = [all, from, to](const caf::error& reason) {
     for (auto i = from; i < to; ++i)
@@ -146,7 +151,7 @@ job make_batch_job(const tenant_id& tenant,
   };
   if (to - from > 1)
     for (auto i = from; i < to; ++i)
-      out.parts.push_back(make_batch_job(tenant, deadline, all, i, i + 1, run));
+      out.parts.push_back(make_batch_job(deadline, all, i, i + 1, run));
   return out;
 }
 

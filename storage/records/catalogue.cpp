@@ -27,6 +27,7 @@ struct prepared_record {
   const record* from = nullptr;
   std::vector<argument> arguments; ///< without the cursor
   bool paged = false;
+  bool whole = false; ///< one statement that enters its tenant itself
   numbered_sql read;
   numbered_sql change; ///< empty: none
 };
@@ -66,6 +67,24 @@ numbered_sql number_parameters(std::string name, std::string_view sql) {
   return out;
 }
 
+constexpr std::string_view tenant_word = ":tenant";
+
+/// Reading one tenant's list as a single statement, without a transaction around it: the
+/// tenant is entered first, because the list depends on its answer.
+std::string with_tenant(std::string sql) {
+  constexpr std::string_view entered = "wall.tenant::uuid";
+  for (auto at = sql.find(tenant_word); at != std::string::npos;
+       at = sql.find(tenant_word, at + entered.size()))
+    sql.replace(at, tenant_word.size(), entered);
+  return "select page.* from set_config('app.tenant_id', :tenant, true) wall (tenant) "
+         "cross join lateral (" +
+         sql + ") page";
+}
+
+bool only_reads(const record& each) {
+  return each.answers == shape::list && each.change.empty();
+}
+
 using catalogue = std::map<std::string_view, prepared_record>;
 
 catalogue make_catalogue() {
@@ -88,7 +107,9 @@ catalogue make_catalogue() {
         made.paged = true;
         made.arguments.pop_back();
       }
-      made.read = number_parameters(each.name, each.sql);
+      made.whole = only_reads(each) && each.sql.find(tenant_word) != std::string::npos;
+      made.read =
+          number_parameters(each.name, made.whole ? with_tenant(each.sql) : each.sql);
       if (!each.change.empty())
         made.change = number_parameters(std::string{each.name} + "!", each.change);
     }
@@ -202,8 +223,12 @@ caf::expected<record_answer> run(pg::tenant_txn& txn, const run_record& ask) {
 
 bool is_list(const std::string& statement) {
   const auto found = all().find(statement);
-  return found != all().end() && found->second.from->answers == shape::list &&
-         found->second.change.text.empty();
+  return found != all().end() && only_reads(*found->second.from);
+}
+
+bool is_whole(const std::string& statement) {
+  const auto found = all().find(statement);
+  return found != all().end() && found->second.whole;
 }
 
 std::vector<std::string_view> names() {

@@ -57,6 +57,10 @@ caf::expected<record_answer> run(pg::tenant_txn& txn, const run_record& ask);
 /// True for statements that answer an array and change nothing.
 bool is_list(const std::string& statement);
 
+/// True for lists that are one statement, which enters its tenant itself: they may run
+/// without a transaction around them.
+bool is_whole(const std::string& statement);
+
 /// For tests: the names of all statements.
 std::vector<std::string_view> names();
 

@@ -2,35 +2,33 @@
 
 #include "storage/pg/times.hpp"
 
+#include <array>
+
 namespace caly {
 
-namespace {
-
-template <class Map, class Key, class Request, class Answer>
-void add_to(Map& groups, const Key& key, Request ask, pg::asker<Answer> who) {
-  auto& group = groups[key];
-  if (!group)
-    group = std::make_shared<pg::batch<Request, Answer>>();
-  group->entries.push_back({std::move(ask), std::move(who), Answer{}});
+void dial_batch::add(reserve_calls ask, pg::asker<reservation> who) {
+  const std::array keys{ask.tenant};
+  auto& rounds = reserves_[ask.owner.node];
+  rounds.add(keys, std::move(ask), std::move(who));
+  ++size_;
 }
 
-} // namespace
-
 void dial_batch::add(mark_sending ask, pg::asker<sendable_calls> who) {
-  const auto key = std::tuple{ask.tenant, ask.owner.node, ask.owner.fence};
-  add_to(marks_, key, std::move(ask), std::move(who));
+  const auto keys = ask.calls;
+  auto& rounds = marks_[ask.owner.node];
+  rounds.add(keys, std::move(ask), std::move(who));
   ++size_;
 }
 
 void dial_batch::add(record_answered ask, pg::asker<std::string> who) {
-  const auto key = ask.tenant;
-  add_to(answered_, key, std::move(ask), std::move(who));
+  const std::array keys{ask.call};
+  answered_.add(keys, std::move(ask), std::move(who));
   ++size_;
 }
 
 void dial_batch::add(record_progress ask, pg::asker<progress_answer> who) {
-  const auto key = ask.tenant;
-  add_to(progress_, key, std::move(ask), std::move(who));
+  const std::array keys{ask.call};
+  progress_.add(keys, std::move(ask), std::move(who));
   ++size_;
 }
 
@@ -42,41 +40,29 @@ std::vector<pg::job> dial_batch::take() {
   std::vector<pg::job> out;
   const auto deadline = std::chrono::steady_clock::now() + patience_;
   const auto at = now();
-  for (auto& [tenant, group] : progress_)
-    out.push_back(pg::make_batch_job(
-        tenant,
-        deadline,
-        group,
-        0,
-        group->entries.size(),
-        [this, at](auto& txn, auto& all, std::size_t from, std::size_t to) {
-          pg::dial::progress_rows(txn, all, from, to, options_, at);
-        }));
-  for (auto& [tenant, group] : answered_)
-    out.push_back(
-        pg::make_batch_job(tenant,
-                           deadline,
-                           group,
-                           0,
-                           group->entries.size(),
-                           [at](auto& txn, auto& all, std::size_t from, std::size_t to) {
-                             pg::dial::answer_rows(txn, all, from, to, at);
-                           }));
-  for (auto& [key, group] : marks_)
-    out.push_back(
-        pg::make_batch_job(std::get<0>(key),
-                           deadline,
-                           group,
-                           0,
-                           group->entries.size(),
-                           [at](auto& txn, auto& all, std::size_t from, std::size_t to) {
-                             pg::dial::mark_rows(txn, all, from, to, at);
-                           }));
+  const auto add = [&](auto& rounds, auto run) {
+    for (auto& each : rounds.take()) {
+      const auto size = each->entries.size();
+      out.push_back(pg::make_batch_job(deadline, std::move(each), 0, size, run));
+    }
+  };
+  namespace sql = pg::dial;
+  add(progress_, [this, at](auto& txn, auto& all, std::size_t from, std::size_t to) {
+    sql::progress_rows(txn, all, from, to, options_, at);
+  });
+  add(answered_, [at](auto& txn, auto& all, std::size_t from, std::size_t to) {
+    sql::answer_rows(txn, all, from, to, at);
+  });
+  for (auto& [node, rounds] : marks_)
+    add(rounds, [at](auto& txn, auto& all, std::size_t from, std::size_t to) {
+      sql::mark_rows(txn, all, from, to, at);
+    });
+  for (auto& [node, rounds] : reserves_)
+    add(rounds, [this, at](auto& txn, auto& all, std::size_t from, std::size_t to) {
+      sql::reserve_rows(txn, all, from, to, options_, at);
+    });
   for (auto& each : singles_)
     out.push_back(std::move(each));
-  progress_.clear();
-  answered_.clear();
-  marks_.clear();
   singles_.clear();
   size_ = 0;
   return out;

@@ -12,13 +12,6 @@ namespace caly::pg::dial {
 
 namespace {
 
-std::string ids(const std::vector<call_id>& calls) {
-  array_text out;
-  for (const auto& each : calls)
-    out.add_plain(each.sql());
-  return std::move(out).text();
-}
-
 parameter or_null(const std::string& text) {
   return text.empty() ? parameter{} : parameter{text};
 }
@@ -28,45 +21,91 @@ parameter or_null(const strong_id<Id>& id) {
   return id.empty() ? parameter{} : parameter{id.sql()};
 }
 
+/// The tenants of a batch, each once, as the statement enters them.
+template <class Batch>
+std::string tenants_of(const Batch& all, std::size_t from, std::size_t to) {
+  std::vector<tenant_id> tenants;
+  for (auto i = from; i < to; ++i)
+    tenants.push_back(all.entries[i].request.tenant);
+  std::sort(tenants.begin(), tenants.end());
+  tenants.erase(std::unique(tenants.begin(), tenants.end()), tenants.end());
+  std::string out;
+  for (const auto& each : tenants) {
+    if (!out.empty())
+      out += ',';
+    out += each.sql();
+  }
+  return out;
+}
+
+reserved_call reserved_of(const pqxx::row& row, const campaign_id& campaign) {
+  reserved_call out;
+  out.id = id_of<call_id>(row[1]);
+  out.campaign = campaign;
+  out.contact = id_of<contact_id>(row[2]);
+  out.to = text_of(row[3]);
+  out.from = text_of(row[4]);
+  out.name = text_of(row[5]);
+  out.variables = text_of(row[6]);
+  out.attempt_no = number_of<std::int32_t>(row[7]);
+  out.agent = id_of<agent_id>(row[8]);
+  out.agent_version = number_of<std::int32_t>(row[9]);
+  out.max_call_s = number_of<std::int32_t>(row[10]);
+  return out;
+}
+
 } // namespace
 
-reservation reserve_rows(tenant_txn& txn,
-                         const reserve_calls& ask,
-                         const dial_options& options,
-                         const std::string& now) {
+void reserve_rows(tenant_txn& txn,
+                  reserve_batch& all,
+                  std::size_t from,
+                  std::size_t to,
+                  const dial_options& options,
+                  const std::string& now) {
+  array_text tenants, shards, fences, campaigns, counts, first, calls, of;
+  std::size_t place = 1;
+  for (auto i = from; i < to; ++i) {
+    auto& entry = all.entries[i];
+    entry.answer = {};
+    const auto& ask = entry.request;
+    const auto number = std::to_string(i - from + 1);
+    tenants.add_plain(ask.tenant.sql());
+    shards.add_plain(std::to_string(ask.owner.shard));
+    fences.add_plain(std::to_string(ask.owner.fence));
+    campaigns.add_plain(ask.campaign.sql());
+    counts.add_plain(std::to_string(ask.calls.size()));
+    first.add_plain(std::to_string(place));
+    place += ask.calls.size();
+    for (const auto& each : ask.calls) {
+      calls.add_plain(each.sql());
+      of.add_plain(number);
+    }
+  }
   const auto rows = txn.run(reserve,
-                            {ask.tenant.sql(),
-                             std::to_string(ask.owner.shard),
-                             ask.owner.node,
-                             std::to_string(ask.owner.fence),
-                             ask.campaign.sql(),
-                             ids(ask.calls),
+                            {tenants_of(all, from, to),
+                             all.entries[from].request.owner.node,
+                             std::move(tenants).text(),
+                             std::move(shards).text(),
+                             std::move(fences).text(),
+                             std::move(campaigns).text(),
+                             std::move(counts).text(),
+                             std::move(first).text(),
+                             std::move(calls).text(),
+                             std::move(of).text(),
                              now,
                              std::to_string(options.hold_micros),
                              std::to_string(options.calls_per_s),
                              options.provider});
-  reservation out;
-  out.calls.reserve(rows.size());
   for (const auto& row : rows) {
-    if (row[0].is_null()) {
-      from_string(row[10].c_str(), out.stop);
-      out.wait_until_ms = number_of(row[11]);
+    auto& entry = all.entries[from + number_of<std::size_t>(row[0]) - 1];
+    auto& answer = entry.answer;
+    if (!row[1].is_null()) {
+      answer.calls.push_back(reserved_of(row, entry.request.campaign));
       continue;
     }
-    auto& call = out.calls.emplace_back();
-    call.id = id_of<call_id>(row[0]);
-    call.campaign = ask.campaign;
-    call.contact = id_of<contact_id>(row[1]);
-    call.to = text_of(row[2]);
-    call.from = text_of(row[3]);
-    call.name = text_of(row[4]);
-    call.variables = text_of(row[5]);
-    call.attempt_no = number_of<std::int32_t>(row[6]);
-    call.agent = id_of<agent_id>(row[7]);
-    call.agent_version = number_of<std::int32_t>(row[8]);
-    call.max_call_s = number_of<std::int32_t>(row[9]);
+    from_string(row[11].c_str(), answer.stop);
+    answer.wait_until_ms = number_of(row[12]);
   }
-  return out;
 }
 
 void mark_rows(tenant_txn& txn,
@@ -74,29 +113,35 @@ void mark_rows(tenant_txn& txn,
                std::size_t from,
                std::size_t to,
                const std::string& now) {
-  const auto& first = all.entries[from].request;
-  array_text wanted;
-  for (auto i = from; i < to; ++i)
-    for (const auto& each : all.entries[i].request.calls)
-      wanted.add_plain(each.sql());
-  const auto rows = txn.run(mark_sending,
-                            {first.tenant.sql(),
-                             std::to_string(first.owner.shard),
-                             first.owner.node,
-                             std::to_string(first.owner.fence),
-                             std::move(wanted).text(),
-                             now});
-  std::vector<call_id> marked;
-  marked.reserve(rows.size());
-  for (const auto& row : rows)
-    marked.push_back(id_of<call_id>(row[0]));
-  std::sort(marked.begin(), marked.end());
+  array_text tenants, shards, fences, calls;
+  std::vector<std::pair<mark_batch::entry*, call_id>> places;
   for (auto i = from; i < to; ++i) {
     auto& entry = all.entries[i];
-    entry.answer.calls.clear();
-    for (const auto& each : entry.request.calls)
-      if (std::binary_search(marked.begin(), marked.end(), each))
-        entry.answer.calls.push_back(each);
+    entry.answer = {};
+    entry.problem = {};
+    const auto& ask = entry.request;
+    for (const auto& each : ask.calls) {
+      tenants.add_plain(ask.tenant.sql());
+      shards.add_plain(std::to_string(ask.owner.shard));
+      fences.add_plain(std::to_string(ask.owner.fence));
+      calls.add_plain(each.sql());
+      places.emplace_back(&entry, each);
+    }
+  }
+  const auto rows = txn.run(mark_sending,
+                            {tenants_of(all, from, to),
+                             all.entries[from].request.owner.node,
+                             std::move(tenants).text(),
+                             std::move(shards).text(),
+                             std::move(fences).text(),
+                             std::move(calls).text(),
+                             now});
+  for (const auto& row : rows) {
+    auto& [entry, call] = places.at(number_of<std::size_t>(row[0]) - 1);
+    if (flag_of(row[1]))
+      entry->answer.calls.push_back(call);
+    else
+      entry->problem = caf::make_error(errc::fenced, "another node owns the shard");
   }
 }
 
@@ -105,9 +150,10 @@ void answer_rows(tenant_txn& txn,
                  std::size_t from,
                  std::size_t to,
                  const std::string& now) {
-  array_text calls, results, provider_ids, reasons, delays;
+  array_text tenants, calls, results, provider_ids, reasons, delays;
   for (auto i = from; i < to; ++i) {
     const auto& ask = all.entries[i].request;
+    tenants.add_plain(ask.tenant.sql());
     calls.add_plain(ask.call.sql());
     results.add_plain(to_string(ask.result));
     provider_ids.add_optional(or_null(ask.provider_call_id));
@@ -115,7 +161,8 @@ void answer_rows(tenant_txn& txn,
     delays.add_plain(std::to_string(ask.retry_after_s));
   }
   const auto rows = txn.run(answered,
-                            {all.entries[from].request.tenant.sql(),
+                            {tenants_of(all, from, to),
+                             std::move(tenants).text(),
                              std::move(calls).text(),
                              std::move(results).text(),
                              std::move(provider_ids).text(),
@@ -132,9 +179,10 @@ void progress_rows(tenant_txn& txn,
                    std::size_t to,
                    const dial_options& options,
                    const std::string& now) {
-  array_text calls, keys, provider_ids, status, durations, answered_by, times;
+  array_text tenants, calls, keys, provider_ids, status, durations, answered_by, times;
   for (auto i = from; i < to; ++i) {
     const auto& ask = all.entries[i].request;
+    tenants.add_plain(ask.tenant.sql());
     calls.add_plain(ask.call.sql());
     keys.add(ask.key);
     provider_ids.add_optional(or_null(ask.provider_call_id));
@@ -148,7 +196,8 @@ void progress_rows(tenant_txn& txn,
                     '"');
   }
   const auto rows = txn.run(progress,
-                            {all.entries[from].request.tenant.sql(),
+                            {tenants_of(all, from, to),
+                             std::move(tenants).text(),
                              std::move(calls).text(),
                              std::move(keys).text(),
                              std::move(provider_ids).text(),

@@ -9,30 +9,36 @@
 /// same.
 namespace caly::pg::dial {
 
-reservation reserve_rows(tenant_txn& txn,
-                         const reserve_calls& ask,
-                         const dial_options& options,
-                         const std::string& now);
-
+using reserve_batch = batch<reserve_calls, reservation>;
 using mark_batch = batch<mark_sending, sendable_calls>;
 using answered_batch = batch<record_answered, std::string>;
 using progress_batch = batch<record_progress, progress_answer>;
 
-/// All entries have the same tenant and owner.
+// These work on entries [from, to) of any tenants.
+
+/// One node; no tenant twice.
+void reserve_rows(tenant_txn& txn,
+                  reserve_batch& all,
+                  std::size_t from,
+                  std::size_t to,
+                  const dial_options& options,
+                  const std::string& now);
+
+/// One node; no call twice.
 void mark_rows(tenant_txn& txn,
                mark_batch& all,
                std::size_t from,
                std::size_t to,
                const std::string& now);
 
-/// All entries have the same tenant.
+/// No call twice.
 void answer_rows(tenant_txn& txn,
                  answered_batch& all,
                  std::size_t from,
                  std::size_t to,
                  const std::string& now);
 
-/// All entries have the same tenant.
+/// No call twice.
 void progress_rows(tenant_txn& txn,
                    progress_batch& all,
                    std::size_t from,

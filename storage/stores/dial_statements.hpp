@@ -3,35 +3,38 @@
 #include "storage/pg/statement.hpp"
 
 /// The dial protocol's statements. Each is one call of an SQL function that commits by
-/// itself; the tenant ($1) is entered by the statement itself, before the function runs.
+/// itself; the tenants ($1, with commas between) are entered by the statement itself,
+/// before the function runs: what it gets depends on that.
 namespace caly::pg::dial {
 
 inline constexpr statement reserve{
     "dial_reserve",
-    "select r.call_id, r.contact_id, r.to_number, r.from_number, r.name, r.variables, "
-    "r.attempt_no, r.agent_id, r.agent_version, r.max_call_s, r.reason, "
+    "select r.i, r.call_id, r.contact_id, r.to_number, r.from_number, r.name, "
+    "r.variables, r.attempt_no, r.agent_id, r.agent_version, r.max_call_s, r.reason, "
     "(extract(epoch from r.wait_until) * 1000)::bigint "
     "from set_config('app.tenant_id', $1, true) t (id), lateral "
-    "dial_reserve(t.id::uuid, $2, $3, $4, $5, $6::uuid[], $7, $8, $9, $10) r"};
+    "dial_reserve(case when t.id <> '' then $2 end, $3::uuid[], $4::int[], "
+    "$5::bigint[], $6::uuid[], $7::int[], $8::int[], $9::uuid[], $10::int[], $11, $12, "
+    "$13, $14) r"};
 
 inline constexpr statement mark_sending{
     "dial_mark_sending",
-    "select r from set_config('app.tenant_id', $1, true) t (id), lateral "
-    "dial_mark_sending(t.id::uuid, $2, $3, $4, $5::uuid[], $6) r"};
+    "select r.place, r.sendable from set_config('app.tenant_id', $1, true) t (id), "
+    "lateral dial_mark_sending(case when t.id <> '' then $2 end, $3::uuid[], $4::int[], "
+    "$5::bigint[], $6::uuid[], $7) r"};
 
 inline constexpr statement answered{
     "dial_answered",
     "select r from set_config('app.tenant_id', $1, true) t (id), lateral "
-    "dial_answered(t.id::uuid, $2::uuid[], $3::text[], $4::text[], $5::text[], "
-    "$6::int[], "
-    "$7) r"};
+    "dial_answered(case when t.id <> '' then $2::uuid[] end, $3::uuid[], $4::text[], "
+    "$5::text[], $6::text[], $7::int[], $8) r"};
 
 inline constexpr statement progress{
     "dial_progress",
     "select r from set_config('app.tenant_id', $1, true) t (id), lateral "
-    "dial_progress(t.id::uuid, $2::uuid[], $3::text[], $4::text[], $5::text[], "
-    "$6::int[], "
-    "$7::text[], $8::timestamptz[], $9, $10, $11) r"};
+    "dial_progress(case when t.id <> '' then $2::uuid[] end, $3::uuid[], $4::text[], "
+    "$5::text[], $6::text[], $7::int[], $8::text[], $9::timestamptz[], $10, $11, $12) "
+    "r"};
 
 inline constexpr statement missed{
     "dial_missed",

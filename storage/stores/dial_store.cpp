@@ -63,7 +63,7 @@ dial_worker(worker_self self, store_options options, pg::gauge waiting) {
   const auto most = options.batch_max;
   namespace sql = pg::dial;
   return {
-      alone<reserve_calls, reservation>(self, most, sql::reserve_rows),
+      together<reserve_calls, reservation>(self, most),
       together<mark_sending, sendable_calls>(self, most),
       together<record_answered, std::string>(self, most),
       together<record_progress, progress_answer>(self, most),

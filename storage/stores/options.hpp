@@ -26,7 +26,8 @@ struct dial_options {
 struct store_options {
   pg::connection_options database;
   pg::connection_options owner; ///< runs the migrations
-  std::uint32_t dial_workers = 4;
+  /// Few: what waits for one goes together, and all of them queue on the system's pool.
+  std::uint32_t dial_workers = 2;
   std::uint32_t record_workers = 2;
   std::uint32_t call_workers = 1;
   std::uint32_t import_workers = 1;

@@ -15,6 +15,10 @@ std::size_t bytes_of(const run_record& ask) {
   return sum;
 }
 
+bool is_single(const run_record& ask) {
+  return !ask.tenant.empty() && records::is_whole(ask.statement);
+}
+
 caf::expected<record_answer>
 answer(pg::tenant_txn& txn, const run_record& ask, const store_options&) {
   return records::run(txn, ask);
@@ -26,7 +30,7 @@ record_worker(self_ptr<worker_actor, pg::job_worker_state> self,
               pg::gauge waiting) {
   pg::start_job_worker(self->state, options, std::move(waiting));
   return {
-      pg::as_job<run_record, record_answer>(self, answer, bytes_of),
+      pg::as_job<run_record, record_answer>(self, answer, bytes_of, is_single),
       pg::worker_status(self),
       pg::flushing(self),
   };

@@ -1,7 +1,7 @@
 // The whole dial protocol against PostgreSQL with a carrier that does nothing: reserve,
 // mark, answered, ended; ledger, both limits, retries and permits included. Prints
 // attempts a second and the CPU time of an attempt here and in the database.
-//   bench_dial [ATTEMPTS] [TENANTS] [CALLS AT ONCE PER TENANT]
+//   bench_dial [ATTEMPTS] [TENANTS] [CALLS AT ONCE PER TENANT] [WORKERS]
 // The database is CALY_TEST_DATABASE_URL or a private one with fsync on.
 
 #include "actors/model/shard.hpp"
@@ -25,6 +25,7 @@ struct plan {
   int attempts = 100'000;
   int tenants = 20;
   int at_once = 10;
+  std::uint32_t workers = store_options{}.dial_workers;
 };
 
 struct target {
@@ -238,6 +239,8 @@ int main(int argc, char** argv) {
     what.tenants = std::atoi(argv[2]);
   if (argc > 3)
     what.at_once = std::atoi(argv[3]);
+  if (argc > 4)
+    what.workers = static_cast<std::uint32_t>(std::atoi(argv[4]));
   const int rows = what.attempts / what.tenants;
   setenv("CALY_TEST_FSYNC", "on", 0);
 
@@ -245,7 +248,7 @@ int main(int argc, char** argv) {
   options.database.url = test::fresh_database();
   options.database.role = "caly_app";
   options.dial.calls_per_s = 1e6;
-  options.dial_workers = 4;
+  options.dial_workers = what.workers;
   pqxx::connection admin{options.database.url};
   own_all_shards(admin);
   pqxx::nontransaction{admin}.exec(
