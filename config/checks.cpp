@@ -64,6 +64,8 @@ public:
             values_.database.lock_timeout,
             "database.statement_timeout",
             values_.database.statement_timeout);
+    if (values_.dial.provider == "bolna" && values_.providers.bolna.agent_id.empty())
+      fail("providers.bolna.agent_id", "is required where dial.provider is bolna");
     at_most("dial.fuse", values_.dial.fuse, "dial.settle", values_.dial.settle);
     at_most("dial.create_timeout",
             values_.dial.create_timeout,

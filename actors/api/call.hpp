@@ -255,6 +255,8 @@ struct start_call {
   fence_token owner;
   std::string provider;
   tenant_actor told; ///< gets `call_finished`
+  std::string
+      correlation_id{}; ///< of the request that wants it; empty: the call's own id
 
   template <class Inspector>
   friend auto inspect(Inspector& f, start_call& x) {
@@ -263,7 +265,8 @@ struct start_call {
              x.call,
              x.owner,
              x.provider,
-             x.told);
+             x.told,
+             x.correlation_id);
   }
 };
 

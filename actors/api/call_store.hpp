@@ -121,6 +121,8 @@ struct call_sheet {
   std::string profile; ///< the agent version, JSON (actors/model/agent_profile.hpp)
   std::int32_t max_call_s = 600;
   std::int32_t holds = 1;
+  std::int64_t answered_at_ms = 0; ///< Unix time; 0: not yet
+  std::int64_t ended_at_ms = 0;    ///< Unix time; 0: it lives
 
   template <class Inspector>
   friend auto inspect(Inspector& f, call_sheet& x) {
@@ -142,7 +144,9 @@ struct call_sheet {
              x.agent_version,
              x.profile,
              x.max_call_s,
-             x.holds);
+             x.holds,
+             x.answered_at_ms,
+             x.ended_at_ms);
   }
 };
 

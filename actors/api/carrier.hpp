@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/api/call_store.hpp"
 #include "actors/api/dial_store.hpp"
 
 namespace caly {
@@ -18,6 +19,7 @@ struct place_call {
   /// The last moment at which the request may start, in steady-clock nanoseconds of this
   /// process (the fuse); later it is answered `unknown` and nothing is sent.
   std::int64_t not_after_ns = 0;
+  std::string correlation_id{}; ///< told to the provider; printable ASCII
 
   template <class Inspector>
   friend auto inspect(Inspector& f, place_call& x) {
@@ -30,7 +32,8 @@ struct place_call {
              x.max_call_s,
              x.detect_voicemail,
              x.variables,
-             x.not_after_ns);
+             x.not_after_ns,
+             x.correlation_id);
   }
 };
 
@@ -68,6 +71,10 @@ struct looked_up_call {
   std::string status; ///< normalised
   std::optional<std::int32_t> duration_s;
   std::string answered_by;
+  std::int64_t at_ms = 0; ///< Unix time when the status came about; 0: not told
+  /// What was said, where the carrier holds the conversation itself.
+  std::vector<transcript_turn> turns{};
+  bool words_pending = false; ///< such a carrier has not written them down yet
 
   template <class Inspector>
   friend auto inspect(Inspector& f, looked_up_call& x) {
@@ -76,7 +83,10 @@ struct looked_up_call {
              x.provider_call_id,
              x.status,
              x.duration_s,
-             x.answered_by);
+             x.answered_by,
+             x.at_ms,
+             x.turns,
+             x.words_pending);
   }
 };
 

@@ -11,11 +11,12 @@ namespace caly {
 
 /// A request body for the text interface of a language model (OpenAI's POST /responses).
 struct complete_text {
-  std::string body; ///< JSON
+  std::string body;             ///< JSON
+  std::string correlation_id{}; ///< told to the provider; printable ASCII
 
   template <class Inspector>
   friend auto inspect(Inspector& f, complete_text& x) {
-    return f(caf::meta::type_name("caly.complete_text"), x.body);
+    return f(caf::meta::type_name("caly.complete_text"), x.body, x.correlation_id);
   }
 };
 

@@ -54,7 +54,8 @@ struct place_single_call {
   std::string to;
   std::string from; ///< empty: the default number
   agent_id agent;
-  std::string variables; ///< JSON object
+  std::string variables;        ///< JSON object
+  std::string correlation_id{}; ///< of the request that wants it
 
   template <class Inspector>
   friend auto inspect(Inspector& f, place_single_call& x) {
@@ -64,7 +65,8 @@ struct place_single_call {
              x.to,
              x.from,
              x.agent,
-             x.variables);
+             x.variables,
+             x.correlation_id);
   }
 };
 

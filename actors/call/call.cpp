@@ -4,8 +4,7 @@
 #include "actors/call/dialing.hpp"
 #include "actors/call/text_talk.hpp"
 #include "runtime/base/error.hpp"
-
-#include <spdlog/spdlog.h>
+#include "runtime/observe/outage_log.hpp"
 
 namespace caly {
 
@@ -60,9 +59,7 @@ void hang_up(self_t self, const call_ports& ports) {
                 hang_up_call{state.tenant, state.id, state.provider_call_id})
       .then([](bool) {},
             [self](const caf::error& err) {
-              spdlog::warn("call: hang-up failed call={} reason={}",
-                           self->state.id.str(),
-                           to_string(err));
+              warn_failed(err, "call: hang-up failed call={}", self->state.id.str());
             });
 }
 
@@ -115,7 +112,9 @@ void look_at_timers(self_t self, const call_options& options, const call_ports& 
   auto& state = self->state;
   const auto now_ms = to_unix_ms(ports.clock());
   write_turns(self, ports);
-  if (state.answered_at_ms > 0 && state.phase == call_phase::talking) {
+  const bool live =
+      state.phase == call_phase::placed || state.phase == call_phase::talking;
+  if (state.answered_at_ms > 0 && live) {
     const auto talked_s = (now_ms - state.answered_at_ms) / 1000;
     if (talked_s >= state.max_call_s && state.ending.empty())
       end(self, ports, "max_length");
@@ -334,10 +333,12 @@ resumed_call(self_t self, call_sheet sheet, call_options options, call_ports por
   state.provider_call_id = sheet.provider_call_id;
   state.max_call_s = sheet.max_call_s;
   state.holds = sheet.holds;
+  state.answered_at_ms = sheet.answered_at_ms;
   state.status = sheet.status;
   state.phase = call_phase::placed;
   state.agent = ports.make_agent(sheet);
   auto behavior = behavior_of(self, options, ports);
+  state.covered_s += hold_step_s * (sheet.holds - 1);
   // Everything else waits: who goes on talking has to know what was said.
   self->request(ports.rows, store_timeout, load_turns{state.tenant, state.id})
       .await(

@@ -23,6 +23,13 @@ call_actor keep(self_t self,
   return actor;
 }
 
+/// A call that no request asked for is its own beginning.
+actor_label label_of(const start_call& order) {
+  auto id = order.call.id.str();
+  auto wish = order.correlation_id.empty() ? id : order.correlation_id;
+  return {"call", std::move(id), order.tenant.str(), std::move(wish)};
+}
+
 bool is_live(const std::string& state) {
   return state == "placed" || state == "unknown" || state == "sending";
 }
@@ -50,7 +57,7 @@ void resume(self_t self,
                    ask.call,
                    spawn<call_actor, call_state>(
                        self,
-                       {"call", ask.call.str(), ask.tenant.str()},
+                       {"call", ask.call.str(), ask.tenant.str(), ask.call.str()},
                        resumed_call,
                        std::move(sheet),
                        options,
@@ -114,12 +121,8 @@ calls_of_node(self_t self, call_options options, call_ports ports) {
         ++self->state.started_total;
         return keep(self,
                     id,
-                    spawn<call_actor, call_state>(self,
-                                                  {"call", id.str(), order.tenant.str()},
-                                                  dialed_call,
-                                                  order,
-                                                  options,
-                                                  ports),
+                    spawn<call_actor, call_state>(
+                        self, label_of(order), dialed_call, order, options, ports),
                     order.told,
                     order.call.campaign);
       },

@@ -1,6 +1,7 @@
 #include "actors/call/dialing.hpp"
 
 #include "runtime/base/error.hpp"
+#include "runtime/observe/outage_log.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -52,10 +53,10 @@ void record(self_t self, const call_ports& ports, record_answered said) {
                 const std::string& state) { on_recorded(self, ports, said, state); },
             [self, ports, said](const caf::error& err) {
               // The row still says `sending`; webhooks and the reconciler go by it.
-              spdlog::warn("call: answer not recorded call={} result={} reason={}",
-                           self->state.id.str(),
-                           to_string(said.result),
-                           to_string(err));
+              warn_failed(err,
+                          "call: answer not recorded call={} result={}",
+                          self->state.id.str(),
+                          to_string(said.result));
               // A definite no stays one: the line is free, whatever the row says for now.
               if (said.result == create_result::throttled)
                 finish(self, ports, "never_sent");
@@ -81,6 +82,7 @@ void send_once(self_t self,
   create.detect_voicemail = true;
   create.variables = order.call.variables;
   create.not_after_ns = not_after_ns;
+  create.correlation_id = self->stats().label.correlation_id;
   self->request(ports.carrier, options.create_timeout + 5s, std::move(create))
       .then(
           [self, ports](const placed_call& answer) {
@@ -156,9 +158,7 @@ void dial(self_t self,
           [self, ports](const caf::error& err) {
             // Whether the row says `sending` is not known, so nothing is sent; the row is
             // undone or reconciled by the shard's owner.
-            spdlog::warn("call: not marked call={} reason={}",
-                         self->state.id.str(),
-                         to_string(err));
+            warn_failed(err, "call: not marked call={}", self->state.id.str());
             record(self,
                    ports,
                    {self->state.tenant,
@@ -194,7 +194,8 @@ void ask_carrier(self_t self, const call_ports& ports) {
                                   found.status,
                                   found.duration_s,
                                   found.answered_by,
-                                  to_unix_ms(ports.clock())};
+                                  found.at_ms > 0 ? found.at_ms
+                                                  : to_unix_ms(ports.clock())};
             call_progressed hint{self->state.id, found.status, {}, found.answered_by};
             self->request(ports.store, store_timeout, std::move(event))
                 .then(

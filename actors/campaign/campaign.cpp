@@ -2,6 +2,7 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
+#include "runtime/observe/outage_log.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -50,10 +51,10 @@ void change_status(self_t self,
               self->quit(); // somebody else changed it first
               return;
             }
-            spdlog::warn("campaign: {} not done campaign={} reason={}",
-                         statement,
-                         self->state.id.str(),
-                         to_string(err));
+            warn_failed(err,
+                        "campaign: {} not done campaign={}",
+                        statement,
+                        self->state.id.str());
           });
 }
 

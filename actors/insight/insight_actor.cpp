@@ -3,6 +3,7 @@
 #include "actors/insight/openai_analysis.hpp"
 #include "actors/insight/rules.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/observe/outage_log.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -22,6 +23,7 @@ struct analysis {
   analyse_call about;
   agent_profile profile;
   std::vector<transcript_turn> turns;
+  bool machine = false; ///< nobody spoke with the agent
   int attempts = 0;
 };
 
@@ -52,9 +54,7 @@ void save(self_t self,
       .then([=](bool) { finished(self, options, ports, about); },
             [=](const caf::error& err) {
               // Still pending in the rows; somebody looks again later.
-              spdlog::warn("insight: result not saved call={} reason={}",
-                           about.call.str(),
-                           to_string(err));
+              warn_failed(err, "insight: result not saved call={}", about.call.str());
               finished(self, options, ports, about);
             });
 }
@@ -95,7 +95,8 @@ void by_rules(self_t self,
        options,
        ports,
        work->about,
-       as_row(analyse_by_rules(work->profile, work->turns, {}, local), "rules"));
+       as_row(analyse_by_rules(work->profile, work->turns, {}, local, work->machine),
+              "rules"));
 }
 
 void by_model(self_t self,
@@ -109,10 +110,10 @@ void by_model(self_t self,
     else
       fail(self, options, ports, work, why);
   };
-  self->request(
-          ports.model,
-          options.timeout,
-          complete_text{analysis_request(work->profile, work->turns, options.model)})
+  self->request(ports.model,
+                options.timeout,
+                complete_text{analysis_request(work->profile, work->turns, options.model),
+                              work->about.call.str()})
       .then(
           [=](const completed_text& answer) {
             const auto read = parse_analysis(work->profile, answer.status, answer.body);
@@ -140,7 +141,7 @@ void analyse(self_t self,
     // Neither done nor an error: there was nothing to analyse.
     ++self->state.short_total;
     save(self, options, ports, work->about, {});
-  } else if (ports.model && !options.model.empty()) {
+  } else if (!work->machine && ports.model && !options.model.empty()) {
     by_model(self, options, ports, work);
   } else {
     by_rules(self, options, ports, work);
@@ -154,8 +155,7 @@ void begin(self_t self,
   auto work = std::make_shared<analysis>();
   work->about = about;
   const auto give_up = [=](const caf::error& err) {
-    spdlog::warn(
-        "insight: cannot load call={} reason={}", about.call.str(), to_string(err));
+    warn_failed(err, "insight: cannot load call={}", about.call.str());
     finished(self, options, ports, about);
   };
   self->request(ports.rows, store_timeout, load_call{about.tenant, about.call})
@@ -167,6 +167,7 @@ void begin(self_t self,
               return;
             }
             work->profile = std::move(*profile);
+            work->machine = sheet.status == "voicemail";
             self->request(ports.rows, store_timeout, load_turns{about.tenant, about.call})
                 .then(
                     [=](std::vector<transcript_turn>& turns) {

@@ -142,11 +142,12 @@ bool worth_analysis(const std::vector<transcript_turn>& turns, int words_min) {
 lead_analytics analyse_by_rules(const agent_profile& profile,
                                 const std::vector<transcript_turn>& turns,
                                 const std::vector<std::string>& actions,
-                                std::chrono::local_seconds at) {
+                                std::chrono::local_seconds at,
+                                bool machine) {
   const auto heard = collect(turns);
   const auto fields = extract_fields(profile, turns, at);
   lead_analytics out;
-  out.outcome = outcome_of(heard, actions);
+  out.outcome = machine ? "voicemail" : outcome_of(heard, actions);
   out.sentiment = sentiment_of(heard, out.outcome);
   out.extracted = fields.json;
   out.grade = grade_of(out.outcome, profile.extraction.size(), fields.found);

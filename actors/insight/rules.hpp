@@ -15,10 +15,12 @@ bool worth_analysis(const std::vector<transcript_turn>& turns, int words_min = 5
 
 /// Analyses a call without any model: patterns in English, Hindi and Hinglish over what
 /// the caller said. `at` is local time of the call, for words such as "tomorrow".
-/// `actions` are the kinds of actions that were recorded in the call.
+/// `actions` are the kinds of actions that were recorded in the call. `machine`: the
+/// carrier knows that a machine answered.
 lead_analytics analyse_by_rules(const agent_profile& profile,
                                 const std::vector<transcript_turn>& turns,
                                 const std::vector<std::string>& actions,
-                                std::chrono::local_seconds at);
+                                std::chrono::local_seconds at,
+                                bool machine = false);
 
 } // namespace caly

@@ -4,6 +4,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/base/text.hpp"
+#include "runtime/observe/outage_log.hpp"
 #include "runtime/supervision/exit.hpp"
 
 #include <spdlog/spdlog.h>
@@ -130,7 +131,7 @@ void look(self_t self, const region_ports& ports) {
           },
           [self](const caf::error& err) {
             self->state.looking = false;
-            spdlog::warn("region: cannot look reason={}", to_string(err));
+            warn_failed(err, "region: cannot look");
           });
 }
 

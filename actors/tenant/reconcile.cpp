@@ -1,6 +1,7 @@
 #include "actors/tenant/reconcile.hpp"
 
 #include "runtime/base/error.hpp"
+#include "runtime/observe/outage_log.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -38,7 +39,7 @@ void record(self_t self,
   event.status = found.status;
   event.duration_s = found.duration_s;
   event.answered_by = found.answered_by;
-  event.at_ms = to_unix_ms(ports.clock());
+  event.at_ms = found.at_ms > 0 ? found.at_ms : to_unix_ms(ports.clock());
   self->request(ports.store, store_timeout, std::move(event))
       .then(
           [self, ports, call, found](const progress_answer& answer) {
@@ -50,9 +51,7 @@ void record(self_t self,
                              call.id, found.status, answer.effect, found.answered_by});
           },
           [call](const caf::error& err) {
-            spdlog::warn("reconcile: not recorded call={} reason={}",
-                         call.id.str(),
-                         to_string(err));
+            warn_failed(err, "reconcile: not recorded call={}", call.id.str());
           });
 }
 
@@ -72,9 +71,7 @@ void missed(self_t self, const tenant_ports& ports, const doubtful_call& call) {
             note_settled(self, ports, call.id, "lost");
           },
           [call](const caf::error& err) {
-            spdlog::warn("reconcile: not recorded call={} reason={}",
-                         call.id.str(),
-                         to_string(err));
+            warn_failed(err, "reconcile: not recorded call={}", call.id.str());
           });
 }
 
@@ -96,15 +93,12 @@ void reconcile(self_t self, const tenant_ports& ports) {
                       },
                       [call](const caf::error& err) {
                         // No word from the provider is no evidence; the next pass asks.
-                        spdlog::warn("reconcile: provider silent call={} reason={}",
-                                     call.id.str(),
-                                     to_string(err));
+                        warn_failed(
+                            err, "reconcile: provider silent call={}", call.id.str());
                       });
           },
           [self](const caf::error& err) {
-            spdlog::warn("reconcile: cannot list tenant={} reason={}",
-                         self->state.id.str(),
-                         to_string(err));
+            warn_failed(err, "reconcile: cannot list tenant={}", self->state.id.str());
           });
 }
 

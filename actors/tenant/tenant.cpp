@@ -1,8 +1,10 @@
 #include "actors/tenant/tenant.hpp"
 
+#include "actors/tenant/pending_words.hpp"
 #include "actors/tenant/reconcile.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
+#include "runtime/observe/outage_log.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -45,7 +47,8 @@ void hint_self_later(self_t self, Duration delay, const char* why) {
 void start(self_t self,
            const tenant_ports& ports,
            const tenant_options& options,
-           reserved_call call) {
+           reserved_call call,
+           std::string correlation_id = {}) {
   self->state.live_calls.insert(call.id);
   const auto id = call.id;
   const auto campaign = call.campaign;
@@ -53,7 +56,8 @@ void start(self_t self,
                    std::move(call),
                    self->state.owner,
                    options.provider,
-                   tenant_actor{self}};
+                   tenant_actor{self},
+                   std::move(correlation_id)};
   self->request(ports.calls, store_timeout, std::move(order))
       .then([](const call_actor&) {},
             [self, id, campaign](const caf::error& err) {
@@ -100,9 +104,8 @@ void reserve(self_t self,
           },
           [self, ports, options, batch](const caf::error& err) {
             // Whether it happened is not known: the same ids are asked for again.
-            spdlog::warn("tenant: reservation not answered tenant={} reason={}",
-                         self->state.id.str(),
-                         to_string(err));
+            warn_failed(
+                err, "tenant: reservation not answered tenant={}", self->state.id.str());
             self->state.unanswered.push_back(batch);
             hint_self_later(self, 500ms, retry_hint);
           });
@@ -163,9 +166,7 @@ void look_for_campaigns(self_t self, const tenant_ports& ports) {
           },
           [self](const caf::error& err) {
             self->state.looking = false;
-            spdlog::warn("tenant: cannot look tenant={} reason={}",
-                         self->state.id.str(),
-                         to_string(err));
+            warn_failed(err, "tenant: cannot look tenant={}", self->state.id.str());
           });
 }
 
@@ -191,20 +192,8 @@ void look(self_t self, const tenant_ports& ports) {
           },
           [self](const caf::error& err) {
             self->state.looking = false;
-            spdlog::warn("tenant: cannot look tenant={} reason={}",
-                         self->state.id.str(),
-                         to_string(err));
+            warn_failed(err, "tenant: cannot look tenant={}", self->state.id.str());
           });
-}
-
-void analyse_pending(self_t self, const tenant_ports& ports) {
-  self->request(ports.call_rows, store_timeout, list_unanalysed{self->state.id, 20})
-      .then(
-          [self, ports](const std::vector<call_id>& calls) {
-            for (const auto& call : calls)
-              self->send(ports.insight, analyse_call{self->state.id, call});
-          },
-          [](const caf::error&) {});
 }
 
 void take_over(self_t self, const tenant_ports& ports) {
@@ -266,11 +255,15 @@ caf::result<call_id> place_single(self_t self,
   order.owner = self->state.owner;
   self->request(ports.store, store_timeout, std::move(order))
       .then(
-          [self, ports, options, promise](reserved_call& call) mutable {
+          [self, ports, options, promise, wish = ask.correlation_id](
+              reserved_call& call) mutable {
             const auto id = call.id;
             if (!self->state.live_calls.contains(id)) {
+              spdlog::info("tenant: single call call={} correlation_id={}",
+                           id.str(),
+                           wish.empty() ? id.str() : wish);
               self->state.lines.add_live();
-              start(self, ports, options, std::move(call));
+              start(self, ports, options, std::move(call), wish);
             }
             promise.deliver(id);
           },
@@ -289,7 +282,7 @@ void on_hint(self_t self,
     hint_self_later(self, look_interval, look_hint);
   } else if (hint.why == reconcile_hint) {
     reconcile(self, ports);
-    analyse_pending(self, ports);
+    analyse_pending(self, options, ports);
     hint_self_later(self, options.reconcile_interval, reconcile_hint);
   } else if (hint.why == retry_hint) {
     for (const auto& batch : std::exchange(self->state.unanswered, {}))

@@ -21,6 +21,8 @@ namespace caly {
 struct tenant_options {
   std::string provider = "twilio";
   std::string default_from;
+  /// The carrier holds the conversations itself and tells afterwards what was said.
+  bool hosted_talk = false;
   std::chrono::milliseconds reconcile_interval{10'000};
   /// A placed call older than its limit plus this is asked about at the provider.
   std::chrono::milliseconds ring_timeout{30'000};

@@ -169,7 +169,8 @@ console_client::run(const std::string& line,
     const auto* data = answer->find("data");
     return console_result{std::string{(*answer)["text"].text_or("")},
                           data != nullptr ? data->dump() : std::string{},
-                          level_};
+                          level_,
+                          static_cast<exit_code>((*answer)["exit"].int_or(0))};
   }
 }
 

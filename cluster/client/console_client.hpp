@@ -16,6 +16,7 @@ struct console_result {
   std::string text;
   std::string data; ///< JSON, when that was asked for
   std::string level;
+  exit_code exit = exit_code::ok; ///< `error` where what was checked does not hold
 };
 
 /// A connection to the console of a node. Blocks; one command at a time.

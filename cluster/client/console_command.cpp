@@ -32,15 +32,14 @@ void print(const console_result& result) {
   std::cout.flush();
 }
 
-outcome<void> run_once(console_client& console,
-                       const std::string& line,
-                       const std::atomic<bool>& stop) {
-  const auto result = console.run(
+outcome<console_result> run_once(console_client& console,
+                                 const std::string& line,
+                                 const std::atomic<bool>& stop) {
+  auto result = console.run(
       line, [](const std::string& part) { std::cout << part << std::endl; }, &stop);
-  if (!result)
-    return result.error();
-  print(*result);
-  return {};
+  if (result)
+    print(*result);
+  return result;
 }
 
 exit_code complain(const failure& reason, const out_options& out) {
@@ -105,7 +104,7 @@ exit_code run_line(console_client& console,
     if (!done)
       return complain(done.error(), out);
     if (interval.count() == 0)
-      return exit_code::ok;
+      return done->exit;
     for (auto waited = 0ms; waited < interval && !interrupt.pressed(); waited += 50ms)
       std::this_thread::sleep_for(50ms);
     if (interrupt.pressed())

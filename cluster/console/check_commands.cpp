@@ -3,6 +3,8 @@
 #include "cluster/console/rows.hpp"
 #include "runtime/base/error.hpp"
 
+#include <algorithm>
+
 namespace caly {
 
 namespace {
@@ -68,6 +70,7 @@ void check_ledger(const console_sources& sources,
                    return true;
                  },
                  [=](std::size_t tenants, std::size_t failed) {
+                   table->exit_code = *good < tenants ? 1 : 0;
                    table->note = std::to_string(*good) + " of " +
                                  std::to_string(tenants) + " ledgers add up";
                    if (failed > 0)
@@ -76,13 +79,23 @@ void check_ledger(const console_sources& sources,
                  }});
 }
 
+/// A program that runs the check learns of a broken promise from the exit code.
+console_table judged(console_table table) {
+  const auto broken = std::any_of(table.rows.begin(), table.rows.end(), [](auto& row) {
+    return row.size() > 1 && row[1].raw != "true";
+  });
+  table.exit_code = broken ? 1 : 0;
+  return table;
+}
+
 void check_invariants(const console_sources& sources,
                       const console_args& args,
                       const console_reply& reply) {
   const std::vector<console_column> columns{
       {"id"}, {"ok"}, {"violations", true}, {"text"}};
   if (!args.text("tenant").empty()) {
-    show_all(sources, args, reply, {{}, "invariants.check", {}, 100}, columns);
+    show_all(
+        sources, args, reply, {{}, "invariants.check", {}, 100}, columns, {}, judged);
     return;
   }
   using namespace std::chrono_literals;
@@ -91,7 +104,7 @@ void check_invariants(const console_sources& sources,
            sources,
            {{}, "invariants.system", {}, 100},
            [reply, columns](const json& rows) {
-             reply.table(table_of(rows.items(), columns));
+             reply.table(judged(table_of(rows.items(), columns)));
            });
 }
 

@@ -173,7 +173,7 @@ void console_peer::close(const char* why) {
     return;
   if (session_) {
     spdlog::info("console: closed user={} reason={}", user_, why);
-    kill_actor(std::exchange(session_, nullptr));
+    kill_actor(std::exchange(session_, nullptr), caf::exit_reason::user_shutdown);
   }
   error_code ignored;
   deadline_.cancel(ignored);

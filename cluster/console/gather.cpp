@@ -15,7 +15,8 @@ void show_all(const console_sources& sources,
               const console_reply& reply,
               run_record ask,
               std::vector<console_column> columns,
-              std::function<bool(const json& row)> keep) {
+              std::function<bool(const json& row)> keep,
+              std::function<console_table(console_table)> finish) {
   const auto table = std::make_shared<console_table>();
   table->columns = std::move(columns);
   const auto each = [table, keep = std::move(keep)](const tenant_id& tenant,
@@ -32,9 +33,10 @@ void show_all(const console_sources& sources,
     }
     return true;
   };
-  const auto done = [table, reply](std::size_t tenants, std::size_t failed) {
+  const auto done = [table, reply, finish = std::move(finish)](std::size_t tenants,
+                                                               std::size_t failed) {
     table->note = sweep_note(tenants, failed);
-    reply.table(std::move(*table));
+    reply.table(finish ? finish(std::move(*table)) : std::move(*table));
   };
   sweep_tenants(reply, sources, args, {std::move(ask), each, done});
 }

@@ -2,6 +2,7 @@
 
 #include "cluster/membership/placement.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/observe/outage_log.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -130,7 +131,7 @@ void renew(self_t self, const member_options& options, const member_ports& ports
             }
             if (self->state.fenced)
               return; // said already
-            spdlog::warn("member: lease not renewed reason={}", to_string(err));
+            warn_failed(err, "member: lease not renewed");
             fence(self, options, ports);
           });
 }
@@ -149,7 +150,7 @@ void join(self_t self, const member_options& options, const member_ports& ports)
           },
           [=](const caf::error& err) {
             self->state.busy = false; // the next tick tries again
-            spdlog::warn("member: cannot join reason={}", to_string(err));
+            warn_failed(err, "member: cannot join");
           });
 }
 

@@ -1,5 +1,6 @@
 #include "cluster/node/node.hpp"
 
+#include "actors/call/ended_elsewhere.hpp"
 #include "cluster/console/console_service.hpp"
 #include "cluster/links/links.hpp"
 #include "cluster/membership/member.hpp"
@@ -103,12 +104,15 @@ struct node::impl {
     config = std::make_unique<node_actor_config>(chosen);
     system = std::make_unique<caf::actor_system>(*config);
     events = std::make_unique<event_hub>(clock);
-    listener = std::make_unique<event_listener>(
-        database.database,
-        [this](const std::string& payload) { events->publish_notification(payload); });
     stores = start_stores(*system, database);
     actors = std::make_unique<services>(*system, chosen, public_url, stores, clock);
     actors->start();
+    listener = std::make_unique<event_listener>(
+        database.database, [this](const std::string& payload) {
+          events->publish_notification(payload);
+          if (auto over = ended_elsewhere(payload))
+            caf::anon_send(actors->calls(), std::move(*over));
+        });
   }
 
   void make_media() {
@@ -156,6 +160,7 @@ struct node::impl {
                             stores.calls,
                             actors->calls(),
                             actors->bolna(),
+                            actors->insight(),
                             actors->http(),
                             bolna_account(chosen),
                             chosen.providers.bolna.webhook_secret,

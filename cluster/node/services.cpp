@@ -143,7 +143,7 @@ child_spec services::insight_child() {
   }
   return child("insight", [role = insight_, options, ports](caf::local_actor* parent) {
     return role.fill(spawn<insight_actor, insight_state>(
-        parent, {"insight", "", ""}, insight, options, ports));
+        parent, {"insight", "", ""}, caly::insight, options, ports));
   });
 }
 
@@ -167,6 +167,7 @@ child_spec services::calls_child() {
 child_spec services::region_child() {
   tenant_options dialing;
   dialing.provider = chosen_.dial.provider;
+  dialing.hosted_talk = bolna_dials();
   dialing.default_from = bolna_dials() ? chosen_.providers.bolna.from_number
                                        : chosen_.providers.twilio.from_number;
   dialing.reconcile_interval = chosen_.dial.reconcile_interval;

@@ -48,6 +48,8 @@ public:
 
   http_requests_actor http() const { return http_.handle(); }
 
+  insight_actor insight() const { return insight_.handle(); }
+
   calls_actor calls() const { return calls_.handle(); }
 
   region_actor region() const { return region_.handle(); }

@@ -20,46 +20,52 @@ rate per(int count, std::chrono::nanoseconds period, int burst) {
 } // namespace
 
 request_limits::request_limits(const limit_settings& limits)
-    : users_{per(limits.requests_per_minute, 1min, limits.requests_burst), keys_max},
-      imports_{per(limits.imports_per_hour, 1h, limits.imports_per_hour), keys_max},
-      accounts_{per(limits.logins_per_minute_per_account,
+    : users_{"requests", per(limits.requests_per_minute, 1min, limits.requests_burst)},
+      imports_{"imports", per(limits.imports_per_hour, 1h, limits.imports_per_hour)},
+      accounts_{"logins_of_account",
+                per(limits.logins_per_minute_per_account,
                     1min,
-                    limits.logins_per_minute_per_account),
-                keys_max},
+                    limits.logins_per_minute_per_account)},
       addresses_{
-          per(limits.logins_per_minute_per_ip, 1min, limits.logins_per_minute_per_ip),
-          keys_max} {}
+          "logins_of_address",
+          per(limits.logins_per_minute_per_ip, 1min, limits.logins_per_minute_per_ip)} {}
 
-std::chrono::nanoseconds request_limits::request(const std::string& user,
-                                                 clock::time_point now) {
+request_limits::verdict request_limits::request(const std::string& user,
+                                                clock::time_point now) {
   std::lock_guard guard{mutex_};
   return users_.take(user, now);
 }
 
-std::chrono::nanoseconds request_limits::import(const std::string& tenant,
-                                                clock::time_point now) {
+request_limits::verdict request_limits::import(const std::string& tenant,
+                                               clock::time_point now) {
   std::lock_guard guard{mutex_};
   return imports_.take(tenant, now);
 }
 
-std::chrono::nanoseconds request_limits::login(const std::string& account,
-                                               const std::string& address,
-                                               clock::time_point now) {
+request_limits::verdict request_limits::login(const std::string& account,
+                                              const std::string& address,
+                                              clock::time_point now) {
   std::lock_guard guard{mutex_};
   const auto by_address = addresses_.take(address_group(address), now);
-  if (by_address.count() > 0)
+  if (by_address.wait.count() > 0)
     return by_address;
   return accounts_.take(to_lower(account), now);
 }
 
-http_response too_many(std::string_view correlation_id, std::chrono::nanoseconds wait) {
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
-  return problem(correlation_id,
-                 429,
-                 "rate_limited",
-                 "Too many requests.",
-                 {},
-                 static_cast<int>(std::max<std::int64_t>(1, seconds)));
+http_response too_many(std::string_view correlation_id,
+                       const request_limits::verdict& verdict) {
+  using std::chrono::ceil;
+  using std::chrono::seconds;
+  const auto wait =
+      static_cast<int>(std::max<std::int64_t>(1, ceil<seconds>(verdict.wait).count()));
+  const auto name = '"' + std::string{verdict.name} + '"';
+  auto response =
+      problem(correlation_id, 429, "rate_limited", "Too many requests.", {}, wait);
+  response.with("RateLimit", name + ";r=0;t=" + std::to_string(wait));
+  response.with("RateLimit-Policy",
+                name + ";q=" + std::to_string(verdict.limit.count) +
+                    ";w=" + std::to_string(ceil<seconds>(verdict.limit.period).count()));
+  return response;
 }
 
 request_guard
@@ -85,9 +91,9 @@ make_guard(const token_signer& signer, wall_clock clock, request_limits& limits)
                      403,
                      "forbidden",
                      "This needs the role " + std::string{to_string(needed)} + ".");
-    const auto wait = limits.request(request.who.user.str(), http_request::clock::now());
-    if (wait.count() > 0)
-      return too_many(id, wait);
+    const auto limit = limits.request(request.who.user.str(), http_request::clock::now());
+    if (limit.wait.count() > 0)
+      return too_many(id, limit);
     return std::nullopt;
   };
 }

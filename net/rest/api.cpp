@@ -1,6 +1,7 @@
 #include "net/rest/api.hpp"
 
 #include "net/rest/inputs.hpp"
+#include "runtime/observe/outage_log.hpp"
 
 #include <caf/send.hpp>
 
@@ -39,7 +40,7 @@ void rest_api::run(const request_ptr& request,
         else if (failed)
           failed(request, answer.error());
         else
-          request->respond(failure(request->correlation_id, answer.error()));
+          refuse(request, answer.error());
       });
 }
 
@@ -95,6 +96,17 @@ void rest_api::list(const request_ptr& request,
       std::move(values),
       wanted->limit,
       std::move(then));
+}
+
+void rest_api::refuse(const request_ptr& request, const caf::error& reason) {
+  auto response = failure(request->correlation_id, reason);
+  if (response.status >= 500)
+    warn_failed(reason,
+                "rest: not answered path={} tenant={} correlation_id={}",
+                request->path,
+                request->who.tenant.str(),
+                request->correlation_id);
+  request->respond(std::move(response));
 }
 
 void rest_api::wake(const http_request& request, const char* why) {

@@ -103,7 +103,7 @@ private:
           if (answer)
             then(request, *answer);
           else
-            request->respond(failure(request->correlation_id, answer.error()));
+            refuse(request, answer.error());
         });
   }
 
@@ -117,10 +117,13 @@ private:
         if (result)
           then(*result);
         else
-          request->respond(failure(request->correlation_id, result.error()));
+          refuse(request, result.error());
       });
     };
   }
+
+  /// Answers with the error; what is our own trouble is logged with the request's id.
+  static void refuse(const request_ptr& request, const caf::error& reason);
 
   /// Tells the tenant's owner to look at its rows again.
   void wake(const http_request& request, const char* why);

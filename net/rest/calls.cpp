@@ -83,7 +83,8 @@ void rest_api::place_call(const request_ptr& request) {
                         to,
                         from,
                         agent,
-                        variables.value_or("{}")},
+                        variables.value_or("{}"),
+                        request->correlation_id},
       [](const request_ptr& r, call_id& id) {
         json_writer data;
         data.begin_object().field("id", id.str()).field("status", "queued").end_object();

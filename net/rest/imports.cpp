@@ -104,10 +104,10 @@ void rest_api::start_import(const request_ptr& request) {
   const auto fields = read_fields(request);
   if (!fields)
     return;
-  const auto wait =
+  const auto limit =
       parts_.limits.import(request->who.tenant.str(), http_request::clock::now());
-  if (wait.count() > 0)
-    return request->respond(too_many(request->correlation_id, wait));
+  if (limit.wait.count() > 0)
+    return request->respond(too_many(request->correlation_id, limit));
   const auto key = fingerprint(request->form->sha256 + '\n' + fields->country + '\n' +
                                fields->mapping);
   ask<import_begun>(

@@ -67,20 +67,19 @@ void rest_api::add_sign_in(router& routes) {
         },
         [](const request_ptr& r, const caf::error& reason) {
           // The account is gone or asleep; its token is worth nothing.
-          const auto gone = reason == errc::not_found;
-          r->respond(
-              gone ? problem(r->correlation_id, 401, "unauthorized", "Sign in again.")
-                   : failure(r->correlation_id, reason));
+          if (reason != errc::not_found)
+            return refuse(r, reason);
+          r->respond(problem(r->correlation_id, 401, "unauthorized", "Sign in again."));
         });
   });
 }
 
 bool rest_api::may_sign_in(const request_ptr& request, const std::string& email) {
-  const auto wait =
+  const auto limit =
       parts_.limits.login(email, request->remote_ip, http_request::clock::now());
-  if (wait.count() <= 0)
+  if (limit.wait.count() <= 0)
     return true;
-  request->respond(too_many(request->correlation_id, wait));
+  request->respond(too_many(request->correlation_id, limit));
   return false;
 }
 
@@ -114,22 +113,22 @@ void rest_api::register_tenant(const request_ptr& request) {
                    parts_.sector_agents,
                    time_zone,
                    country};
-  parts_.passwords.hash(
-      password, back_to<std::string>(request, [=, this](const std::string& hash) {
-        auto filled = values;
-        filled[2] = hash;
-        run(request,
-            tenant,
-            "tenants.register",
-            std::move(filled),
-            0,
-            [this](const request_ptr& r, const record_answer& answer) {
-              const auto account = json::parse(answer.json, row_limits);
-              if (!account)
-                return r->respond(failure(r->correlation_id, account.error()));
-              give_tokens(r, *account, 201);
-            });
-      }));
+  parts_.passwords.hash(password,
+                        back_to<std::string>(request, [=, this](const std::string& hash) {
+                          auto filled = values;
+                          filled[2] = hash;
+                          run(request,
+                              tenant,
+                              "tenants.register",
+                              std::move(filled),
+                              0,
+                              [this](const request_ptr& r, const record_answer& answer) {
+                                const auto account = json::parse(answer.json, row_limits);
+                                if (!account)
+                                  return refuse(r, account.error());
+                                give_tokens(r, *account, 201);
+                              });
+                        }));
 }
 
 void rest_api::sign_in(const request_ptr& request) {
@@ -151,14 +150,14 @@ void rest_api::sign_in(const request_ptr& request) {
       [this, password](const request_ptr& r, const record_answer& answer) {
         auto account = json::parse(answer.json, row_limits);
         if (!account)
-          return r->respond(failure(r->correlation_id, account.error()));
+          return refuse(r, account.error());
         check_password(r, password, std::move(*account));
       },
       [this, password](const request_ptr& r, const caf::error& reason) {
         if (reason == errc::not_found)
           check_password(r, password, std::nullopt);
         else
-          r->respond(failure(r->correlation_id, reason));
+          refuse(r, reason);
       });
 }
 

@@ -38,8 +38,9 @@ void bolna_webhooks::receive(const request_ptr& request) {
   if (!addresses.empty() &&
       std::find(addresses.begin(), addresses.end(), request->remote_ip) ==
           addresses.end()) {
-    spdlog::warn("bolna: a callback from a strange address remote={}",
-                 request->remote_ip);
+    spdlog::warn("bolna: a callback from a strange address remote={} correlation_id={}",
+                 request->remote_ip,
+                 request->correlation_id);
     return request->respond(problem(
         request->correlation_id, 403, "forbidden", "This address may not call here."));
   }
@@ -50,7 +51,7 @@ void bolna_webhooks::receive(const request_ptr& request) {
   // Test and web calls of the same agent come here too.
   if (!told->about || told->status.empty())
     return accepted(request);
-  if (told->terminal)
+  if (told->terminal || told->hung_up)
     fetch(request, told->id);
   else
     record(request, *told);
@@ -74,10 +75,35 @@ void bolna_webhooks::fetch(const request_ptr& request, const std::string& id) {
         const auto what =
             answer->status == 200 ? bolna::read_execution(answer->body) : std::nullopt;
         if (!what || what->id != id || !what->about || what->status.empty()) {
-          spdlog::warn("bolna: a callback that its API does not confirm id={}", id);
+          spdlog::warn(
+              "bolna: a callback that its API does not confirm id={} correlation_id={}",
+              id,
+              request->correlation_id);
           return accepted(request);
         }
-        record(request, *what);
+        if (what->hung_up)
+          hung_up(request, *what);
+        else
+          record(request, *what);
+      });
+}
+
+void bolna_webhooks::hung_up(const request_ptr& request, const bolna::execution& what) {
+  if (what.duration_s)
+    return record(request, bolna::as_ended(what));
+  parts_.gateways.ask<call_sheet>(
+      parts_.rows,
+      parts_.timeout,
+      load_call{what.about->tenant, what.about->call},
+      request->poster(),
+      [this, request, what](caf::expected<call_sheet> sheet) {
+        if (!sheet && sheet.error() != errc::not_found)
+          return request->respond(failure(request->correlation_id, sheet.error()));
+        // Without the moment of the answer the talk has no length yet; `completed` tells
+        // it.
+        if (!sheet || sheet->answered_at_ms == 0)
+          return accepted(request);
+        record(request, bolna::as_ended(what));
       });
 }
 
@@ -91,8 +117,11 @@ void bolna_webhooks::record(const request_ptr& request, const bolna::execution& 
         if (!answer)
           return request->respond(failure(request->correlation_id, answer.error()));
         if (answer->effect == progress_effect::ghost) {
-          spdlog::error("bolna: a call that was given up lives, hanging up call={}",
-                        what.about->call.str());
+          spdlog::error("bolna: a call that was given up lives, hanging up call={} "
+                        "tenant={} correlation_id={}",
+                        what.about->call.str(),
+                        what.about->tenant.str(),
+                        request->correlation_id);
           caf::anon_send(parts_.carrier,
                          hang_up_call{what.about->tenant, what.about->call, what.id});
         }
@@ -109,7 +138,7 @@ void bolna_webhooks::save_transcript(const request_ptr& request,
         call_progressed{what.about->call, what.status, effect, what.answered_by});
   };
   auto turns = what.terminal && effect != progress_effect::unknown_call
-                   ? bolna::turns_of(what.transcript, to_unix_ms(parts_.clock()))
+                   ? bolna::turns_of(what)
                    : std::vector<transcript_turn>{};
   if (turns.empty()) {
     hint();
@@ -120,11 +149,14 @@ void bolna_webhooks::save_transcript(const request_ptr& request,
       parts_.timeout,
       save_turns{what.about->tenant, what.about->call, std::move(turns)},
       request->poster(),
-      [request, hint](caf::expected<std::uint32_t> saved) {
+      [this, request, what, effect, hint](caf::expected<std::uint32_t> saved) {
         if (!saved)
           return request->respond(failure(request->correlation_id, saved.error()));
-        // The end is told after the words are there: the analysis reads them.
         hint();
+        // Told twice, the words are judged once; a lost hint is found in the rows.
+        if (effect != progress_effect::duplicate)
+          caf::anon_send(parts_.insight,
+                         analyse_call{what.about->tenant, what.about->call});
         accepted(request);
       });
 }

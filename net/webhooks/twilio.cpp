@@ -77,8 +77,10 @@ twilio_webhooks::verify(const request_ptr& request) {
                       parts_.public_url + request->target,
                       result.fields,
                       request->header("X-Twilio-Signature"))) {
-    spdlog::warn("twilio: refused a callback without a valid signature path={}",
-                 request->path);
+    spdlog::warn(
+        "twilio: refused a callback without a valid signature path={} correlation_id={}",
+        request->path,
+        request->correlation_id);
     request->respond(problem(request->correlation_id,
                              403,
                              "bad_signature",
@@ -209,8 +211,9 @@ void twilio_webhooks::open_inbound(const request_ptr& request,
           return request->respond(twiml(twilio::reject("busy")));
         if (reason == errc::unavailable || reason == caf::sec::request_timeout)
           return request->respond(failure(request->correlation_id, reason));
-        spdlog::warn("twilio: inbound call refused tenant={} reason={}",
+        spdlog::warn("twilio: inbound call refused tenant={} correlation_id={} reason={}",
                      tenant->str(),
+                     request->correlation_id,
                      to_string(reason));
         request->respond(twiml(
             twilio::say_and_hang_up("We cannot take your call now. Please try later.")));
@@ -333,8 +336,11 @@ void twilio_webhooks::record(const request_ptr& request, record_progress event) 
         hint.effect = answer->effect;
         caf::anon_send(parts_.calls, std::move(hint));
         if (answer->effect == progress_effect::ghost) {
-          spdlog::error("twilio: a call that was given up lives, hanging up call={}",
-                        hang_up.call.str());
+          spdlog::error("twilio: a call that was given up lives, hanging up call={} "
+                        "tenant={} correlation_id={}",
+                        hang_up.call.str(),
+                        hang_up.tenant.str(),
+                        request->correlation_id);
           caf::anon_send(parts_.carrier, hang_up);
         }
       });

@@ -188,7 +188,8 @@ void tree(const console_args& args, const console_reply& reply) {
 }
 
 void info(const console_args& args, const console_reply& reply) {
-  const auto stats = detail::one_actor(reply, args.word(0));
+  std::vector<stats_ptr> others;
+  const auto stats = detail::one_actor(reply, args.word(0), &others);
   if (!stats)
     return;
   const auto parent = table_of(reply).find(stats->parent_id);
@@ -217,6 +218,8 @@ void info(const console_args& args, const console_reply& reply) {
   table.field("restarts", stats->restarts());
   table.field("last_error", stats->last_error());
   table.field("traced", stats->traced());
+  for (const auto& each : others)
+    table.field("also " + each->label.kind, id_text(each->id) + " " + each->path);
   reply.table(std::move(table));
 }
 

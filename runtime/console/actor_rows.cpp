@@ -4,21 +4,47 @@
 
 #include <caf/event_based_actor.hpp>
 
+#include <algorithm>
+
 namespace caly::detail {
 
 actor_table& table_of(const console_reply& reply) {
   return actor_table::of(reply.self()->system());
 }
 
-stats_ptr one_actor(const console_reply& reply, const std::string& target) {
+namespace {
+
+/// Actors that serve another one and bear its key.
+bool is_helper(const actor_stats& stats) {
+  return stats.label.kind == "media_pipe";
+}
+
+/// The main actor to the front, if there is exactly one.
+bool main_first(std::vector<stats_ptr>& found) {
+  const auto same_key = std::all_of(found.begin(), found.end(), [&](const auto& each) {
+    return each->label.key == found.front()->label.key;
+  });
+  const auto rest = std::stable_partition(
+      found.begin(), found.end(), [](const auto& each) { return !is_helper(*each); });
+  return same_key && rest - found.begin() == 1;
+}
+
+} // namespace
+
+stats_ptr one_actor(const console_reply& reply,
+                    const std::string& target,
+                    std::vector<stats_ptr>* others) {
   if (target.empty()) {
     reply.fail(caf::make_error(errc::invalid, "which actor?"),
                "name it by id (a:17), path (/node/…) or a part of its key; ps lists all");
     return nullptr;
   }
   auto found = table_of(reply).match(target);
-  if (found.size() == 1)
+  if (found.size() == 1 || (found.size() > 1 && main_first(found))) {
+    if (others != nullptr)
+      others->assign(found.begin() + 1, found.end());
     return found.front();
+  }
   if (found.empty()) {
     reply.fail(caf::make_error(errc::not_found, "no actor matches " + target),
                "crashes shows the actors that failed lately");

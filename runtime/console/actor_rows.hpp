@@ -15,8 +15,12 @@ using stats_ptr = std::shared_ptr<actor_stats>;
 /// The actor table of the node that runs the command.
 actor_table& table_of(const console_reply& reply);
 
-/// The one actor that `target` names; otherwise fails the reply and answers null.
-stats_ptr one_actor(const console_reply& reply, const std::string& target);
+/// The one actor that `target` names; otherwise fails the reply and answers null. Where
+/// the key of several is meant, it is that of the main one: a call before the pipe of its
+/// media. `others` gets those that were passed over.
+stats_ptr one_actor(const console_reply& reply,
+                    const std::string& target,
+                    std::vector<stats_ptr>* others = nullptr);
 
 double age_s(const actor_stats& stats, wall_time now);
 

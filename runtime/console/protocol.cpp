@@ -92,9 +92,10 @@ console_part(const std::string& id, console_level level, std::string_view text) 
 std::string console_answer(const std::string& id,
                            console_level level,
                            std::string_view text,
-                           bool raw_json) {
+                           bool raw_json,
+                           int exit_code) {
   auto out = begin(id, level, true);
-  out.field("ok", true).field("exit", 0);
+  out.field("ok", true).field("exit", exit_code);
   if (raw_json)
     out.raw_field("data", text);
   else

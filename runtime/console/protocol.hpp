@@ -39,11 +39,13 @@ std::string console_greeting(std::string_view node, console_level level);
 std::string
 console_part(const std::string& id, console_level level, std::string_view text);
 
-/// With `raw_json` the text goes out as `data`.
+/// With `raw_json` the text goes out as `data`. An `exit_code` other than 0 is an answer
+/// all the same: what the command looked at is not as it should be.
 std::string console_answer(const std::string& id,
                            console_level level,
                            std::string_view text,
-                           bool raw_json);
+                           bool raw_json,
+                           int exit_code = 0);
 
 std::string console_completions(const std::string& id,
                                 console_level level,

@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::size_t runs_max = 8;
 constexpr milliseconds elevation_time{15 * 60 * 1'000};
+/// The other console ends the run by its own limits; this one only outlasts its link.
+constexpr milliseconds forward_limit{32'000};
 constexpr std::int64_t rows_default = 500;
 constexpr std::int64_t rows_most = 10'000;
 
@@ -239,6 +241,7 @@ void session_core::forward(const run_ptr& run, const std::string& node) {
     run->fail(caf::make_error(errc::not_found, "no node " + node), "");
     return;
   }
+  run->extend(forward_limit);
   json_writer request;
   request.begin_object()
       .field("v", console_protocol_version)

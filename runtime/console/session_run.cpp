@@ -64,7 +64,7 @@ void session_run::table(console_table result) {
     rendered = collected_ + rendered;
     bound(rendered);
   }
-  finish(console_answer(request.id, level(), rendered, raw));
+  finish(console_answer(request.id, level(), rendered, raw, result.exit_code));
 }
 
 void session_run::text(std::string result) {

@@ -46,14 +46,15 @@ struct console_table {
   std::vector<std::vector<console_cell>> rows;
   /// Two columns of names and values that are one thing: a JSON object.
   bool record = false;
-  std::string note; ///< A line below; not for programs.
+  std::string note;  ///< A line below; not for programs.
+  int exit_code = 0; ///< Of `caly console -c`: 1 where what was checked does not hold.
 
   /// One row of a record.
   void field(std::string name, console_cell value) {
     rows.push_back({console_cell{std::move(name)}, std::move(value)});
   }
 
-  static console_table make_record() { return {{{"field"}, {"value"}}, {}, true, {}}; }
+  static console_table make_record() { return {{{"field"}, {"value"}}, {}, true, {}, 0}; }
 };
 
 enum class console_format : std::uint8_t { table, wide, json, csv };

@@ -21,10 +21,12 @@ class trace_buffer;
 
 /// Who an actor is, for people: `kind` from a small fixed set (`call`, `tenant`), `key`
 /// telling its instances apart, `tenant` empty for actors of the node itself.
+/// `correlation_id` stands in every line that it logs: whose wish it carries out.
 struct actor_label {
   std::string kind;
   std::string key;
   std::string tenant;
+  std::string correlation_id{};
 };
 
 /// What one actor is and did. The actor writes it while it handles messages; anybody may

@@ -152,7 +152,12 @@ public:
     origin.correlation_id = correlation;
     if (running_actor != nullptr) {
       origin.actor = running_actor->path;
-      origin.tenant = running_actor->label.tenant;
+      const auto& label = running_actor->label;
+      origin.tenant = label.tenant;
+      if (label.kind == "call")
+        origin.call = label.key;
+      if (origin.correlation_id.empty())
+        origin.correlation_id = label.correlation_id;
     }
     auto line = to_log_line(origin, message);
     writer_->log(x.level, spdlog::string_view_t{line.data(), line.size()});

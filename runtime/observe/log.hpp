@@ -49,7 +49,8 @@ std::vector<std::string> log_tail(std::size_t lines_max);
 /// Lines dropped because the queue was full.
 std::size_t log_lines_lost();
 
-/// Puts `id` into every line that this thread logs within the scope.
+/// Puts `id` into every line that this thread logs within the scope. Actors have theirs
+/// from their label (`actor_label::correlation_id`).
 class correlation_scope {
 public:
   explicit correlation_scope(std::string id);

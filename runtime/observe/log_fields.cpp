@@ -120,6 +120,8 @@ std::string to_log_line(const log_origin& origin, std::string_view message) {
     out.field("actor", redacted(origin.actor));
   if (!origin.tenant.empty() && !says("tenant"))
     out.field("tenant", origin.tenant);
+  if (!origin.call.empty() && !says("call"))
+    out.field("call", origin.call);
   if (!origin.correlation_id.empty() && !says("correlation_id"))
     out.field("correlation_id", redacted(origin.correlation_id));
   for (const auto& each : pairs)

@@ -14,6 +14,7 @@ struct log_origin {
   std::string_view node;
   std::string_view actor;
   std::string_view tenant;
+  std::string_view call;
   std::string_view correlation_id;
 };
 

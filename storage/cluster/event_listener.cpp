@@ -1,7 +1,8 @@
 #include "storage/cluster/event_listener.hpp"
 
+#include "runtime/observe/outage_log.hpp"
+
 #include <pqxx/notification>
-#include <spdlog/spdlog.h>
 
 #include <atomic>
 #include <condition_variable>
@@ -45,12 +46,13 @@ struct event_listener::impl {
       try {
         pg::connection connection{options};
         const receiver registered{connection.session(), heard};
+        log_back("event_listener: listening again");
         delay = std::chrono::milliseconds{50};
         // A short wait, so that stopping is seen.
         while (!stopping)
           connection.session().await_notification(0, 250'000);
       } catch (const std::exception& failure) {
-        spdlog::warn("event_listener: reconnecting reason={}", failure.what());
+        warn_away("event_listener: reconnecting reason=" + std::string{failure.what()});
         pause(delay);
         delay = std::min(delay * 2, std::chrono::milliseconds{2000});
       }

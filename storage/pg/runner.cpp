@@ -1,9 +1,8 @@
 #include "storage/pg/runner.hpp"
 
 #include "runtime/base/error.hpp"
+#include "runtime/observe/outage_log.hpp"
 #include "storage/pg/errors.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <random>
@@ -87,7 +86,7 @@ void runner::run_alone(job& work) {
     } catch (const std::exception& thrown) {
       switch (classify(thrown)) {
       case failure::broken:
-        spdlog::warn("storage: connection lost reason={}", thrown.what());
+        warn_away("storage: connection lost reason=" + std::string{thrown.what()});
         connection_.reset();
         if (reconnect_before(work.deadline))
           continue;
@@ -118,6 +117,7 @@ void runner::connect() {
   if (connection_)
     return;
   connection_ = std::make_unique<connection>(options_);
+  log_back("storage: the database is back");
   ++counters_.connects_total;
   back_off_ = 0ms;
   replan_after_ = 1s;
@@ -155,7 +155,7 @@ bool runner::reconnect_before(clock::time_point deadline) {
       connect();
       return true;
     } catch (const std::exception& thrown) {
-      spdlog::warn("storage: cannot connect reason={}", thrown.what());
+      warn_away("storage: cannot connect reason=" + std::string{thrown.what()});
     }
   }
 }

@@ -20,7 +20,9 @@ constexpr statement load_sheet{
     "call_sheet",
     "select k.campaign_id, k.contact_id, k.direction, k.state, k.status, k.to_number, "
     "k.from_number, c.name, k.variables, k.provider, k.provider_call_id, k.agent_id, "
-    "k.agent_version, v.profile, k.max_call_s, k.holds from calls k "
+    "k.agent_version, v.profile, k.max_call_s, k.holds, "
+    "coalesce((extract(epoch from k.answered_at) * 1000)::bigint, 0), "
+    "coalesce((extract(epoch from k.ended_at) * 1000)::bigint, 0) from calls k "
     "left join contacts c on c.tenant_id = k.tenant_id and c.id = k.contact_id "
     "left join agent_versions v on v.tenant_id = k.tenant_id and v.agent_id = k.agent_id "
     "and v.version = k.agent_version where k.tenant_id = $1 and k.id = $2"};
@@ -132,6 +134,8 @@ read_sheet(tenant_txn& txn, const load_call& ask, const store_options&) {
   out.profile = pg::text_of(row[13]);
   out.max_call_s = pg::number_of<std::int32_t>(row[14]);
   out.holds = pg::number_of<std::int32_t>(row[15]);
+  out.answered_at_ms = pg::number_of(row[16]);
+  out.ended_at_ms = pg::number_of(row[17]);
   return out;
 }
 

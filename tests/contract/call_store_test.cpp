@@ -53,9 +53,25 @@ BOOST_AUTO_TEST_CASE(a_sheet_has_all_that_a_node_needs_to_speak) {
   BOOST_CHECK_EQUAL((*json::parse(sheet->profile))["prompt"].text_or(""), "Hi {{name}}");
   BOOST_CHECK_EQUAL((*json::parse(sheet->variables))["order"].text_or(""), "A1");
   BOOST_CHECK_EQUAL(sheet->holds, 1);
+  BOOST_CHECK_EQUAL(sheet->answered_at_ms, 0);
+  BOOST_CHECK_EQUAL(sheet->ended_at_ms, 0);
   const auto none = ask<call_sheet>(stores.calls, load_call{tenant, call_id::make()});
   BOOST_REQUIRE(!none);
   BOOST_CHECK(none.error() == errc::not_found);
+}
+
+BOOST_AUTO_TEST_CASE(a_sheet_tells_when_the_call_was_answered_and_when_it_ended) {
+  const auto tell = [&](const std::string& status, std::int64_t at_ms) {
+    ask<progress_answer>(
+        stores.dial,
+        record_progress{tenant, call, "k" + status, "", status, std::nullopt, "", at_ms});
+  };
+  tell("in_progress", now_ms - 5000);
+  tell("completed", now_ms - 1250);
+  const auto sheet = ask<call_sheet>(stores.calls, load_call{tenant, call});
+  BOOST_REQUIRE(sheet);
+  BOOST_CHECK_EQUAL(sheet->answered_at_ms, now_ms - 5000);
+  BOOST_CHECK_EQUAL(sheet->ended_at_ms, now_ms - 1250);
 }
 
 BOOST_AUTO_TEST_CASE(a_turn_that_was_cut_short_replaces_itself) {

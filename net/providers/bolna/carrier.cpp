@@ -74,6 +74,8 @@ caf::result<placed_call> place(self_t self,
   call.headers.emplace_back("Content-Type: application/json");
   call.body = create_body(
       ask, options.agent_id, ask.from.empty() ? options.from_number : ask.from);
+  if (!ask.correlation_id.empty())
+    call.headers.push_back("X-Correlation-Id: " + ask.correlation_id);
   call.deadline = options.create_timeout;
   call.fresh_connection = true;
   call.not_after = std::chrono::steady_clock::time_point{

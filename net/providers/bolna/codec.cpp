@@ -22,6 +22,8 @@ struct status_word {
   bool terminal;
 };
 
+constexpr std::string_view disconnected = "call-disconnected";
+
 /// `call-disconnected` is not final: duration, cost and transcript come with `completed`.
 constexpr std::array<status_word, 15> words{{
     {"scheduled", "queued", false},
@@ -30,7 +32,7 @@ constexpr std::array<status_word, 15> words{{
     {"initiated", "dialing", false},
     {"ringing", "ringing", false},
     {"in-progress", "in_progress", false},
-    {"call-disconnected", "in_progress", false},
+    {disconnected, "in_progress", false},
     {"completed", "completed", true},
     {"busy", "busy", true},
     {"no-answer", "no_answer", true},
@@ -93,20 +95,27 @@ std::optional<execution> from_object(const json& x) {
   if (!found.duration_s)
     found.duration_s = seconds_of(x["conversation_time"]);
   const auto talked = found.duration_s.value_or(0) > 0;
+  found.event = x["status"].text_or("");
+  found.hung_up = found.event == disconnected;
   for (const auto& word : words)
-    if (word.theirs == x["status"].text_or("")) {
+    if (word.theirs == found.event) {
       found.terminal = word.terminal;
       found.status = settle(word.ours, telephony["hangup_reason"].text_or(""), talked);
     }
   // The line was used longer than they talked.
-  if (const auto line = seconds_of(telephony["duration"]); line && talked)
-    found.duration_s = std::max(*found.duration_s, *line);
+  const auto line = seconds_of(telephony["duration"]).value_or(0);
+  if (line > 0 && (talked || found.hung_up))
+    found.duration_s = std::max(found.duration_s.value_or(0), line);
+  if (!found.terminal && found.duration_s == 0)
+    found.duration_s.reset();
   if (x["answered_by_voice_mail"].bool_or(false))
     found.answered_by = "machine";
   found.transcript = x["transcript"].text_or("");
   found.to = telephony["to_number"].text_or(x["recipient_phone_number"].text_or(""));
   if (const auto at = parse_rfc3339(x["created_at"].text_or("")))
     found.created_at_ms = to_unix_ms(*at);
+  if (const auto at = parse_rfc3339(x["updated_at"].text_or("")))
+    found.updated_at_ms = to_unix_ms(*at);
   return found;
 }
 
@@ -170,13 +179,29 @@ std::optional<execution> read_execution(std::string_view body) {
   return from_object(*object);
 }
 
-looked_up_call as_looked_up(const execution& x) {
+execution as_ended(execution x) {
+  if (x.hung_up) {
+    x.status = "completed";
+    x.terminal = true;
+  }
+  return x;
+}
+
+looked_up_call as_looked_up(const execution& told) {
+  auto x = told.hung_up && told.duration_s ? as_ended(told) : told;
+  if (x.hung_up && !x.terminal)
+    x.status = "ringing";
   looked_up_call found;
   found.found = !x.status.empty();
   found.provider_call_id = x.id;
   found.status = x.status;
   found.duration_s = x.terminal ? x.duration_s : std::nullopt;
   found.answered_by = x.answered_by;
+  if (x.status == "in_progress")
+    found.at_ms = x.updated_at_ms;
+  found.words_pending = !told.terminal;
+  if (told.terminal)
+    found.turns = turns_of(told);
   return found;
 }
 
@@ -184,12 +209,15 @@ record_progress as_progress(const execution& x, std::int64_t now_ms) {
   record_progress event;
   event.tenant = x.about->tenant;
   event.call = x.about->call;
-  event.key = "bolna:" + x.status;
+  event.key = "bolna:" + x.event;
   event.provider_call_id = x.id;
   event.status = x.status;
   event.duration_s = x.terminal ? x.duration_s : std::nullopt;
   event.answered_by = x.answered_by;
-  event.at_ms = now_ms;
+  // The talk is measured between Bolna's own times, however late they are heard of.
+  const bool measured = x.hung_up || x.status == "in_progress";
+  event.at_ms =
+      measured && x.updated_at_ms > 0 ? std::min(x.updated_at_ms, now_ms) : now_ms;
   return event;
 }
 
@@ -217,9 +245,9 @@ looked_up_call find_in_list(std::string_view body, const doubtful_call& wanted) 
   return best ? as_looked_up(*best) : looked_up_call{};
 }
 
-std::vector<transcript_turn> turns_of(std::string_view transcript, std::int64_t at_ms) {
+std::vector<transcript_turn> turns_of(const execution& x) {
   std::vector<transcript_turn> turns;
-  for (const auto raw : split(transcript, '\n')) {
+  for (const auto raw : split(x.transcript, '\n')) {
     const auto line = trim(raw);
     const auto agent = line.starts_with("assistant:");
     if (!agent && !line.starts_with("user:")) {
@@ -237,7 +265,7 @@ std::vector<transcript_turn> turns_of(std::string_view transcript, std::int64_t 
     turn.seq = static_cast<std::int32_t>(turns.size()) + 1;
     turn.role = agent ? "agent" : "caller";
     turn.text = text;
-    turn.at_ms = at_ms;
+    turn.at_ms = std::max(x.updated_at_ms, x.created_at_ms);
     turns.push_back(std::move(turn));
   }
   return turns;

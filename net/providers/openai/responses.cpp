@@ -27,6 +27,8 @@ responses(self_ptr<language_model_actor, responses_state> self,
         call.url = options.base_url + "/responses";
         call.headers = {"Content-Type: application/json",
                         "Authorization: Bearer " + options.api_key};
+        if (!ask.correlation_id.empty())
+          call.headers.push_back("X-Client-Request-Id: " + ask.correlation_id);
         call.body = ask.body;
         call.deadline = options.timeout;
         ++self->state.asked_total;

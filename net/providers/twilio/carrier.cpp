@@ -90,6 +90,8 @@ caf::result<placed_call> place(self_t self,
   if (!permit)
     return held_back(state, "circuit open", state.breaker.wait(now).count());
   auto call = post(options, "/Calls.json", create_fields(ask, options.public_url));
+  if (!ask.correlation_id.empty())
+    call.headers.push_back("X-Correlation-Id: " + ask.correlation_id);
   call.deadline = options.create_timeout;
   call.fresh_connection = true;
   call.not_after = std::chrono::steady_clock::time_point{

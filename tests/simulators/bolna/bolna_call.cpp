@@ -11,7 +11,7 @@ constexpr double cost_cents_a_second = 0.1;
 
 void write_telephony(const bolna_call& call, json_writer& out) {
   out.begin_object()
-      .field("duration", std::to_string(call.conversation_s))
+      .field("duration", std::to_string(call.complete ? call.conversation_s : 0))
       .field("to_number", call.to)
       .field("from_number", call.from)
       .null_field("recording_url")
@@ -47,7 +47,7 @@ void describe(const bolna_call& call, bool trimmed, json_writer& out) {
       .field("total_cost", seconds * cost_cents_a_second)
       .null_field("error_message")
       .field("answered_by_voice_mail",
-             call.complete && call.plan.kind == callee_kind::voicemail);
+             call.over && call.plan.kind == callee_kind::voicemail);
   if (!trimmed) {
     if (call.complete)
       out.field("transcript", call.transcript);

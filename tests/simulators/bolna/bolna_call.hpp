@@ -35,7 +35,7 @@ struct bolna_call {
   callee_plan plan;
   wall_time created;
   wall_time updated;
-  double answered_at = 0; ///< Simulated time.
+  wall_time answered_at;
   int conversation_s = 0;
   bool answered = false;
   bool over = false;     ///< The line is free again.

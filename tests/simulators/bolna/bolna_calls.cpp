@@ -15,10 +15,15 @@ constexpr double dial_s = 0.2;
 constexpr double post_processing_s = 1;
 constexpr double silence_s_max = 10;
 
+/// As exact as the times that an execution tells.
+wall_time told_now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
 } // namespace
 
 void bolna_calls::add(const bolna_call_ptr& call, std::string_view result) {
-  call->created = call->updated = std::chrono::system_clock::now();
+  call->created = call->updated = told_now();
   calls_.emplace(call->id, call);
   order_.push_back(call);
   if (order_.size() > calls_max && order_.front()->complete) {
@@ -66,10 +71,10 @@ void bolna_calls::ring(const bolna_call_ptr& call) {
 
 void bolna_calls::answer(const bolna_call_ptr& call) {
   call->answered = true;
-  call->answered_at = world_.time.now();
   world_.log.call("call.answered", call->facts);
   world_.board.answered();
   set_status(call, "in-progress");
+  call->answered_at = call->updated;
   if (world_.options.instant)
     return hang_up(call);
   auto talk_s = std::min(call->plan.talk_s.value_or(1e9), call->agent.call_terminate_s);
@@ -79,8 +84,10 @@ void bolna_calls::answer(const bolna_call_ptr& call) {
 }
 
 void bolna_calls::hang_up(const bolna_call_ptr& call) {
+  const auto now = told_now();
+  const std::chrono::duration<double> talked = now - call->answered_at;
   call->conversation_s =
-      static_cast<int>(std::ceil(world_.time.now() - call->answered_at));
+      static_cast<int>(std::ceil(talked.count() * world_.time.speed()));
   const bool capped =
       !call->plan.talk_s || *call->plan.talk_s > call->agent.call_terminate_s;
   call->hangup_by = capped ? "Carrier" : "Callee";
@@ -91,7 +98,7 @@ void bolna_calls::hang_up(const bolna_call_ptr& call) {
   call->hangup_code = 4000;
   call->transcript = write_transcript(*call);
   note_end(call, "completed");
-  set_status(call, "call-disconnected");
+  set_status(call, "call-disconnected", now);
   const auto finish = [this, call] {
     call->complete = true;
     set_status(call, "completed");
@@ -132,8 +139,14 @@ void bolna_calls::note_end(const bolna_call_ptr& call, std::string_view status) 
 }
 
 void bolna_calls::set_status(const bolna_call_ptr& call, std::string_view status) {
+  set_status(call, status, told_now());
+}
+
+void bolna_calls::set_status(const bolna_call_ptr& call,
+                             std::string_view status,
+                             wall_time at) {
   call->status = status;
-  call->updated = std::chrono::system_clock::now();
+  call->updated = at;
   if (call->webhook_url.empty())
     return;
   webhook hook;

@@ -37,6 +37,7 @@ private:
                       std::string_view status,
                       std::string_view reason);
   void set_status(const bolna_call_ptr& call, std::string_view status);
+  void set_status(const bolna_call_ptr& call, std::string_view status, wall_time at);
   void note_end(const bolna_call_ptr& call, std::string_view status);
 
   world& world_;

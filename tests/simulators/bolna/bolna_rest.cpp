@@ -136,9 +136,10 @@ void bolna_rest::create(const exchange_ptr& exchange, fault drawn, bool authoriz
   if (!body || call->agent.id.empty() || !call->to.starts_with('+'))
     refusal = message_response(
         422, "agent_id and recipient_phone_number in E.164 are required");
-  auto tenant = call->user_data["tenant"].text_or("");
-  if (tenant.empty())
-    tenant = call->user_data["tenant_id"].text_or("");
+  std::string_view tenant;
+  for (const auto* name : {"caly_tenant_id", "tenant", "tenant_id"})
+    if (tenant.empty())
+      tenant = call->user_data[name].text_or("");
   call->facts = {"bolna",
                  call->id,
                  std::string{call->user_data["caly_call_id"].text_or("")},

@@ -13,7 +13,6 @@ namespace caly::sim {
 
 namespace {
 
-constexpr std::int64_t dimensions_default = 1536;
 constexpr std::int64_t dimensions_max = 3072;
 constexpr std::size_t inputs_max = 2048;
 
@@ -65,24 +64,41 @@ void write_vector(const std::vector<float>& vector, bool as_base64, json_writer&
   out.end_array();
 }
 
+/// One input: a text, or tokens, each of which counts as a word.
+std::string text_of(const json& input) {
+  std::string text{input.text_or("")};
+  for (const auto& token : input.items())
+    if (token.as_int())
+      text += "t" + std::to_string(*token.as_int()) + " ";
+  return text;
+}
+
+std::vector<std::string> inputs_of(const json& input) {
+  const auto& items = input.items();
+  if (input.is_string() || (!items.empty() && items.front().as_int()))
+    return {text_of(input)};
+  std::vector<std::string> texts;
+  for (const auto& each : items)
+    texts.push_back(text_of(each));
+  return texts;
+}
+
 } // namespace
 
 http_response embed(const json& body) {
-  std::vector<std::string_view> inputs;
-  if (body["input"].is_string())
-    inputs.push_back(body["input"].text_or(""));
-  for (const auto& input : body["input"].items())
-    inputs.push_back(input.text_or(""));
-  const auto dimensions = body["dimensions"].int_or(dimensions_default);
-  bool good = !inputs.empty() && inputs.size() <= inputs_max && dimensions >= 1 &&
-              dimensions <= dimensions_max;
-  for (const auto input : inputs)
+  const auto model = body["model"].text_or("");
+  const auto inputs = inputs_of(body["input"]);
+  const auto dimensions = body["dimensions"].int_or(
+      model == "text-embedding-3-large" ? dimensions_max : 1536);
+  bool good = !model.empty() && !inputs.empty() && inputs.size() <= inputs_max &&
+              dimensions >= 1 && dimensions <= dimensions_max;
+  for (const auto& input : inputs)
     good = good && !input.empty();
   if (!good)
     return openai_error(400,
                         "invalid_request_error",
                         "invalid_value",
-                        "'input' or 'dimensions' is invalid.");
+                        "'model', 'input' or 'dimensions' is invalid.");
   const bool as_base64 = body["encoding_format"].text_or("") == "base64";
   std::int64_t tokens = 0;
   json_writer out;
@@ -97,7 +113,7 @@ http_response embed(const json& body) {
         vector_of(inputs[i], static_cast<std::size_t>(dimensions)), as_base64, out);
     out.end_object();
   }
-  out.end_array().field("model", body["model"].text_or("text-embedding-3-small"));
+  out.end_array().field("model", model);
   out.key("usage").begin_object();
   out.field("prompt_tokens", tokens).field("total_tokens", tokens);
   out.end_object().end_object();

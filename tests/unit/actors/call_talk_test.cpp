@@ -206,6 +206,43 @@ BOOST_AUTO_TEST_CASE(a_call_taken_over_goes_on_behind_what_was_said) {
   BOOST_TEST(is_over());
 }
 
+BOOST_AUTO_TEST_CASE(a_call_taken_over_keeps_its_talk_time_and_what_is_paid_for) {
+  w.sheet.holds = 2; // pays for 180 s
+  w.sheet.max_call_s = 240;
+  w.sheet.answered_at_ms = to_unix_ms(ports().clock()) - 100'000;
+  resume();
+  attach(pipe());
+  pass(64);
+  BOOST_TEST(w.holds.empty());
+  pass(2);
+  BOOST_REQUIRE(w.holds.size() == 1u);
+  BOOST_TEST(w.holds[0].number == 3);
+  BOOST_TEST(w.hung_up.empty());
+  pass(75);
+  BOOST_REQUIRE(w.hung_up.size() == 1u);
+  BOOST_TEST(end_reasons() == std::vector<std::string>{"max_length"},
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_the_carrier_tells_late_counts_from_its_own_time) {
+  dial();
+  w.effect = progress_effect::applied;
+  w.found = {true, "CA1", "in_progress", {}, {}};
+  w.found.at_ms = 1234;
+  pass(40);
+  BOOST_REQUIRE(!w.progress.empty());
+  BOOST_TEST(w.progress[0].status == "in_progress");
+  BOOST_TEST(w.progress[0].at_ms == 1234);
+}
+
+BOOST_AUTO_TEST_CASE(a_talk_that_the_carrier_holds_is_paid_for_as_well) {
+  dial();
+  hint("in_progress");
+  pass(106);
+  BOOST_REQUIRE(w.holds.size() == 1u);
+  BOOST_TEST(w.holds[0].number == 2);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

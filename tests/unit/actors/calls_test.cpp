@@ -1,3 +1,4 @@
+#include "actors/call/ended_elsewhere.hpp"
 #include "tests/unit/actors/call_fixture.hpp"
 
 namespace caly::test {
@@ -101,6 +102,38 @@ BOOST_AUTO_TEST_CASE(a_call_that_ended_is_forgotten_and_told_once) {
   BOOST_TEST(live() == 0u);
   BOOST_REQUIRE(w.finished.size() == 1u);
   BOOST_TEST(w.finished[0].status == "completed");
+}
+
+BOOST_AUTO_TEST_CASE(the_end_that_another_node_committed_is_heard_from_the_database) {
+  start();
+  const auto told = [&](const std::string& type, const std::string& status) {
+    return ended_elsewhere(R"({"type" : ")" + type + R"(", "tenant" : ")" + tenant.sql() +
+                           R"(", "call" : ")" + id.sql() + R"(", "status" : ")" + status +
+                           "\"}");
+  };
+  BOOST_TEST(!told("call:update", "completed"));
+  BOOST_TEST(!told("call:end", "failed"));
+  BOOST_TEST(!ended_elsewhere("\"call:end\""));
+  const auto over = told("call:end", "no_answer");
+  BOOST_REQUIRE(over);
+  self->send(aut, *over);
+  run();
+  BOOST_REQUIRE(w.finished.size() == 1u);
+  BOOST_TEST(w.finished[0].status == "no_answer");
+}
+
+BOOST_AUTO_TEST_CASE(a_call_carries_the_id_of_the_request_that_wants_it) {
+  auto wanted = order();
+  wanted.correlation_id = "req-7";
+  ask<call_actor>(aut, wanted);
+  BOOST_REQUIRE(w.created.size() == 1u);
+  BOOST_TEST(w.created[0].correlation_id == "req-7");
+}
+
+BOOST_AUTO_TEST_CASE(a_call_that_no_request_asked_for_is_known_by_its_own_id) {
+  start();
+  BOOST_REQUIRE(w.created.size() == 1u);
+  BOOST_TEST(w.created[0].correlation_id == id.str());
 }
 
 BOOST_AUTO_TEST_CASE(a_hint_about_a_call_of_another_node_is_dropped) {

@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 struct world {
   std::string profile;
   std::vector<transcript_turn> turns;
+  std::string status = "completed";
   bool rows_down = false;
   bool loads_held = false;
   std::vector<caf::typed_response_promise<call_sheet>> held;
@@ -38,6 +39,7 @@ call_store_actor::behavior_type fake_rows(call_store_actor::pointer self, world*
         }
         call_sheet out;
         out.profile = w->profile;
+        out.status = w->status;
         return out;
       },
       [](const save_turns&) { return std::uint32_t{0}; },
@@ -265,6 +267,17 @@ BOOST_AUTO_TEST_CASE(the_same_call_is_analysed_once_at_a_time_and_may_come_again
   BOOST_TEST(w.saved.size() == 1u);
   analyse(call);
   BOOST_TEST(w.saved.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(who_reached_a_machine_reached_a_voicemail_whatever_it_said) {
+  w.status = "voicemail";
+  start(true);
+  analyse();
+  BOOST_TEST(w.asked == 0u);
+  BOOST_REQUIRE(w.saved.size() == 1u);
+  BOOST_TEST(w.saved[0].outcome == "voicemail");
+  BOOST_TEST(w.saved[0].sentiment == "neutral");
+  BOOST_TEST(w.saved[0].grade == "D");
 }
 
 BOOST_AUTO_TEST_CASE(rows_that_cannot_be_read_leave_the_call_for_later) {

@@ -19,6 +19,13 @@ struct world {
   std::vector<doubtful_call> doubtful;
   std::vector<record_missed> missed;
   std::vector<line_demand> demands;
+  // -- what is pending for the analyser
+  std::vector<call_id> pending;
+  call_sheet sheet;
+  looked_up_call found;
+  std::vector<transcript_turn> turns;
+  std::uint32_t looked_up = 0;
+  std::vector<analyse_call> analysed;
 };
 
 region_actor::behavior_type fake_region(region_actor::pointer, world* w) {
@@ -95,12 +102,45 @@ calls_actor::behavior_type fake_calls(calls_actor::pointer, world* w) {
   };
 }
 
-carrier_actor::behavior_type fake_carrier(carrier_actor::pointer) {
+call_store_actor::behavior_type fake_rows(call_store_actor::pointer, world* w) {
+  return {
+      [=](const load_call& ask) {
+        auto sheet = w->sheet;
+        sheet.id = ask.call;
+        return sheet;
+      },
+      [=](const save_turns& ask) {
+        w->turns = ask.turns;
+        return static_cast<std::uint32_t>(ask.turns.size());
+      },
+      [=](const load_turns&) { return w->turns; },
+      [](const save_action&) { return true; },
+      [](const save_event&) { return true; },
+      [=](const list_unanalysed&) { return w->pending; },
+      [](const save_analysis&) { return true; },
+      [](const get_status&) { return status_report{}; },
+  };
+}
+
+insight_actor::behavior_type fake_insight(insight_actor::pointer, world* w) {
+  return {
+      [=](const analyse_call& ask) {
+        w->analysed.push_back(ask);
+        w->pending.clear();
+      },
+      [](const get_status&) { return status_report{}; },
+  };
+}
+
+carrier_actor::behavior_type fake_carrier(carrier_actor::pointer, world* w) {
   return {
       [=](const place_call&) {
         return placed_call{create_result::placed, "CA1", {}, 0};
       },
-      [=](const look_up_call&) { return looked_up_call{}; },
+      [=](const look_up_call&) {
+        ++w->looked_up;
+        return w->found;
+      },
       [=](const hang_up_call&) { return true; },
       [=](const get_status&) { return status_report{}; },
   };
@@ -122,12 +162,16 @@ struct fixture : actor_fixture {
   dial_store_actor store = sys.spawn(fake_store, &w);
   records_actor records = sys.spawn(fake_records, &w);
   calls_actor calls = sys.spawn(fake_calls, &w);
-  carrier_actor carrier = sys.spawn(fake_carrier);
+  carrier_actor carrier = sys.spawn(fake_carrier, &w);
+  call_store_actor rows = sys.spawn(fake_rows, &w);
+  insight_actor insight = sys.spawn(fake_insight, &w);
   region_actor region = sys.spawn(fake_region, &w);
   tenant_actor aut;
 
-  fixture() {
+  explicit fixture(tenant_options options = {}) {
     tenant_ports ports;
+    ports.call_rows = rows;
+    ports.insight = insight;
     ports.store = store;
     ports.records = records;
     ports.calls = calls;
@@ -143,7 +187,7 @@ struct fixture : actor_fixture {
                                             tenant,
                                             id,
                                             fence_token{1, 7, "n1"},
-                                            tenant_options{},
+                                            options,
                                             ports);
     run();
   }
@@ -271,6 +315,63 @@ BOOST_AUTO_TEST_CASE(reports_each_second_what_it_has_and_nothing_when_it_has_not
   BOOST_TEST(w.demands[0].live == 1u);
   advance(1s);
   BOOST_TEST(w.demands.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(calls_whose_analysis_is_pending_are_found_in_the_rows) {
+  w.pending = {call_id::make()};
+  advance(11s);
+  BOOST_TEST(w.analysed.size() == 1u);
+  BOOST_TEST(w.looked_up == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+/// A tenant whose carrier holds the conversations itself.
+struct hosted : fixture {
+  hosted() : fixture{options()} {
+    w.pending = {call_id::make()};
+    w.sheet.state = "ended";
+    w.sheet.provider_call_id = "ex-1";
+    w.found.found = true;
+    w.found.status = "completed";
+    w.found.words_pending = true;
+  }
+
+  static tenant_options options() {
+    tenant_options out;
+    out.hosted_talk = true;
+    return out;
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(tenant_of_hosted_calls, hosted)
+
+BOOST_AUTO_TEST_CASE(words_whose_callback_got_lost_are_fetched_and_judged) {
+  w.found.words_pending = false;
+  w.found.turns = {{1, "agent", "Hello", "", 0}};
+  for (int i = 0; i < 4; ++i)
+    advance(11s);
+  BOOST_REQUIRE(w.turns.size() == 1u);
+  BOOST_TEST(w.turns[0].text == "Hello");
+  BOOST_TEST(w.analysed.size() == 1u);
+  BOOST_TEST(w.looked_up == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_call_is_not_judged_before_its_words_are_written_down) {
+  for (int i = 0; i < 6; ++i)
+    advance(11s);
+  BOOST_TEST(w.looked_up > 1u);
+  BOOST_TEST(w.analysed.empty());
+  w.found.words_pending = false; // nobody said anything
+  advance(11s);
+  BOOST_TEST(w.analysed.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(words_that_came_by_callback_are_not_fetched) {
+  w.turns = {{1, "agent", "Hello", "", 0}};
+  advance(11s);
+  BOOST_TEST(w.analysed.size() == 1u);
+  BOOST_TEST(w.looked_up == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

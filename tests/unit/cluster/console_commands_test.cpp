@@ -127,6 +127,25 @@ BOOST_AUTO_TEST_CASE(the_ledger_check_tells_which_tenants_do_not_add_up_or_answe
              std::string_view::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_broken_promise_shows_in_the_exit_code) {
+  rows["invariants.system"] = R"([{"id":"P1","ok":true,"violations":0,"text":"a"}])";
+  BOOST_TEST(answer("invariants")["exit"].int_or(9) == 0);
+  rows["invariants.system"] = R"([{"id":"P1","ok":true,"violations":0,"text":"a"},)"
+                              R"({"id":"P2","ok":false,"violations":3,"text":"b"}])";
+  auto x = answer("invariants");
+  BOOST_TEST(x["ok"].bool_or(false));
+  BOOST_TEST(x["exit"].int_or(9) == 1);
+  BOOST_TEST(x["text"].text_or("").find("P2") != std::string_view::npos);
+  rows["invariants.check@" + tenant_a.str()] =
+      R"([{"id":"T1","ok":false,"violations":1,"text":"c"}])";
+  x = answer("invariants --tenant " + tenant_a.str());
+  BOOST_TEST(x["exit"].int_or(9) == 1);
+  rows["ledger.check@" + tenant_a.str()] = R"({"ok":true})";
+  BOOST_TEST(answer("ledger check --tenant " + tenant_a.str())["exit"].int_or(9) == 0);
+  rows["ledger.check@" + tenant_a.str()] = R"({"ok":false})";
+  BOOST_TEST(answer("ledger check --tenant " + tenant_a.str())["exit"].int_or(9) == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_database_that_is_away_ends_a_command_with_its_reason) {
   failures["invariants.system"] = caf::make_error(errc::unavailable, "no connection");
   const auto x = answer("invariants");

@@ -2,6 +2,7 @@
 #include "cluster/console/console_server.hpp"
 #include "cluster/links/tcp_connect.hpp"
 #include "runtime/console/commands.hpp"
+#include "runtime/observe/actor_table.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_system.hpp>
@@ -33,6 +34,17 @@ struct server_fixture {
   void start() {
     auto registry = std::make_shared<console_registry>();
     add_core_commands(*registry, "caly test");
+    registry->add({"judge",
+                   console_level::observe,
+                   "judge",
+                   "Finds something broken.",
+                   {},
+                   {},
+                   0,
+                   [](const console_args&, const console_reply& reply) {
+                     console_table table{{{"id"}}, {{"P1"}}, false, {}, 1};
+                     reply.table(std::move(table));
+                   }});
     console_options console;
     console.commands = registry;
     console.node = "n1";
@@ -127,6 +139,28 @@ BOOST_AUTO_TEST_CASE(more_clients_than_allowed_are_told_so) {
   const auto three = open();
   BOOST_REQUIRE(!three);
   BOOST_TEST((three.error().exit == exit_code::limit));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_may_say_that_something_is_broken) {
+  start();
+  auto console = open();
+  BOOST_REQUIRE(console);
+  const auto result = console->run("judge", [](const std::string&) {});
+  BOOST_REQUIRE(result);
+  BOOST_TEST((result->exit == exit_code::error));
+  BOOST_TEST(result->text.find("P1") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_leaves_is_no_crash) {
+  start();
+  {
+    auto console = open();
+    BOOST_REQUIRE(console);
+    BOOST_REQUIRE(console->run("version", [](const std::string&) {}));
+  }
+  server->stop();
+  system.await_all_actors_done();
+  BOOST_TEST(actor_table::of(system).obituaries().empty());
 }
 
 BOOST_AUTO_TEST_CASE(stopping_cuts_clients_off) {

@@ -185,6 +185,8 @@ BOOST_AUTO_TEST_CASE(settings_that_contradict_each_other_are_refused) {
       has(x, "environment CALY__DIAL__CREATE_TIMEOUT", "at most dial.settle (30s)"));
   BOOST_CHECK(has(x, "", "database.idle_in_transaction_timeout"));
   BOOST_TEST(x.problems.size() == 3u);
+  const auto bolna = load(dev, {{"CALY__DIAL__PROVIDER", "bolna"}});
+  BOOST_CHECK(has(bolna, "", "providers.bolna.agent_id: is required"));
 }
 
 BOOST_AUTO_TEST_CASE(every_profile_of_the_repository_is_valid) {

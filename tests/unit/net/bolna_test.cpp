@@ -1,6 +1,7 @@
 #include "net/providers/bolna/carrier.hpp"
 #include "net/providers/bolna/codec.hpp"
 #include "net/webhooks/bolna.hpp"
+#include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 #include "tests/support/actor_fixture.hpp"
@@ -97,6 +98,46 @@ BOOST_AUTO_TEST_CASE(reads_durations_as_text_and_number_and_finds_our_ids_deeper
   BOOST_TEST(read->duration_s.value_or(0) == 52);
 }
 
+BOOST_AUTO_TEST_CASE(a_call_that_was_hung_up_ends_once_its_length_is_known) {
+  const auto silent = read_execution(
+      execution_body("call-disconnected",
+                     R"(,"conversation_duration":0,"telephony_data":{"duration":"0"},)"
+                     R"("updated_at":"2026-01-02T09:00:52.250Z")"));
+  BOOST_REQUIRE(silent);
+  BOOST_TEST(silent->hung_up);
+  BOOST_TEST(!silent->duration_s);
+  BOOST_TEST(as_looked_up(*silent).status == "ringing");
+  BOOST_TEST(as_looked_up(*silent).at_ms == 0);
+  const auto ended = as_ended(*silent);
+  BOOST_TEST(ended.status == "completed");
+  BOOST_TEST(ended.terminal);
+  // Measured up to the moment that Bolna tells, not to the moment it is heard of.
+  const auto event = as_progress(ended, silent->updated_at_ms + 30'000);
+  BOOST_TEST(event.at_ms == silent->updated_at_ms);
+  BOOST_TEST(event.key == "bolna:call-disconnected");
+  BOOST_TEST(!event.duration_s);
+
+  const auto timed = read_execution(
+      execution_body("call-disconnected", R"(,"telephony_data":{"duration":"52"})"));
+  BOOST_REQUIRE(timed);
+  const auto found = as_looked_up(*timed);
+  BOOST_TEST(found.status == "completed");
+  BOOST_TEST(found.duration_s.value_or(0) == 52);
+  BOOST_TEST(found.words_pending);
+}
+
+BOOST_AUTO_TEST_CASE(a_look_up_brings_what_was_said_once_it_is_written_down) {
+  const auto live = as_looked_up(*read_execution(
+      execution_body("in-progress", R"(,"updated_at":"2026-01-02T09:00:00.250Z")")));
+  BOOST_TEST(live.at_ms == to_unix_ms(*parse_rfc3339("2026-01-02T09:00:00.250Z")));
+  BOOST_TEST(live.turns.empty());
+  BOOST_TEST(live.words_pending);
+  BOOST_TEST(!live.duration_s);
+  const auto over = as_looked_up(*read_execution(talked("completed")));
+  BOOST_TEST(over.turns.size() == 2u);
+  BOOST_TEST(!over.words_pending);
+}
+
 BOOST_AUTO_TEST_CASE(a_foreign_execution_is_not_ours) {
   const auto read = read_execution(R"({"id":7,"status":"completed"})");
   BOOST_REQUIRE(read);
@@ -108,7 +149,11 @@ BOOST_AUTO_TEST_CASE(a_foreign_execution_is_not_ours) {
 }
 
 BOOST_AUTO_TEST_CASE(a_transcript_becomes_turns) {
-  const auto turns = turns_of("assistant: Hello\nuser: Hi\nthere\n\nassistant:\n", 5);
+  execution told;
+  told.transcript = "assistant: Hello\nuser: Hi\nthere\n\nassistant:\n";
+  told.updated_at_ms = 5;
+  const auto turns = turns_of(told);
+  BOOST_TEST(turns.at(0).at_ms == 5);
   BOOST_REQUIRE(turns.size() == 2u);
   BOOST_TEST(turns[0].role == "agent");
   BOOST_TEST(turns[0].seq == 1);
@@ -154,6 +199,8 @@ struct fixture : actor_fixture {
   std::vector<save_turns> saved;
   std::vector<call_progressed> hints;
   std::vector<hang_up_call> hang_ups;
+  std::vector<analyse_call> analysed;
+  std::int64_t answered_at_ms = 0; ///< in the call's row
   bool store_works = true;
   progress_effect effect = progress_effect::applied;
 
@@ -175,9 +222,14 @@ struct fixture : actor_fixture {
   });
   caf::actor rows = sys.spawn([this]() -> caf::behavior {
     return {[this](const save_turns& x) {
-      saved.push_back(x);
-      return static_cast<std::uint32_t>(x.turns.size());
-    }};
+              saved.push_back(x);
+              return static_cast<std::uint32_t>(x.turns.size());
+            },
+            [this](const load_call&) {
+              call_sheet sheet;
+              sheet.answered_at_ms = answered_at_ms;
+              return sheet;
+            }};
   });
   caf::actor calls = sys.spawn([this]() -> caf::behavior {
     return {[this](const call_progressed& x) { hints.push_back(x); }};
@@ -188,12 +240,16 @@ struct fixture : actor_fixture {
       return true;
     }};
   });
+  caf::actor insight = sys.spawn([this]() -> caf::behavior {
+    return {[this](const analyse_call& x) { analysed.push_back(x); }};
+  });
   actor_gateways gateways{sys, 1};
   bolna_webhooks webhooks{{.gateways = gateways,
                            .store = caf::actor_cast<dial_store_actor>(store),
                            .rows = caf::actor_cast<call_store_actor>(rows),
                            .calls = caf::actor_cast<calls_actor>(calls),
                            .carrier = caf::actor_cast<carrier_actor>(carrier),
+                           .insight = caf::actor_cast<insight_actor>(insight),
                            .http = http,
                            .account = {},
                            .secret = "path-secret",
@@ -251,6 +307,52 @@ BOOST_AUTO_TEST_CASE(the_end_is_believed_only_from_their_api) {
   BOOST_TEST(events[0].duration_s.value_or(0) == 52);
   BOOST_REQUIRE(saved.size() == 1u);
   BOOST_TEST(saved[0].turns.size() == 2u);
+  BOOST_REQUIRE(analysed.size() == 1u);
+  BOOST_TEST((analysed[0].call == call));
+}
+
+BOOST_AUTO_TEST_CASE(the_line_is_free_when_they_hang_up_and_the_words_follow) {
+  answered_at_ms = 1000;
+  effect = progress_effect::ended;
+  api.body = execution_body("call-disconnected");
+  BOOST_TEST(post(execution_body("call-disconnected")) == 200u);
+  BOOST_REQUIRE(events.size() == 1u);
+  BOOST_TEST(events[0].status == "completed");
+  BOOST_REQUIRE(hints.size() == 1u);
+  BOOST_TEST(hints[0].status == "completed");
+  BOOST_TEST(saved.empty());
+  BOOST_TEST(analysed.empty());
+
+  effect = progress_effect::stale;
+  api.body = talked("completed");
+  BOOST_TEST(post(talked("completed")) == 200u);
+  BOOST_REQUIRE(events.size() == 2u);
+  BOOST_TEST(events[1].key != events[0].key);
+  BOOST_TEST(saved.size() == 1u);
+  BOOST_TEST(analysed.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_hang_up_without_a_known_answer_waits_for_the_whole_story) {
+  api.body = execution_body("call-disconnected");
+  BOOST_TEST(post(execution_body("call-disconnected")) == 200u);
+  BOOST_TEST(events.empty());
+  BOOST_TEST(hints.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_hang_up_is_believed_only_from_their_api) {
+  answered_at_ms = 1000;
+  api.body = execution_body("in-progress");
+  BOOST_TEST(post(execution_body("call-disconnected")) == 200u);
+  BOOST_REQUIRE(events.size() == 1u);
+  BOOST_TEST(events[0].status == "in_progress");
+}
+
+BOOST_AUTO_TEST_CASE(words_told_twice_are_judged_once) {
+  api.body = talked("completed");
+  effect = progress_effect::duplicate;
+  BOOST_TEST(post(talked("completed")) == 200u);
+  BOOST_TEST(saved.size() == 1u);
+  BOOST_TEST(analysed.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_forged_end_changes_nothing) {

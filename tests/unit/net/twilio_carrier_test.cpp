@@ -54,6 +54,7 @@ struct fixture : actor_fixture {
     order.to = "+919876543210";
     order.from = "+14155550100";
     order.not_after_ns = 5;
+    order.correlation_id = "req-7";
     return ask<placed_call>(at, order).value();
   }
 
@@ -86,6 +87,9 @@ BOOST_AUTO_TEST_CASE(a_create_goes_out_once_on_a_connection_of_its_own) {
   BOOST_TEST(seen[0].user == "AC1");
   BOOST_TEST(seen[0].password == "secret");
   BOOST_TEST(seen[0].fresh_connection);
+  BOOST_TEST(std::count(seen[0].headers.begin(),
+                        seen[0].headers.end(),
+                        "X-Correlation-Id: req-7") == 1);
   BOOST_TEST(seen[0].not_after.time_since_epoch().count() == 5);
 }
 

@@ -117,6 +117,27 @@ BOOST_AUTO_TEST_CASE(lines_for_another_node_go_there_after_their_audit) {
   BOOST_TEST(ran.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_line_for_another_node_may_take_as_long_as_that_node_allows) {
+  std::function<void(caf::expected<std::string>)> answer_later;
+  std::string id;
+  settings.forward = [&](const std::string&,
+                         const console_run& run,
+                         std::function<void(caf::expected<std::string>)> done) {
+    id = (*json::parse(run.request))["id"].dump();
+    answer_later = std::move(done);
+  };
+  open(console_level::operate);
+  type("version --node n2");
+  advance(29s);
+  BOOST_TEST(written.empty());
+  answer_later(console_answer(id, console_level::observe, "late but there", false));
+  run();
+  BOOST_TEST(last()["text"].text_or("") == "late but there");
+  type("version --node n2");
+  advance(32s);
+  BOOST_TEST(last()["error"]["code"].text_or("") == "timed_out");
+}
+
 BOOST_AUTO_TEST_CASE(runs_single_lines_for_other_nodes) {
   const auto console = spawn_console(sys, settings);
   auto one = ask<std::string>(

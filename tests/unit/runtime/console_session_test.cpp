@@ -62,6 +62,19 @@ BOOST_AUTO_TEST_CASE(shows_the_tree_and_one_actor) {
   BOOST_TEST(answer("info call:none")["exit"].int_or(0) == 3);
 }
 
+BOOST_AUTO_TEST_CASE(a_call_goes_before_the_pipe_that_bears_its_key) {
+  const auto pipe = spawn<caf::actor, console_worker_state>(
+      sys, actor_label{"media_pipe", "one", "acme"}, console_worker, false);
+  const auto info = answer("info one -o json");
+  BOOST_TEST(info["data"]["kind"].text_or("") == "call");
+  BOOST_TEST(
+      holds(std::string{info["data"]["also media_pipe"].text_or("")}, "/media_pipe:one"));
+  BOOST_TEST(answer("info media_pipe:one -o json")["data"]["kind"].text_or("") ==
+             "media_pipe");
+  BOOST_TEST(answer("state one -o json")["data"]["held"].int_or(0) == 3);
+  stop(pipe);
+}
+
 BOOST_AUTO_TEST_CASE(shows_the_last_messages) {
   self->send(caf::actor_cast<caf::actor>(table().match("call:one")[0]->address), 1);
   run();

@@ -2,7 +2,10 @@
 #include "runtime/base/json.hpp"
 #include "runtime/observe/log.hpp"
 #include "runtime/observe/log_fields.hpp"
+#include "runtime/observe/outage_log.hpp"
 #include "runtime/observe/redact.hpp"
+#include "runtime/observe/spawn.hpp"
+#include "tests/support/actor_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <spdlog/spdlog.h>
@@ -76,6 +79,24 @@ BOOST_AUTO_TEST_CASE(terminal_escapes_are_gone) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+BOOST_AUTO_TEST_SUITE(outage_gate_suite)
+
+BOOST_AUTO_TEST_CASE(one_line_an_area_and_interval_passes_and_knows_what_was_left_out) {
+  outage_gate gate{5s};
+  const outage_gate::time_point now{};
+  BOOST_TEST(gate.pass("tenant", now).value_or(99) == 0u);
+  BOOST_TEST(!gate.pass("tenant", now + 1s));
+  BOOST_TEST(!gate.pass("tenant", now + 4999ms));
+  BOOST_TEST(gate.pass("call", now + 1s).value_or(99) == 0u);
+  BOOST_TEST(gate.pass("tenant", now + 5s).value_or(99) == 2u);
+  BOOST_TEST(!gate.pass("tenant", now + 6s));
+  BOOST_TEST(gate.close("tenant").value_or(99) == 1u);
+  BOOST_TEST(!gate.close("tenant"));
+  BOOST_TEST(gate.pass("tenant", now + 7s).value_or(99) == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_AUTO_TEST_SUITE(log_line_suite)
 
 json line(std::string_view message, log_origin origin = {}) {
@@ -122,13 +143,16 @@ BOOST_AUTO_TEST_CASE(says_who_logged_and_on_whose_behalf) {
   origin.node = "n1";
   origin.actor = "/node/call:call_01";
   origin.tenant = "ten_01";
+  origin.call = "call_01";
   origin.correlation_id = "req-7";
   auto x = line("call: slow", origin);
   BOOST_TEST(x["actor"].text_or("") == "/node/call:call_01");
   BOOST_TEST(x["tenant"].text_or("") == "ten_01");
+  BOOST_TEST(x["call"].text_or("") == "call_01");
   BOOST_TEST(x["correlation_id"].text_or("") == "req-7");
-  x = line("call: slow tenant=ten_02", origin);
+  x = line("call: slow tenant=ten_02 call=call_02", origin);
   BOOST_TEST(x["tenant"].text_or("") == "ten_02");
+  BOOST_TEST(x["call"].text_or("") == "call_02");
 }
 
 /// Texts of pieces that mean something to the redactor or to the line, in any order.
@@ -152,6 +176,8 @@ BOOST_AUTO_TEST_CASE(any_text_becomes_one_harmless_line) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+struct no_state {};
 
 /// Logging into a folder of its own; the default logger comes back afterwards.
 struct log_fixture {
@@ -194,6 +220,42 @@ BOOST_AUTO_TEST_CASE(writes_one_json_object_a_line_and_no_canary) {
   BOOST_TEST((*first)["node"].text_or("") == "n1");
   BOOST_TEST((*first)["to"].text_or("") == "+91******3210");
   BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 2);
+}
+
+BOOST_AUTO_TEST_CASE(an_actor_for_a_call_names_it_and_the_wish_behind_it) {
+  BOOST_REQUIRE(!start_logging(settings));
+  {
+    actor_fixture actors;
+    const auto slow = [](self_ptr<caf::actor, no_state>) -> caf::behavior {
+      spdlog::warn("call: slow");
+      return {[](int) {}};
+    };
+    actors.stop(spawn<caf::actor, no_state>(
+        actors.sys, actor_label{"call", "call_01", "ten_01", "req-7"}, slow));
+  }
+  const auto text = written();
+  const auto x = json::parse(text.substr(0, text.find('\n')));
+  BOOST_REQUIRE(x);
+  BOOST_TEST((*x)["call"].text_or("") == "call_01");
+  BOOST_TEST((*x)["tenant"].text_or("") == "ten_01");
+  BOOST_TEST((*x)["correlation_id"].text_or("") == "req-7");
+}
+
+BOOST_AUTO_TEST_CASE(a_dependency_that_is_away_is_told_once_and_so_is_its_return) {
+  BOOST_REQUIRE(!start_logging(settings));
+  for (int i = 0; i < 20; ++i)
+    warn_failed(caf::make_error(errc::unavailable), "roof: cannot look tenant={}", i);
+  for (int i = 0; i < 3; ++i)
+    warn_failed(caf::make_error(errc::conflict), "roof: not done tenant={}", i);
+  log_back("roof: back again");
+  log_back("roof: back again");
+  log_back("cellar: back again");
+  const auto lines = log_tail(100);
+  BOOST_REQUIRE(lines.size() == 5u);
+  BOOST_TEST(lines[0].find("\"tenant\":0") != std::string::npos);
+  BOOST_TEST(lines[0].find("unavailable") != std::string::npos);
+  BOOST_TEST(lines[3].find("\"tenant\":2") != std::string::npos);
+  BOOST_TEST(lines[4].find("\"left_out\":19") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(the_level_changes_while_it_runs_for_all_or_for_one_area) {

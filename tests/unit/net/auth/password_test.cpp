@@ -94,13 +94,13 @@ BOOST_AUTO_TEST_CASE(slows_down_guessing_by_account_and_by_address) {
   settings.logins_per_minute_per_ip = 3;
   request_limits limits{settings};
   const auto now = std::chrono::steady_clock::time_point{1h};
-  BOOST_TEST(limits.login("A@b.test", "10.0.0.1", now).count() == 0);
-  BOOST_TEST(limits.login("a@B.test", "10.0.0.2", now).count() == 0);
-  BOOST_TEST(limits.login("a@b.test", "10.0.0.3", now).count() > 0);
-  BOOST_TEST(limits.login("b@b.test", "10.0.0.1", now).count() == 0);
-  BOOST_TEST(limits.login("c@b.test", "10.0.0.1", now).count() == 0);
-  BOOST_TEST(limits.login("d@b.test", "10.0.0.1", now).count() > 0);
-  BOOST_TEST(limits.login("a@b.test", "10.0.0.3", now + 31s).count() == 0);
+  BOOST_TEST(limits.login("A@b.test", "10.0.0.1", now).wait.count() == 0);
+  BOOST_TEST(limits.login("a@B.test", "10.0.0.2", now).wait.count() == 0);
+  BOOST_TEST(limits.login("a@b.test", "10.0.0.3", now).wait.count() > 0);
+  BOOST_TEST(limits.login("b@b.test", "10.0.0.1", now).wait.count() == 0);
+  BOOST_TEST(limits.login("c@b.test", "10.0.0.1", now).wait.count() == 0);
+  BOOST_TEST(limits.login("d@b.test", "10.0.0.1", now).wait.count() > 0);
+  BOOST_TEST(limits.login("a@b.test", "10.0.0.3", now + 31s).wait.count() == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -199,6 +199,8 @@ BOOST_AUTO_TEST_CASE(places_single_calls) {
   BOOST_REQUIRE(world->placed.size() == 1u);
   BOOST_TEST(got.body["data"]["id"].text_or("") == world->placed.front().call.str());
   BOOST_TEST(world->placed.front().variables == R"({"name":"Asha"})");
+  BOOST_TEST(world->placed.front().correlation_id ==
+             got.body["correlation_id"].text_or("-"));
   BOOST_TEST(ask("+910000000002").status == 402u);
   BOOST_TEST(ask("98765").fields() == "to");
 }

@@ -196,6 +196,8 @@ BOOST_AUTO_TEST_CASE(users_have_a_rate_each) {
   const auto third = get("/api/tenant");
   BOOST_TEST(third.status == 429u);
   BOOST_TEST(third.header("Retry-After") == "1");
+  BOOST_TEST(third.header("RateLimit") == R"("requests";r=0;t=1)");
+  BOOST_TEST(third.header("RateLimit-Policy") == R"("requests";q=60;w=60)");
   user = user_id::make();
   BOOST_TEST(get("/api/tenant").status == 200u);
 }
