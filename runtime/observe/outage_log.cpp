@@ -1,6 +1,7 @@
 #include "runtime/observe/outage_log.hpp"
 
 #include "runtime/base/error.hpp"
+#include "runtime/observe/error_text.hpp"
 #include "runtime/observe/log_fields.hpp"
 
 #include <caf/sec.hpp>
@@ -66,6 +67,7 @@ void log_back(std::string message) {
 namespace detail {
 
 void warn(const caf::error& reason, std::string message) {
+  message += " reason=" + describe(reason);
   if (is_outage(reason))
     warn_away(std::move(message));
   else

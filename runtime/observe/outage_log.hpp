@@ -59,9 +59,7 @@ void warn(const caf::error& reason, std::string message);
 /// is away (`unavailable`, `overloaded`, `timed_out`, time-outs) go through `warn_away`.
 template <class... Ts>
 void warn_failed(const caf::error& reason, fmt::format_string<Ts...> text, Ts&&... xs) {
-  auto message = fmt::format(text, std::forward<Ts>(xs)...);
-  message += " reason=" + to_string(reason);
-  detail::warn(reason, std::move(message));
+  detail::warn(reason, fmt::format(text, std::forward<Ts>(xs)...));
 }
 
 } // namespace caly
