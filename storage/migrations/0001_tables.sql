@@ -314,9 +314,17 @@ create unique index calls_live on calls (tenant_id, call_slot(direction, overdra
   where ended_at is null;
 create index calls_overdraft on calls (tenant_id, contact_id) where overdraft and ended_at is null;
 create index calls_by_campaign on calls (tenant_id, campaign_id, id);
-create unique index calls_by_provider_id on calls (tenant_id, provider, provider_call_id)
-  where provider_call_id is not null;
 create index calls_to_analyse on calls (tenant_id) where analysis = 'pending';
+
+-- Whose call a provider's id names. Apart from `calls`, so that learning it touches none of
+-- that table's indexes.
+create table call_provider_ids (
+  tenant_id uuid not null,
+  provider text not null,
+  provider_call_id text not null,
+  call_id uuid not null,
+  primary key (tenant_id, provider, provider_call_id)
+);
 
 create table call_events (
   tenant_id uuid not null,
@@ -469,7 +477,7 @@ declare t text;
 begin
   foreach t in array array['tenants', 'users', 'idempotency_keys', 'agents',
       'agent_versions', 'contacts', 'suppressions', 'imports', 'import_contacts',
-      'import_errors', 'call_campaigns', 'call_queue', 'calls', 'call_events',
+      'import_errors', 'call_campaigns', 'call_queue', 'calls', 'call_provider_ids', 'call_events',
       'transcript_turns', 'lead_analytics', 'actions', 'credit_balances', 'ledger'] loop
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);

@@ -429,7 +429,7 @@ begin
           then coalesce(i.duration_s, 0)
           else greatest(0, ceil(extract(epoch from least(i.at, p_now) - k.answered_at)))::int end as duration_s
       from items i
-      join calls k on k.tenant_id = i.tenant_id and k.id = i.call_id
+      cross join lateral (select * from calls y where y.tenant_id = i.tenant_id and y.id = i.call_id offset 0) k
       left join credit_balances b on b.tenant_id = i.tenant_id
       where k.ended_at is null
   ), priced as (
@@ -573,13 +573,27 @@ begin
     where a.shard || '/' || a.fence <> all (owned);
 end $$;
 
+-- Learns what a provider calls a call, once.
+create function name_call(p_tenant uuid, p_call uuid, p_provider_call_id text) returns void
+language plpgsql as $$
+begin
+  with named as (
+    update calls x set provider_call_id = p_provider_call_id
+      where x.tenant_id = p_tenant and x.id = p_call and x.provider_call_id is null
+        and p_provider_call_id is not null
+      returning x.provider
+  )
+  insert into call_provider_ids (tenant_id, provider, provider_call_id, call_id)
+    select p_tenant, n.provider, p_provider_call_id, p_call from named n;
+end $$;
+
 -- A call that had been given up is alive after all: permits are taken by force, above the
 -- caps if need be. The caller has locked the call and must see that it is hung up.
 create function dial_revive(p_tenant uuid, p_call uuid, p_status text, p_provider_call_id text, p_now timestamptz)
 returns void language plpgsql as $$
 begin
+  perform name_call(p_tenant, p_call, p_provider_call_id);
   update calls x set state = 'placed', status = p_status, overdraft = true, hold_micros = 0,
-      provider_call_id = coalesce(x.provider_call_id, p_provider_call_id),
       placed_at = coalesce(x.placed_at, p_now), ended_at = null, end_reason = null, duration_s = null
     where x.tenant_id = p_tenant and x.id = p_call;
   update pools p set used = p.used + 1 where p.scope = 'tenant:' || p_tenant;
@@ -605,13 +619,17 @@ begin
   -- The usual: it was sent, and the provider has it.
   with sent as (
     update calls x set state = 'placed', placed_at = coalesce(x.placed_at, p_now),
-        provider_call_id = coalesce(x.provider_call_id, a.provider_id),
+        provider_call_id = a.provider_id,
         end_reason = case when x.state = 'unknown' then null else x.end_reason end
       from (select y.* from unnest(p_tenants, p_calls, p_results, p_provider_ids)
         with ordinality y (ten, id, result, provider_id, i)
         where y.result = 'placed' order by y.ten, y.id offset 0) a
       where x.tenant_id = a.ten and x.id = a.id and x.state in ('sending', 'unknown')
-      returning a.i
+        and x.provider_call_id is null
+      returning a.i, x.tenant_id, x.provider, x.provider_call_id, x.id
+  ), named as (
+    insert into call_provider_ids (tenant_id, provider, provider_call_id, call_id)
+      select s.tenant_id, s.provider, s.provider_call_id, s.id from sent s where s.provider_call_id is not null
   )
   select array_agg(s.i) into placed from sent s;
   if cardinality(placed) = cardinality(p_calls) then
@@ -623,7 +641,7 @@ begin
   end loop;
   perform lock_calls(p_tenants, p_calls);
   for f in
-    select a.*, k.id as found, k.state, k.overdraft, k.provider_call_id
+    select a.*, k.id as found, k.state, k.overdraft
       from unnest(p_tenants, p_calls, p_results, p_provider_ids, p_reasons, p_retry_after_s)
         with ordinality a (ten, id, result, provider_id, why, retry_after_s, i)
       left join calls k on k.tenant_id = a.ten and k.id = a.id
@@ -632,17 +650,22 @@ begin
     states[f.i] := case
       when f.found is null then 'not_found'
       when f.result = 'placed' and f.state in ('not_placed', 'lost') and not f.overdraft then 'ghost'
+      when f.result = 'placed' and f.state in ('sending', 'unknown') then 'placed'
       when f.result = 'unknown' and f.state = 'sending' then 'unknown'
       when f.result in ('refused', 'throttled') and f.state in ('sending', 'unknown') then 'not_placed'
       else f.state end;
     if states[f.i] = 'ghost' then
       ghosts := ghosts || f.i::int;
-    elsif f.result = 'placed' and f.state = 'placed' and f.provider_call_id is null then
-      update calls x set provider_call_id = f.provider_id where x.tenant_id = f.ten and x.id = f.id;
-    elsif f.result = 'unknown' and f.state = 'sending' then
-      update calls x set state = 'unknown', end_reason = f.why, missed_since = null,
-          provider_call_id = coalesce(x.provider_call_id, f.provider_id)
+    elsif f.result = 'placed' and f.state = 'placed' then
+      perform name_call(f.ten, f.id, f.provider_id);
+    elsif f.result = 'placed' and f.state in ('sending', 'unknown') then
+      update calls x set state = 'placed', placed_at = coalesce(x.placed_at, p_now),
+          end_reason = case when x.state = 'unknown' then null else x.end_reason end
         where x.tenant_id = f.ten and x.id = f.id;
+    elsif f.result = 'unknown' and f.state = 'sending' then
+      update calls x set state = 'unknown', end_reason = f.why, missed_since = null
+        where x.tenant_id = f.ten and x.id = f.id;
+      perform name_call(f.ten, f.id, f.provider_id);
     elsif f.result in ('refused', 'throttled') and f.state in ('sending', 'unknown') then
       items := items || (f.ten, f.id, 'not_placed', 'failed',
         case f.result when 'throttled' then 'throttled' else f.why end,
@@ -728,6 +751,11 @@ begin
         and (j.effect = 'applied' or (not j.ended and (j.state <> 'placed'
           or (j.known_answered_by is null and j.answered_by is not null)
           or (j.known_provider_id is null and j.provider_id is not null))))
+      returning j.known_provider_id, x.tenant_id, x.provider, x.provider_call_id, x.id
+  ), named as (
+    insert into call_provider_ids (tenant_id, provider, provider_call_id, call_id)
+      select c.tenant_id, c.provider, c.provider_call_id, c.id from changed c
+        where c.known_provider_id is null and c.provider_call_id is not null
   )
   select array_agg(j.effect order by j.i), array_agg(j.i) filter (where j.effect = 'ghost'),
       array_agg((j.ten, j.id, 'ended', f.status, coalesce(case when j.state <> 'unknown' then j.end_reason end, f.status),
@@ -883,8 +911,8 @@ begin
   return query select 'ok', k.id, k.contact_id, k.to_number, k.from_number, coalesce(c.name, p_name), k.variables,
       k.agent_id, k.agent_version, k.max_call_s
     from calls k left join contacts c on c.tenant_id = k.tenant_id and c.id = k.contact_id
-    where k.tenant_id = p_tenant and (k.id = p_call
-      or (k.provider = p_provider and k.provider_call_id = p_provider_call_id)) limit 1;
+    where k.tenant_id = p_tenant and k.id = any (array[p_call, (select i.call_id from call_provider_ids i
+      where i.tenant_id = p_tenant and i.provider = p_provider and i.provider_call_id = p_provider_call_id)]) limit 1;
   if found then
     return;
   end if;
@@ -925,6 +953,10 @@ begin
       case p_direction when 'inbound' then 'ringing' else 'queued' end, p_contact, p_agent, current_version, p_to,
       p_from, p_provider, p_provider_call_id, p_variables, p_node, p_fence, p_max_call_s, p_hold, 1, p_now,
       case p_direction when 'inbound' then p_now end);
+  if p_provider_call_id is not null then
+    insert into call_provider_ids (tenant_id, provider, provider_call_id, call_id)
+      values (p_tenant, p_provider, p_provider_call_id, p_call);
+  end if;
   insert into ledger (tenant_id, key, kind, amount_micros, ref, at)
     values (p_tenant, 'hold:' || p_call || ':1', 'hold', p_hold, p_call, p_now);
   update pools p set used = p.used + 1 where p.scope in ('system', 'tenant:' || p_tenant);

@@ -87,7 +87,8 @@ const std::vector<record> all{
      "text provider, text provider_call_id",
      "select id as \"id:call\", state, status, direction, node, "
      "campaign_id as \"campaign_id:cmp\" from calls where tenant_id = :tenant and "
-     "provider = :provider and provider_call_id = :provider_call_id"},
+     "id = (select i.call_id from call_provider_ids i where i.tenant_id = :tenant and "
+     "i.provider = :provider and i.provider_call_id = :provider_call_id)"},
     {"calls.tenant_of",
      shape::maybe,
      "call id",

@@ -53,10 +53,19 @@ std::vector<pg::job> dial_batch::take() {
   add(answered_, [at](auto& txn, auto& all, std::size_t from, std::size_t to) {
     sql::answer_rows(txn, all, from, to, at);
   });
-  for (auto& [node, rounds] : marks_)
-    add(rounds, [at](auto& txn, auto& all, std::size_t from, std::size_t to) {
-      sql::mark_rows(txn, all, from, to, at);
-    });
+  for (auto& [node, rounds] : marks_) {
+    // A moment of its own for each: only the same statement may answer the same again.
+    auto moment = clock_();
+    for (auto& each : rounds.take()) {
+      const auto size = each->entries.size();
+      auto run = [at = pg::sql_time(moment)](
+                     auto& txn, auto& all, std::size_t from, std::size_t to) {
+        sql::mark_rows(txn, all, from, to, at);
+      };
+      out.push_back(pg::make_batch_job(deadline, std::move(each), 0, size, run));
+      moment += std::chrono::milliseconds{1};
+    }
+  }
   for (auto& [node, rounds] : reserves_)
     add(rounds, [this, at](auto& txn, auto& all, std::size_t from, std::size_t to) {
       sql::reserve_rows(txn, all, from, to, options_, at);

@@ -27,8 +27,8 @@ store_options store_options_of(const settings& all) {
   out.owner.role.clear();
   if (!db.owner_url.empty())
     out.owner.url = db.owner_url;
-  const auto pool = static_cast<std::uint32_t>(std::max(5, db.pool_size));
-  out.dial_workers = 2;
+  const auto pool = static_cast<std::uint32_t>(std::max(4, db.pool_size));
+  out.dial_workers = 1;
   out.call_workers = std::max(1u, pool / 8);
   out.import_workers = std::max(1u, pool / 8);
   out.record_workers = pool - out.dial_workers - out.call_workers - out.import_workers;

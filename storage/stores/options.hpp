@@ -26,8 +26,8 @@ struct dial_options {
 struct store_options {
   pg::connection_options database;
   pg::connection_options owner; ///< runs the migrations
-  /// Few: what waits for one goes together, and all of them queue on the system's pool.
-  std::uint32_t dial_workers = 2;
+  /// What waits for one goes together, and more would queue on the system's pool row.
+  std::uint32_t dial_workers = 1;
   std::uint32_t record_workers = 2;
   std::uint32_t call_workers = 1;
   std::uint32_t import_workers = 1;
