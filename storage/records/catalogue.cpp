@@ -71,8 +71,8 @@ constexpr std::string_view tenant_word = ":tenant";
 
 /// Reading one tenant's list as a single statement, without a transaction around it: the
 /// tenant is entered first, because the list depends on its answer. Its type is made in a
-/// place of its own: under row-level security a cast in the condition would keep the index
-/// from serving it.
+/// place of its own: under row-level security a cast in the condition would keep the
+/// index from serving it.
 std::string with_tenant(std::string sql) {
   constexpr std::string_view entered = "wall.tenant";
   for (auto at = sql.find(tenant_word); at != std::string::npos;
