@@ -457,8 +457,7 @@ create table membership_log (
 
 -- Statistics ----------------------------------------------------------------------------
 
--- Nothing chooses a plan by what documents hold, and comparing them is most of what
--- gathering statistics costs while an import runs.
+-- Nothing chooses a plan by what documents hold, and comparing them is dear.
 do $$
 declare c record;
 begin
