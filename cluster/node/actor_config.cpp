@@ -28,6 +28,9 @@ node_actor_config::node_actor_config(const settings& chosen) {
       std::max<std::size_t>(2, std::thread::hardware_concurrency()));
   // One busy actor must not keep a thread for itself.
   set("scheduler.max-throughput", std::size_t{50});
+  // Stealing workers look for work every 50 us for as long as there is a little of it, a
+  // third of the node's processor time; those that share a queue are woken.
+  set("scheduler.policy", caf::atom("sharing"));
   // Off by default in CAF: a peer that hangs would never be noticed.
   set("middleman.heartbeat-interval", caf::timespan{cluster.heartbeat});
   set("middleman.connection-timeout", caf::timespan{cluster.peer_timeout});

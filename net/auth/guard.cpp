@@ -1,5 +1,6 @@
 #include "net/auth/guard.hpp"
 
+#include "net/auth/verified_tokens.hpp"
 #include "net/http/answers.hpp"
 #include "net/http/client_address.hpp"
 #include "net/http/router.hpp"
@@ -70,8 +71,9 @@ http_response too_many(std::string_view correlation_id,
 
 request_guard
 make_guard(const token_signer& signer, wall_clock clock, request_limits& limits) {
-  return [&signer, clock = std::move(clock), &limits](
-             http_request& request) -> std::optional<http_response> {
+  return [tokens = std::make_shared<verified_tokens>(signer),
+          clock = std::move(clock),
+          &limits](http_request& request) -> std::optional<http_response> {
     const auto needed = role_of(request.matched->policy);
     if (needed == user_role::none)
       return std::nullopt;
@@ -81,11 +83,10 @@ make_guard(const token_signer& signer, wall_clock clock, request_limits& limits)
     if (header.size() <= scheme.size() ||
         !iequals(header.substr(0, scheme.size()), scheme))
       return problem(id, 401, "unauthorized", "Sign in first.");
-    const auto claims =
-        signer.verify(token_kind::access, header.substr(scheme.size()), clock());
-    if (!claims)
+    const auto who = tokens->verify(header.substr(scheme.size()), clock());
+    if (!who)
       return problem(id, 401, "invalid_token", "The token is not valid; sign in again.");
-    request.who = claims->who;
+    request.who = *who;
     if (request.who.role < needed)
       return problem(id,
                      403,

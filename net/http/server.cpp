@@ -155,8 +155,9 @@ caf::error http_server::start() {
   impl_->accept();
   for (const auto& lane : impl_->lanes) {
     lane->sweep_regularly();
-    lane->thread = std::thread{[io = &lane->io] {
+    lane->thread = std::thread{[io = &lane->io, &prepare = impl_->options->on_thread] {
       const auto guard = asio::make_work_guard(*io);
+      const auto held = prepare ? prepare(*io) : nullptr;
       io->run();
     }};
   }

@@ -12,6 +12,10 @@
 #include <optional>
 #include <string>
 
+namespace boost::asio {
+class io_context;
+} // namespace boost::asio
+
 namespace caly {
 
 /// Counts of one server; read at any time.
@@ -41,6 +45,9 @@ struct http_server_options {
   /// Called when no route matches; false: 404.
   std::function<bool(const request_ptr&)> fallback;
   response_observer observe;
+  /// Runs on each thread before it serves; the result is let go of on that thread when it
+  /// has stopped.
+  std::function<std::shared_ptr<void>(boost::asio::io_context&)> on_thread;
 };
 
 /// An HTTP/1.1 server: one listener, `io_threads` threads that each own their

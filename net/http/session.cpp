@@ -3,6 +3,7 @@
 #include "net/http/answers.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/base/uuid.hpp"
+#include "runtime/observe/log.hpp"
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
@@ -325,6 +326,7 @@ void http_session::finish_body() {
 void http_session::handle() {
   enter(phase::handling, net().request_timeout + handler_slack);
   const auto request = std::exchange(request_, nullptr);
+  const correlation_scope scope{correlation_id_};
   try {
     route_->handler(request);
   } catch (const std::exception& thrown) {

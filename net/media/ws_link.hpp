@@ -56,8 +56,9 @@ class ws_link {
 public:
   virtual ~ws_link() = default;
 
-  /// Queues a message; messages go out in order.
-  virtual void send(std::string text) = 0;
+  /// Queues a message; messages go out in order. Those of one turn of the thread go out
+  /// together.
+  virtual void send(std::string_view text) = 0;
   /// Sends what is queued, then a close frame.
   virtual void close() = 0;
   /// The listener is told nothing more, and the link closes.

@@ -8,6 +8,8 @@
 namespace caly {
 
 void rest_api::add_to(router& routes) {
+  if (parts_.actors.records)
+    parts_.gateways.host(parts_.actors.records);
   add_system(routes);
   add_sign_in(routes);
   add_accounts(routes);

@@ -17,16 +17,13 @@ public:
 
   void count(const route* matched, unsigned status, std::chrono::nanoseconds took) {
     auto& row = rows_[matched == nullptr ? rows_.size() - 1 : matched->index];
-    const std::string name =
-        matched == nullptr
-            ? "none"
-            : std::string{to_string(matched->method)} + " " + matched->pattern;
     auto& slot = row.by_status[(status - 100) % row.by_status.size()];
     auto* counter = slot.load(std::memory_order_relaxed);
     if (counter == nullptr) {
-      counter = &metrics().counter("caly_http_requests_total",
-                                   "Responses by route and status.",
-                                   {{"route", name}, {"status", std::to_string(status)}});
+      counter = &metrics().counter(
+          "caly_http_requests_total",
+          "Responses by route and status.",
+          {{"route", name_of(matched)}, {"status", std::to_string(status)}});
       slot.store(counter, std::memory_order_relaxed);
     }
     counter->Increment();
@@ -34,13 +31,19 @@ public:
     if (times == nullptr) {
       times = &metrics().histogram("caly_http_request_seconds",
                                    "Time from a request's header to its response.",
-                                   {{"route", name}});
+                                   {{"route", name_of(matched)}});
       row.times.store(times, std::memory_order_relaxed);
     }
     times->Observe(std::chrono::duration<double>(took).count());
   }
 
 private:
+  static std::string name_of(const route* matched) {
+    if (matched == nullptr)
+      return "none";
+    return std::string{to_string(matched->method)} + " " + matched->pattern;
+  }
+
   struct row {
     std::array<std::atomic<metric_counter*>, 500> by_status{};
     std::atomic<metric_histogram*> times{nullptr};
@@ -97,6 +100,7 @@ struct net_server::parts {
     http.observe = [this](const route* matched, unsigned status, auto took) {
       counts->count(matched, status, took);
     };
+    http.on_thread = [this](auto& io) { return gateways.serve(io); };
     server = std::make_unique<http_server>(routes, std::move(http));
   }
 

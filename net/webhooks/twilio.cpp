@@ -49,6 +49,8 @@ std::int64_t seconds(wall_time at) {
 } // namespace
 
 void twilio_webhooks::add_to(router& routes) {
+  if (parts_.store)
+    parts_.gateways.host(parts_.store);
   const auto add = [&](const char* pattern, auto handler) {
     route each;
     each.method = http_method::post;

@@ -13,7 +13,7 @@ using form_fields = std::vector<std::pair<std::string, std::string>>;
 /// the form fields sorted by name (repeated names: values de-duplicated and sorted), with
 /// the account's auth token as key. Source: Twilio "Webhooks security".
 std::string
-signature(std::string_view auth_token, std::string_view url, form_fields fields);
+signature(std::string_view auth_token, std::string_view url, const form_fields& fields);
 
 /// Checks a signature against the configured public URL; the port may be spelt out or
 /// not.

@@ -54,7 +54,7 @@ struct fake_link : ws_link {
   std::vector<std::string> sent;
   bool dropped = false;
 
-  void send(std::string text) override { sent.push_back(std::move(text)); }
+  void send(std::string_view text) override { sent.emplace_back(text); }
 
   void close() override {}
 
