@@ -169,7 +169,9 @@ struct node {
     caf::anon_send_exit(call, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(calls, caf::exit_reason::user_shutdown);
     // They write into the diary, which goes before the system does.
-    caf::scoped_actor{system}->wait_for(call, calls);
+    caf::scoped_actor {
+      system
+      } -> wait_for(call, calls);
     call = nullptr;
     calls = nullptr;
     pipe = nullptr;
