@@ -88,8 +88,8 @@ BOOST_AUTO_TEST_CASE(refuses_lines_that_two_readers_would_split_differently) {
   BOOST_TEST(verdict("GET / HTTP/1.1\nHost: a\n\n") == 400);
   BOOST_TEST(verdict("GET / HTTP/1.1\r\nHost: a\nX: y\r\n\r\n") == 400);
   BOOST_TEST(verdict("GET / HTTP/1.1\r\nHost : a\r\n\r\n") == 400);
-  BOOST_TEST(verdict(std::string("GET / HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n", 38)) ==
-             400);
+  using std::string_literals::operator""s;
+  BOOST_TEST(verdict("GET / HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n"s) == 400);
   BOOST_TEST(verdict("GET / HTTP/1.1\r\nHost: a\r\nX: a\rb\r\n\r\n") == 400);
   BOOST_TEST(verdict("GET / HTTP/1.1\r\nHost: a\r\nX: \x01\r\n\r\n") == 400);
   BOOST_TEST(verdict("\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n") == 400);
