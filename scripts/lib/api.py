@@ -18,8 +18,23 @@ class Api:
     def __init__(self, base):
         self.base = base
         self.token = None
+        self.refresh_token = None
 
-    def call(self, method, path, body=None, headers=None, timeout=15):
+    def use(self, session):
+        """Speaks for who signed in, and renews the session when its token has run out."""
+        self.token, self.refresh_token = session["token"], session["refresh_token"]
+
+    def call(self, method, path, body=None, **options):
+        try:
+            return self.send(method, path, body, **options)
+        except ApiError as failure:
+            if failure.status != 401 or not self.refresh_token:
+                raise
+        spent, self.refresh_token = self.refresh_token, None
+        self.use(self.send("POST", "/api/auth/refresh", {"refresh_token": spent})["data"])
+        return self.send(method, path, body, **options)
+
+    def send(self, method, path, body=None, headers=None, timeout=15):
         headers = dict(headers or {})
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"

@@ -27,7 +27,7 @@ def sign_in(endpoints):
         session = api.post("/api/auth/login", who)
     except ApiError:
         session = api.post("/api/auth/register", {**who, "tenant_name": "Demo"})
-    api.token = session["token"]
+    api.use(session)
     return api
 
 
@@ -39,9 +39,8 @@ def pick_agent(api):
                  or "qualif" in agent["name"].lower()), agents[0])
 
 
-def give_number(endpoints, state, console, number):
+def give_number(api, state, console, number):
     """People who ring the sandbox's number reach the demo account."""
-    api = sign_in(endpoints)
     tenant = api.get("/api/auth/me")["tenant"]["id"]
     ended = subprocess.run(
         [console, "console", "--state", state, "-c", 'elevate operate --reason "demo account"',
@@ -100,8 +99,7 @@ def print_result(api, campaign, result):
               f"{call['duration_s'] or 0:4} {(call['charged_micros'] or 0) / 1e6:8.2f}")
 
 
-def run_campaign(endpoints, contacts, watch):
-    api = sign_in(endpoints)
+def run_campaign(api, contacts, watch):
     row = wait_import(api, api.upload("/api/imports", contacts, {"default_country": "IN"}))
     if row["status"] == "failed":
         sys.exit(f"run: the import failed: {row['error']['message']}")
