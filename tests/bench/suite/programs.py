@@ -1,6 +1,7 @@
 """Building and running the measured programs; everything started here ends here."""
 import atexit
 import contextlib
+import functools
 import json
 import os
 import pathlib
@@ -33,12 +34,17 @@ class Missing(Exception):
     """What a row of a table needs is not here; the others go on."""
 
 
+@functools.cache
 def own(name):
-    """A program of the release build."""
-    program = binaries / name
-    if not program.exists():
-        raise Missing(f"build/release/bin/{name} is not built")
-    return str(program)
+    """A program of the release build, brought up to date first: old figures mislead."""
+    release = root / "build" / "release"
+    if not (release / "CMakeCache.txt").exists():
+        raise Missing("build/release is not configured; run scripts/setup")
+    made = subprocess.run(["cmake", "--build", str(release), "--target", name],
+                          capture_output=True, text=True, check=False)
+    if made.returncode != 0:
+        raise Missing(f"{name} does not build: {made.stdout[-500:]}{made.stderr[-500:]}")
+    return str(binaries / name)
 
 
 def peer(name):
