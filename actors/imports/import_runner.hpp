@@ -21,7 +21,7 @@ namespace caly {
 struct import_runner_options {
   import_limits limits;
   std::size_t chunk_bytes = 256 << 10; ///< read and parsed in one go
-  std::size_t batch_rows = 2'000;
+  std::size_t batch_rows = 10'000;
   std::size_t batches_in_flight_max = 4;
   std::size_t running_max = 2;
   std::size_t waiting_max = 100;

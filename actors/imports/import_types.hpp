@@ -72,7 +72,7 @@ struct import_options {
   /// ISO codes that are never called.
   std::vector<std::string> blocked_countries;
   bool refuse_landlines = false;
-  std::size_t batch_rows = 2'000;
+  std::size_t batch_rows = 10'000;
   import_limits limits;
 };
 

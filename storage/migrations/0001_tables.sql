@@ -455,6 +455,21 @@ create table membership_log (
   detail text
 );
 
+-- Keys ----------------------------------------------------------------------------------
+
+-- Keys compare by their bytes: cheaper, and an index does not depend on the sort order of
+-- the server's locale, which changes with its C library.
+do $$
+declare c record;
+begin
+  for c in select distinct a.attrelid::regclass as t, a.attname as n
+      from pg_index x join pg_attribute a on a.attrelid = x.indrelid and a.attnum = any (x.indkey)
+      where x.indrelid in (select k.oid from pg_class k where k.relnamespace = 'public'::regnamespace)
+        and a.atttypid = 'text'::regtype loop
+    execute format('alter table %s alter column %I type text collate "C"', c.t, c.n);
+  end loop;
+end $$;
+
 -- Statistics ----------------------------------------------------------------------------
 
 -- Nothing chooses a plan by what documents hold, and comparing them is dear.

@@ -21,7 +21,7 @@ def caly(services, table, file):
     while made["status"] == "processing":
         if time.monotonic() - start > programs.PATIENCE_S:
             raise programs.Missing("the import does not end")
-        time.sleep(0.01)
+        time.sleep(0.05)
         made = client.get(f"/api/imports/{made['id']}")
     seconds, after = time.monotonic() - start, machine.cpu_ms(trees)
     if made["status"] != "completed":
@@ -33,7 +33,7 @@ def caly(services, table, file):
 
 def store(table, name, rows):
     """`bench_import`: rows that were read already, to committed contacts."""
-    code, said = programs.output([programs.own("bench_import"), str(rows), "5000", "1"])
+    code, said = programs.output([programs.own("bench_import"), str(rows), "10000", "1"])
     found = re.search(r"([\d.]+) rows/s.*?caly ([\d.]+) postgres ([\d.]+)", said)
     if code != 0 or not found:
         raise programs.Missing(f"bench_import: {said.strip()[-300:]}")
