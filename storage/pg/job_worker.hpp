@@ -138,8 +138,8 @@ status_report pool_status(const Pool& pool) {
 template <class Request, class Answer, class Self>
 auto by_tenant(Self self) {
   return [self](Request& ask) {
-    const auto key = ask.tenant.value();
-    return self->state.pool.template pass_on<Answer>(self, key, ask);
+    auto& pool = self->state.pool;
+    return pool.template pass_on<Answer>(self, pool.of_key(ask.tenant.value()), ask);
   };
 }
 

@@ -62,9 +62,7 @@ void append_id(std::string& out, const std::string& prefix, std::string_view uui
   for (const char c : uuid)
     if (c != '-' && length < sizeof hex)
       hex[length++] = c;
-  out += '"';
   out += prefix;
-  out += '_';
   out.append(hex, length);
   out += '"';
 }
@@ -87,7 +85,33 @@ void append_text(std::string& out, std::string_view text) {
 
 } // namespace
 
+row_writer::kind row_writer::kind_of(unsigned type) {
+  switch (type) {
+  case oid_bool:
+    return kind::boolean;
+  case oid_int2:
+  case oid_int4:
+  case oid_int8:
+  case oid_float4:
+  case oid_float8:
+  case oid_numeric:
+  case oid_json:
+  case oid_jsonb:
+    return kind::plain;
+  case oid_text_array:
+  case oid_int4_array:
+    return kind::texts;
+  case oid_timestamptz:
+    return kind::time;
+  default:
+    return kind::text;
+  }
+}
+
 row_writer::row_writer(const pqxx::result& rows) {
+  std::string open;      // the object that the column before belongs to
+  std::size_t begin = 0; // where it begins
+  bool first = true;
   for (pqxx::row_size_type i = 0; i < rows.columns(); ++i) {
     std::string_view name = rows.column_name(i);
     auto& at = columns_.emplace_back();
@@ -95,52 +119,42 @@ row_writer::row_writer(const pqxx::result& rows) {
       at.type = kind::skipped;
       continue;
     }
+    std::string object;
     if (const auto dot = name.find('.'); dot != std::string_view::npos) {
-      at.object = name.substr(0, dot);
-      if (at.object.ends_with('?')) {
-        at.nullable_object = true;
-        at.object.pop_back();
-      }
+      object = name.substr(0, dot);
       name.remove_prefix(dot + 1);
     }
+    if (object != open) {
+      open = object;
+      if (object.ends_with('?')) {
+        at.nullable_object = true;
+        object.pop_back();
+      }
+      if (!object.empty()) {
+        at.object = (first ? "\"" : ",\"") + object + "\":";
+        begin = at.last = static_cast<std::size_t>(i);
+        first = true;
+      }
+    } else if (!open.empty()) {
+      columns_[columns_[begin].last].closes = false;
+      columns_[begin].last = static_cast<std::size_t>(i);
+    }
+    at.closes = !open.empty();
     if (const auto colon = name.find(':'); colon != std::string_view::npos) {
       at.type = kind::id;
-      at.prefix = name.substr(colon + 1);
+      at.prefix = '"' + std::string{name.substr(colon + 1)} + '_';
       name = name.substr(0, colon);
     } else {
-      switch (static_cast<unsigned>(rows.column_type(i))) {
-      case oid_bool:
-        at.type = kind::boolean;
-        break;
-      case oid_int2:
-      case oid_int4:
-      case oid_int8:
-      case oid_float4:
-      case oid_float8:
-      case oid_numeric:
-      case oid_json:
-      case oid_jsonb:
-        at.type = kind::plain;
-        break;
-      case oid_text_array:
-      case oid_int4_array:
-        at.type = kind::texts;
-        break;
-      case oid_timestamptz:
-        at.type = kind::time;
-        break;
-      default:
-        at.type = kind::text;
-      }
+      at.type = kind_of(static_cast<unsigned>(rows.column_type(i)));
     }
-    at.key = '"' + std::string{name} + "\":";
+    at.key = (first ? "\"" : ",\"") + std::string{name} + "\":";
+    first = false;
   }
 }
 
 void row_writer::append_value(std::string& out,
                               const column& at,
                               const pqxx::field& value) const {
-  out += at.key;
   if (value.is_null()) {
     out += "null";
     return;
@@ -174,8 +188,7 @@ void row_writer::append_value(std::string& out,
 }
 
 bool row_writer::all_null(const pqxx::row& row, std::size_t from) const {
-  for (auto i = from; i < columns_.size() && columns_[i].object == columns_[from].object;
-       ++i)
+  for (auto i = from; i <= columns_[from].last; ++i)
     if (!row[static_cast<pqxx::row_size_type>(i)].is_null())
       return false;
   return true;
@@ -183,42 +196,27 @@ bool row_writer::all_null(const pqxx::row& row, std::size_t from) const {
 
 void row_writer::append(std::string& out, const pqxx::row& row) const {
   out += '{';
-  bool comma = false;
-  const std::string none;
-  const std::string* open = &none;
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
+  // An iterator walks the fields without a counted copy of the row for each.
+  auto value = row.begin();
+  for (std::size_t i = 0; i < columns_.size(); ++i, ++value) {
     const auto& at = columns_[i];
     if (at.type == kind::skipped)
       continue;
-    if (at.object != *open) {
-      if (!open->empty()) {
-        out += '}';
-        comma = true;
+    if (!at.object.empty()) {
+      out += at.object;
+      if (at.nullable_object && all_null(row, i)) {
+        out += "null";
+        for (; i < at.last; ++i)
+          ++value;
+        continue;
       }
-      open = &at.object;
-      if (!at.object.empty()) {
-        if (comma)
-          out += ',';
-        out += '"' + at.object + "\":";
-        if (at.nullable_object && all_null(row, i)) {
-          out += "null";
-          while (i + 1 < columns_.size() && columns_[i + 1].object == at.object)
-            ++i;
-          open = &none;
-          comma = true;
-          continue;
-        }
-        out += '{';
-        comma = false;
-      }
+      out += '{';
     }
-    if (comma)
-      out += ',';
-    comma = true;
-    append_value(out, at, row[static_cast<pqxx::row_size_type>(i)]);
+    out += at.key;
+    append_value(out, at, *value);
+    if (at.closes)
+      out += '}';
   }
-  if (!open->empty())
-    out += '}';
   out += '}';
 }
 

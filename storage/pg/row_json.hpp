@@ -24,12 +24,15 @@ private:
 
   struct column {
     kind type = kind::text;
-    std::string key;    ///< `"name":`
-    std::string prefix; ///< of ids
-    std::string object; ///< empty: the row itself
+    std::string key;    ///< `,"name":`, or without the comma for the first of its object
+    std::string prefix; ///< `"cmp_` of ids
+    std::string object; ///< `,"a":` where object `a` begins, else empty
     bool nullable_object = false;
+    std::size_t last = 0; ///< of the object that begins here
+    bool closes = false;  ///< the object ends here
   };
 
+  static kind kind_of(unsigned type);
   void append_value(std::string& out, const column& at, const pqxx::field& value) const;
   bool all_null(const pqxx::row& row, std::size_t from) const;
 

@@ -10,6 +10,7 @@
 #include <caf/send.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <vector>
@@ -49,8 +50,9 @@ struct asker {
   }
 };
 
-/// The workers of one store, each with a connection and thread of its own. A key always
-/// goes to the same one, so that two never work on the same rows from this node.
+/// The workers of one store, each with a connection and thread of its own. What changes
+/// rows goes by its key to the same one always, so that two never work on the same rows
+/// from this node; what only reads goes to the one with least to do.
 template <class Handle>
 struct worker_pool {
   std::vector<Handle> workers;
@@ -68,9 +70,18 @@ struct worker_pool {
       caf::anon_send_exit(each, caf::exit_reason::user_shutdown);
   }
 
+  std::size_t of_key(const uuid& key) const {
+    return std::hash<uuid>{}(key) % workers.size();
+  }
+
+  std::size_t least_busy() const {
+    const auto fewest = std::ranges::min_element(
+        waiting, {}, [](const gauge& each) { return each->load(); });
+    return static_cast<std::size_t>(fewest - waiting.begin());
+  }
+
   template <class Answer, class Self, class Request>
-  caf::result<Answer> pass_on(Self* self, const uuid& key, Request& request) {
-    const auto i = std::hash<uuid>{}(key) % workers.size();
+  caf::result<Answer> pass_on(Self* self, std::size_t i, Request& request) {
     if (waiting[i]->load() >= waiting_max) {
       ++overloaded_total;
       return caf::make_error(errc::overloaded, "too many requests wait for the database");

@@ -86,8 +86,7 @@ const std::vector<record> all{
     {"users.list",
      shape::list,
      "cursor",
-     user_columns + "where tenant_id = :tenant and " + above_cursor("id") +
-         "order by id limit :limit"},
+     user_columns + "where tenant_id = :tenant {and id > :cursor} order by id limit :limit"},
     {"users.get", shape::row, "usr id", user},
     {"users.create",
      shape::row,
@@ -140,8 +139,7 @@ const std::vector<record> all{
      shape::list,
      "cursor",
      audit_columns +
-         "where tenant_id = :tenant and id < case when :cursor::bigint is null then "
-         "9223372036854775807 else :cursor::bigint end order by id desc limit :limit"},
+         "where tenant_id = :tenant {and id < :cursor} order by id desc limit :limit"},
 };
 
 } // namespace

@@ -26,8 +26,8 @@ const std::vector<record> all{
      shape::list,
      "cursor",
      columns + ", jsonb_build_array(a.sector, a.name, a.id)::text as \"~cursor\"" + from +
-         "and (:cursor::jsonb is null or (a.sector, a.name, a.id) > "
-         "(:cursor::jsonb ->> 0, :cursor::jsonb ->> 1, (:cursor::jsonb ->> 2)::uuid)) "
+         "{and (a.sector, a.name, a.id) > "
+         "(:cursor::jsonb ->> 0, :cursor::jsonb ->> 1, (:cursor::jsonb ->> 2)::uuid)} "
          "order by a.sector, a.name, a.id limit :limit"},
     {"agents.get", shape::row, "agt id", one},
     {"agents.patch",

@@ -10,8 +10,7 @@ const std::string kpis =
     "k.charged_micros, l.outcome, l.sentiment, l.grade from calls k "
     "left join lead_analytics l on l.tenant_id = k.tenant_id and l.call_id = k.id "
     "where k.tenant_id = :tenant and k.ended_at is not null and k.state <> 'not_placed' "
-    "and (:from::timestamptz is null or k.created_at >= :from) "
-    "and (:to::timestamptz is null or k.created_at < :to)) "
+    "{and k.created_at >= :from} {and k.created_at < :to}) "
     "select count(*) as calls, count(answered_at) as answered, "
     "coalesce(round(count(answered_at)::numeric / nullif(count(*), 0), 4), 0) as "
     "answer_rate, coalesce(round(avg(duration_s) filter (where answered_at is not null), "
@@ -30,8 +29,7 @@ const std::string kpis =
 const std::string campaigns =
     "select c.id as \"campaign_id:cmp\", c.name, q.rows, k.calls, k.answered, q.done, "
     "k.charged_micros, k.by_outcome, c.id as \"~cursor\" from (select * from "
-    "call_campaigns where tenant_id = :tenant and " +
-    below_cursor("id") +
+    "call_campaigns where tenant_id = :tenant {and id < :cursor} "
     "order by id desc limit :limit) c "
     "cross join lateral (select count(*) as rows, count(*) filter (where x.state = "
     "'done') "

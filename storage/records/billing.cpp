@@ -15,9 +15,8 @@ const std::vector<record> all{
      "select key, kind, amount_micros, ref as \"ref:call\", at, "
      "jsonb_build_array(at, key)::text as \"~cursor\" from ledger where tenant_id = "
      ":tenant "
-     "and at <= case when :cursor::jsonb is null then 'infinity'::timestamptz else "
-     "(:cursor::jsonb ->> 0)::timestamptz end and (:cursor::jsonb is null or "
-     "at < (:cursor::jsonb ->> 0)::timestamptz or key > :cursor::jsonb ->> 1) "
+     "{and at <= (:cursor::jsonb ->> 0)::timestamptz and "
+     "(at < (:cursor::jsonb ->> 0)::timestamptz or key > :cursor::jsonb ->> 1)} "
      "order by at desc, key limit :limit"},
     {"billing.topup",
      shape::row,

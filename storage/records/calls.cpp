@@ -20,20 +20,18 @@ const std::string joins =
     "left join lead_analytics l on l.tenant_id = k.tenant_id and l.call_id = k.id ";
 
 const std::string matching =
-    "where k.tenant_id = :tenant and (:campaign::uuid is null or "
-    "k.campaign_id = :campaign) and (:status::text is null or k.status = :status) "
-    "and (:direction::text is null or k.direction = :direction) ";
+    "where k.tenant_id = :tenant {and k.campaign_id = :campaign} "
+    "{and k.status = :status} {and k.direction = :direction} ";
 
-// The page is cut before its 50 rows look up their names; `offset 0` keeps the planner,
-// which cannot know the limit, from joining whole tables.
+// The page is cut before its 50 rows look up their people; `offset 0` keeps the planner,
+// which cannot know the limit, from joining whole tables. Agents are few: read once.
 const std::string page =
-    columns + ", k.id as \"~cursor\" from (select * from calls k " + matching + "and " +
-    below_cursor("k.id") +
-    "order by k.id desc limit :limit) k "
+    columns + ", k.id as \"~cursor\" from (select * from calls k " + matching +
+    "{and k.id < :cursor} order by k.id desc limit :limit) k "
     "left join lateral (select name from contacts x where x.tenant_id = k.tenant_id and "
     "x.id = k.contact_id offset 0) c on true "
-    "left join lateral (select name from agents x where x.tenant_id = k.tenant_id and "
-    "x.id = k.agent_id offset 0) a on true "
+    "left join (select x.id, x.name from agents x where x.tenant_id = :tenant offset 0) a "
+    "on a.id = k.agent_id "
     "left join lateral (select outcome, sentiment, grade from lead_analytics x where "
     "x.tenant_id = k.tenant_id and x.call_id = k.id offset 0) l on true "
     "order by k.id desc";
@@ -115,9 +113,8 @@ const std::vector<record> all{
      "\"contact_id:ctc\", attempt_no, state, status, provider, provider_call_id, node, "
      "fence, "
      "created_at, sending_at, placed_at, ended_at, id as \"~cursor\" from attempts "
-     "where tenant_id = :tenant and (:state::text is null or state = :state) "
-     "and (:campaign::uuid is null or campaign_id = :campaign) and " +
-         below_cursor("id") + "order by id desc limit :limit"},
+     "where tenant_id = :tenant {and state = :state} {and campaign_id = :campaign} "
+     "{and id < :cursor} order by id desc limit :limit"},
     {"attempts.by_state",
      shape::list,
      "",

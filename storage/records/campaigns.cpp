@@ -50,13 +50,12 @@ const std::vector<record> all{
      "text? status, cursor",
      counted +
          ", c.id as \"~cursor\" from call_campaigns c where c.tenant_id = :tenant "
-         "and (:status::text is null or c.status = :status) and " +
-         below_cursor("c.id") + "order by c.id desc limit :limit"},
+         "{and c.status = :status} {and c.id < :cursor} order by c.id desc limit :limit"},
     {"campaigns.total",
      shape::row,
      "text? status",
      "select count(*) as total from call_campaigns c where c.tenant_id = :tenant "
-     "and (:status::text is null or c.status = :status)"},
+     "{and c.status = :status}"},
     {"campaigns.get", shape::row, "cmp id", counted + one},
     {"campaigns.patch",
      shape::row,

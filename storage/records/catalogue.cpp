@@ -28,7 +28,9 @@ struct prepared_record {
   std::vector<argument> arguments; ///< without the cursor
   bool paged = false;
   bool whole = false; ///< one statement that enters its tenant itself
-  numbered_sql read;
+  /// A variant for each choice of `{parts}`: bit n says that part n is in.
+  std::vector<numbered_sql> read;
+  std::vector<std::vector<std::string>> parts; ///< the arguments that each part needs
   numbered_sql change; ///< empty: none
 };
 
@@ -65,6 +67,42 @@ numbered_sql number_parameters(std::string name, std::string_view sql) {
     out.text += c;
   }
   return out;
+}
+
+/// Reads `select … {and status = :status} …`: one statement for each choice of parts, so
+/// that each has the plan that it deserves.
+void make_variants(prepared_record& out, const std::string& name, std::string_view sql) {
+  struct piece {
+    std::string_view text;
+    bool optional;
+  };
+  std::vector<piece> pieces;
+  char quote = 0;
+  std::size_t from = 0;
+  for (std::size_t i = 0; i < sql.size(); ++i) {
+    const char c = sql[i];
+    if (quote != 0) {
+      quote = c == quote ? 0 : quote;
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+    } else if (c == '{' || c == '}') {
+      pieces.push_back({sql.substr(from, i - from), c == '}'});
+      from = i + 1;
+    }
+  }
+  pieces.push_back({sql.substr(from), false});
+  for (const auto& each : pieces)
+    if (each.optional)
+      out.parts.push_back(number_parameters({}, each.text).parameters);
+  for (std::size_t choice = 0; choice < (std::size_t{1} << out.parts.size()); ++choice) {
+    std::string text;
+    std::size_t part = 0;
+    for (const auto& each : pieces)
+      if (!each.optional || (choice >> part++ & 1) != 0)
+        text += each.text;
+    out.read.push_back(number_parameters(
+        out.parts.empty() ? name : name + '/' + std::to_string(choice), text));
+  }
 }
 
 constexpr std::string_view tenant_word = ":tenant";
@@ -110,8 +148,7 @@ catalogue make_catalogue() {
         made.arguments.pop_back();
       }
       made.whole = only_reads(each) && each.sql.find(tenant_word) != std::string::npos;
-      made.read =
-          number_parameters(each.name, made.whole ? with_tenant(each.sql) : each.sql);
+      make_variants(made, each.name, made.whole ? with_tenant(each.sql) : each.sql);
       if (!each.change.empty())
         made.change = number_parameters(std::string{each.name} + "!", each.change);
     }
@@ -157,6 +194,17 @@ caf::expected<bound_values> bind(const prepared_record& what, const run_record& 
   return out;
 }
 
+/// The variant whose parts have all that they need.
+const numbered_sql& variant(const prepared_record& what, bound_values& bound) {
+  std::size_t choice = 0;
+  for (std::size_t i = 0; i < what.parts.size(); ++i)
+    if (std::ranges::all_of(what.parts[i], [&](const std::string& name) {
+          return bound.named[name].has_value();
+        }))
+      choice |= std::size_t{1} << i;
+  return what.read[choice];
+}
+
 pqxx::result run_sql(pg::tenant_txn& txn, const numbered_sql& what, bound_values& bound) {
   pg::parameters values;
   for (const auto& name : what.parameters)
@@ -188,16 +236,6 @@ list_answer(const prepared_record& what, const pqxx::result& rows, std::uint32_t
 
 } // namespace
 
-std::string below_cursor(const std::string& column) {
-  return column + " < case when :cursor::uuid is null then "
-                  "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid else :cursor::uuid end ";
-}
-
-std::string above_cursor(const std::string& column) {
-  return column + " > case when :cursor::uuid is null then "
-                  "'00000000-0000-0000-0000-000000000000'::uuid else :cursor::uuid end ";
-}
-
 caf::expected<record_answer> run(pg::tenant_txn& txn, const run_record& ask) {
   const auto found = all().find(ask.statement);
   if (found == all().end())
@@ -208,7 +246,7 @@ caf::expected<record_answer> run(pg::tenant_txn& txn, const run_record& ask) {
     return std::move(bound.error());
   if (!what.change.text.empty())
     run_sql(txn, what.change, *bound);
-  const auto rows = run_sql(txn, what.read, *bound);
+  const auto rows = run_sql(txn, variant(what, *bound), *bound);
   if (what.from->answers == shape::list)
     return list_answer(what, rows, bound->limit);
   record_answer out;
@@ -237,6 +275,17 @@ std::vector<std::string_view> names() {
   std::vector<std::string_view> out;
   for (const auto& [name, each] : all())
     out.push_back(name);
+  return out;
+}
+
+std::vector<std::string> texts() {
+  std::vector<std::string> out;
+  for (const auto& [name, each] : all()) {
+    for (const auto& variant : each.read)
+      out.push_back(variant.text);
+    if (!each.change.text.empty())
+      out.push_back(each.change.text);
+  }
   return out;
 }
 

@@ -27,8 +27,10 @@ struct record {
   /// see README.md. A last argument `cursor` pages.
   const char* arguments;
   /// SQL with `:name` for arguments and `:tenant`, `:limit` (one more than asked, to see
-  /// whether there are more) and `:cursor` (the key of the last row seen, or NULL). A
-  /// paged statement's column `~cursor` is the key of its row.
+  /// whether there are more) and `:cursor` (the key of the last row seen). `{a part in
+  /// braces}` is there only when every argument that it names is: a filter that is not
+  /// asked for must not spoil the plan. A paged statement's column `~cursor` is the key of
+  /// its row.
   std::string sql;
   /// A change that runs first, with the same names; its own answer is not used.
   std::string change = {};
@@ -45,12 +47,6 @@ std::span<const record> billing_records();
 std::span<const record> analytics_records();
 std::span<const record> console_records();
 
-/// `column < the cursor`, or true on the first page, in the one form that an index of a
-/// table with row-level security can serve (COALESCE and OR cannot).
-std::string below_cursor(const std::string& column);
-/// `column > the cursor`, for ascending lists.
-std::string above_cursor(const std::string& column);
-
 /// Runs one request. Expected failures are values; throws what libpqxx throws.
 caf::expected<record_answer> run(pg::tenant_txn& txn, const run_record& ask);
 
@@ -61,7 +57,8 @@ bool is_list(const std::string& statement);
 /// without a transaction around them.
 bool is_whole(const std::string& statement);
 
-/// For tests: the names of all statements.
+/// For tests: the names of all statements, and their SQL in every variant.
 std::vector<std::string_view> names();
+std::vector<std::string> texts();
 
 } // namespace caly::records

@@ -21,8 +21,8 @@ const std::vector<record> all{
      "cursor",
      "select phone, provider, agent_id as \"agent_id:agt\", "
      "jsonb_build_array(phone)::text as \"~cursor\" from phone_numbers "
-     "where tenant_id = :tenant and (:cursor::jsonb is null or phone > "
-     ":cursor::jsonb ->> 0) order by phone limit :limit"},
+     "where tenant_id = :tenant {and phone > :cursor::jsonb ->> 0} "
+     "order by phone limit :limit"},
     {"numbers.set",
      shape::row,
      "text phone, agt? agent, text provider, text who",
@@ -76,9 +76,7 @@ const std::vector<record> all{
      "select id as \"call_id:call\", campaign_id as \"campaign_id:cmp\", state, status, "
      "node, "
      "fence, created_at as since, id as \"~cursor\" from calls where tenant_id = :tenant "
-     "and "
-     "ended_at is null and " +
-         above_cursor("id") + "order by id limit :limit"},
+     "and ended_at is null {and id > :cursor} order by id limit :limit"},
     {"permits.set_system_cap",
      shape::row,
      "int cap",

@@ -12,9 +12,9 @@ const std::string columns =
 
 // strpos and not like: what people type holds no patterns.
 const std::string matching =
-    "where c.tenant_id = :tenant and c.is_active and (:q::text is null or "
-    "strpos(lower(c.name), lower(:q)) > 0 or strpos(c.phone, :q) > 0) "
-    "and (:tag::text is null or :tag = any (c.tags)) ";
+    "where c.tenant_id = :tenant and c.is_active {and ("
+    "strpos(lower(c.name), lower(:q)) > 0 or strpos(c.phone, :q) > 0)} "
+    "{and :tag = any (c.tags)} ";
 
 const std::string one =
     columns + "where c.tenant_id = :tenant and c.id = :id and c.is_active";
@@ -24,7 +24,7 @@ const std::vector<record> all{
      shape::list,
      "text? q, text? tag, cursor",
      "select x.*, replace(x.\"id:ctc\"::text, '-', '') as \"~cursor\" from (" + columns +
-         matching + "and " + below_cursor("c.id") + "order by c.id desc limit :limit) x"},
+         matching + "{and c.id < :cursor} order by c.id desc limit :limit) x"},
     {"contacts.total",
      shape::row,
      "text? q, text? tag",
@@ -50,10 +50,8 @@ const std::vector<record> all{
      shape::list,
      "cursor",
      "select phone, reason, created_at, jsonb_build_array(created_at, phone)::text as "
-     "\"~cursor\" from suppressions where tenant_id = :tenant and (:cursor::jsonb is "
-     "null "
-     "or (created_at, phone) < ((:cursor::jsonb ->> 0)::timestamptz, :cursor::jsonb ->> "
-     "1)) "
+     "\"~cursor\" from suppressions where tenant_id = :tenant {and "
+     "(created_at, phone) < ((:cursor::jsonb ->> 0)::timestamptz, :cursor::jsonb ->> 1)} "
      "order by created_at desc, phone desc limit :limit"},
     {"suppressions.add",
      shape::row,

@@ -17,8 +17,8 @@ const std::vector<record> all{
     {"imports.list",
      shape::list,
      "cursor",
-     columns + ", id as \"~cursor\" from imports where tenant_id = :tenant and " +
-         below_cursor("id") + "order by id desc limit :limit"},
+     columns + ", id as \"~cursor\" from imports where tenant_id = :tenant "
+         "{and id < :cursor} order by id desc limit :limit"},
     {"imports.get",
      shape::row,
      "imp id",
@@ -28,8 +28,8 @@ const std::vector<record> all{
      shape::list,
      "imp id, cursor",
      "select row_no, code, message, suggestion, cells, row_no as \"~cursor\" "
-     "from import_errors where tenant_id = :tenant and import_id = :id and "
-     "row_no > coalesce(:cursor::int, -1) order by row_no limit :limit"},
+     "from import_errors where tenant_id = :tenant and import_id = :id "
+     "{and row_no > :cursor} order by row_no limit :limit"},
 };
 
 } // namespace

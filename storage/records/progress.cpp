@@ -24,8 +24,7 @@ const std::vector<record> all{
      "k.campaign_id = c.id and k.ended_at >= c.started_at and k.end_reason not in "
      "('never_sent', 'throttled') order by k.id desc limit c.breaker_window) x) r "
      "where c.tenant_id = :tenant and c.status = 'running' "
-     "and " +
-         above_cursor("c.id") + "order by c.id limit :limit"},
+     "{and c.id > :cursor} order by c.id limit :limit"},
     {"campaigns.progress",
      shape::row,
      "cmp id, time now",
@@ -39,10 +38,9 @@ const std::vector<record> all{
      "as \"~cursor\" from (select * from (select x.*, case when x.state = 'pending' and "
      "x.attempts > 0 then 'waiting_retry' else x.state end as shown from call_queue x) q "
      "where q.tenant_id = :tenant and q.campaign_id = :id "
-     "and (:state::text is null or q.shown = :state or (:state = 'pending' and "
-     "q.state = 'pending')) "
-     "and (:cursor::jsonb is null or (q.row_no, q.contact_id) > "
-     "((:cursor::jsonb ->> 0)::int, (:cursor::jsonb ->> 1)::uuid)) "
+     "{and (q.shown = :state or (:state = 'pending' and q.state = 'pending'))} "
+     "{and (q.row_no, q.contact_id) > "
+     "((:cursor::jsonb ->> 0)::int, (:cursor::jsonb ->> 1)::uuid)} "
      "order by q.row_no, q.contact_id limit :limit) q "
      "cross join lateral (select phone, name from contacts y where "
      "y.tenant_id = q.tenant_id and y.id = q.contact_id offset 0) c "

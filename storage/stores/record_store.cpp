@@ -54,12 +54,11 @@ record_store(self_ptr<records_actor, record_store_state> self, store_options opt
                  });
   return {
       [self](run_record& ask) {
-        // Lists only read: they may go to any worker, so that one tenant's pages do not
-        // wait for each other. What writes keeps to the tenant's.
-        auto key = ask.tenant.value();
-        if (records::is_list(ask.statement))
-          key.bytes.back() ^= self->state.next++;
-        return self->state.pool.pass_on<record_answer>(self, key, ask);
+        // One tenant's pages do not wait for each other.
+        auto& pool = self->state.pool;
+        const auto i = records::is_list(ask.statement) ? pool.least_busy()
+                                                       : pool.of_key(ask.tenant.value());
+        return pool.pass_on<record_answer>(self, i, ask);
       },
       [self](const get_status&) { return pg::pool_status(self->state.pool); },
   };

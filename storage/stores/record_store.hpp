@@ -5,9 +5,7 @@
 
 namespace caly {
 
-struct record_store_state : pg::job_store_state<records_actor> {
-  std::uint8_t next = 0; ///< turns lists over the workers
-};
+using record_store_state = pg::job_store_state<records_actor>;
 
 /// Records over PostgreSQL: the catalogue of `storage/records`.
 records_actor::behavior_type

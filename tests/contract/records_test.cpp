@@ -32,6 +32,51 @@ BOOST_AUTO_TEST_CASE(every_statement_is_documented_and_every_documented_one_exis
   BOOST_CHECK_EQUAL_COLLECTIONS(known.begin(), known.end(), told.begin(), told.end());
 }
 
+BOOST_AUTO_TEST_CASE(the_database_understands_every_variant) {
+  pqxx::connection at{url};
+  pqxx::nontransaction txn{at};
+  int number = 0;
+  for (const auto& text : caly::records::texts())
+    BOOST_CHECK_NO_THROW(
+        txn.exec("prepare v" + std::to_string(++number) + " as " + text));
+  BOOST_CHECK_GT(number, 100);
+}
+
+BOOST_AUTO_TEST_CASE(pages_of_calls_are_read_in_the_order_of_an_index) {
+  // A generic plan is made for all tenants, also for one with millions of calls.
+  {
+    pqxx::nontransaction txn{admin};
+    txn.exec("insert into calls (tenant_id, id, direction, state, agent_id, agent_version, "
+             "to_number, from_number, provider, node, fence, max_call_s, ended_at) "
+             "select md5((i % 10)::text)::uuid, gen_random_uuid(), 'inbound', 'ended', "
+             "gen_random_uuid(), 1, '+911', '+912', 'twilio', 'n', 1, 60, now() "
+             "from generate_series(1, 5000) i");
+    txn.exec("analyze calls");
+  }
+  pqxx::connection at{url};
+  pqxx::nontransaction txn{at};
+  txn.exec("set plan_cache_mode = force_generic_plan; set enable_seqscan = off");
+  int pages = 0;
+  for (const auto& text : caly::records::texts()) {
+    if (text.find("from (select * from calls k") == std::string::npos)
+      continue;
+    const auto name = "p" + std::to_string(++pages);
+    txn.exec("prepare " + name + " as " + text);
+    const auto nulls = txn.exec1("select cardinality(parameter_types) from "
+                                 "pg_prepared_statements where name = '" +
+                                 name + "'")[0]
+                           .as<int>();
+    std::string given;
+    for (int i = 0; i < nulls; ++i)
+      given += i == 0 ? "null" : ", null";
+    std::string plan;
+    for (const auto& row : txn.exec("explain execute " + name + '(' + given + ')'))
+      plan += std::string{row[0].c_str()} + '\n';
+    BOOST_CHECK_MESSAGE(plan.find("Sort") == std::string::npos, text << '\n' << plan);
+  }
+  BOOST_CHECK_EQUAL(pages, 16);
+}
+
 BOOST_AUTO_TEST_CASE(registers_a_tenant_with_owner_agents_credits_and_lines) {
   const auto id = tenant_id::make();
   const auto user = user_id::make();
