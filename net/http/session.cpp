@@ -203,9 +203,20 @@ void http_session::begin_request() {
 }
 
 request_ptr http_session::make_request() {
+  const auto& header = parser_->get();
+  correlation_id_.clear();
+  for (const auto* name : {"X-Correlation-Id", "X-Request-Id"})
+    if (const auto text = view(header[name]);
+        correlation_id_.empty() && is_correlation_id(text))
+      correlation_id_ = text;
+  if (correlation_id_.empty())
+    correlation_id_ = to_hex(make_uuid());
   auto request = std::make_shared<http_request>(
-      [lane = lane_](std::function<void()> work) {
-        asio::post(lane->io, std::move(work));
+      [lane = lane_, id = correlation_id_](std::function<void()> work) {
+        asio::post(lane->io, [id, work = std::move(work)] {
+          const correlation_scope scope{id};
+          work();
+        });
       },
       [weak = weak_from_this(), lane = lane_](http_response response) {
         asio::dispatch(lane->io, [weak, response = std::move(response)]() mutable {
@@ -213,7 +224,6 @@ request_ptr http_session::make_request() {
             self->send(std::move(response));
         });
       });
-  const auto& header = parser_->get();
   request->method = *parse_method(view(header.method_string()));
   request->target = origin_form(view(header.target()));
   request->path = request->target.substr(0, request->target.find('?'));
@@ -221,12 +231,7 @@ request_ptr http_session::make_request() {
     request->headers.add(view(field.name_string()), view(field.value()));
   request->remote_ip =
       client_address(peer_, request->header("X-Forwarded-For"), lane_->trusted);
-  for (const auto* name : {"X-Correlation-Id", "X-Request-Id"})
-    if (const auto text = request->header(name); is_correlation_id(text))
-      request->correlation_id = text;
-  if (request->correlation_id.empty())
-    request->correlation_id = to_hex(make_uuid());
-  correlation_id_ = request->correlation_id;
+  request->correlation_id = correlation_id_;
   request->received = began_;
   is_head_ = request->method == http_method::head;
   http_1_0_ = header.version() == 10;

@@ -86,7 +86,8 @@ const std::vector<record> all{
     {"users.list",
      shape::list,
      "cursor",
-     user_columns + "where tenant_id = :tenant {and id > :cursor} order by id limit :limit"},
+     user_columns +
+         "where tenant_id = :tenant {and id > :cursor} order by id limit :limit"},
     {"users.get", shape::row, "usr id", user},
     {"users.create",
      shape::row,

@@ -31,7 +31,7 @@ struct prepared_record {
   /// A variant for each choice of `{parts}`: bit n says that part n is in.
   std::vector<numbered_sql> read;
   std::vector<std::vector<std::string>> parts; ///< the arguments that each part needs
-  numbered_sql change; ///< empty: none
+  numbered_sql change;                         ///< empty: none
 };
 
 bool is_name(char c) {
@@ -76,6 +76,7 @@ void make_variants(prepared_record& out, const std::string& name, std::string_vi
     std::string_view text;
     bool optional;
   };
+
   std::vector<piece> pieces;
   char quote = 0;
   std::size_t from = 0;

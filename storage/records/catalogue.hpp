@@ -29,8 +29,8 @@ struct record {
   /// SQL with `:name` for arguments and `:tenant`, `:limit` (one more than asked, to see
   /// whether there are more) and `:cursor` (the key of the last row seen). `{a part in
   /// braces}` is there only when every argument that it names is: a filter that is not
-  /// asked for must not spoil the plan. A paged statement's column `~cursor` is the key of
-  /// its row.
+  /// asked for must not spoil the plan. A paged statement's column `~cursor` is the key
+  /// of its row.
   std::string sql;
   /// A change that runs first, with the same names; its own answer is not used.
   std::string change = {};

@@ -18,7 +18,7 @@ const std::vector<record> all{
      shape::list,
      "cursor",
      columns + ", id as \"~cursor\" from imports where tenant_id = :tenant "
-         "{and id < :cursor} order by id desc limit :limit"},
+               "{and id < :cursor} order by id desc limit :limit"},
     {"imports.get",
      shape::row,
      "imp id",

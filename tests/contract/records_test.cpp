@@ -46,11 +46,12 @@ BOOST_AUTO_TEST_CASE(pages_of_calls_are_read_in_the_order_of_an_index) {
   // A generic plan is made for all tenants, also for one with millions of calls.
   {
     pqxx::nontransaction txn{admin};
-    txn.exec("insert into calls (tenant_id, id, direction, state, agent_id, agent_version, "
-             "to_number, from_number, provider, node, fence, max_call_s, ended_at) "
-             "select md5((i % 10)::text)::uuid, gen_random_uuid(), 'inbound', 'ended', "
-             "gen_random_uuid(), 1, '+911', '+912', 'twilio', 'n', 1, 60, now() "
-             "from generate_series(1, 5000) i");
+    txn.exec(
+        "insert into calls (tenant_id, id, direction, state, agent_id, agent_version, "
+        "to_number, from_number, provider, node, fence, max_call_s, ended_at) "
+        "select md5((i % 10)::text)::uuid, gen_random_uuid(), 'inbound', 'ended', "
+        "gen_random_uuid(), 1, '+911', '+912', 'twilio', 'n', 1, 60, now() "
+        "from generate_series(1, 5000) i");
     txn.exec("analyze calls");
   }
   pqxx::connection at{url};
