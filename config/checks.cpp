@@ -56,6 +56,7 @@ public:
             c.heartbeat,
             "half of cluster.peer_timeout",
             c.peer_timeout / 2);
+    at_most("cluster.stall_max", c.stall_max, "cluster.lease", c.lease);
     at_most("database.idle_in_transaction_timeout",
             values_.database.idle_in_transaction_timeout,
             "cluster.lease",

@@ -150,7 +150,9 @@ void add_cluster(table& out) {
     .add("peer_timeout", &s::peer_timeout, "Silence after which a link counts as broken.").range(100, minute)
     .add("connect_timeout", &s::connect_timeout, "For opening a link.").range(100, 30 * second)
     .add("request_timeout", &s::request_timeout, "For an answer from another node.").range(100, 30 * second)
-    .add("shutdown_deadline", &s::shutdown_deadline, "For an ordered stop, then the process ends anyway.").range(second, 10 * minute);
+    .add("shutdown_deadline", &s::shutdown_deadline, "For an ordered stop, then the process ends anyway.").range(second, 10 * minute)
+    .add("drain_deadline", &s::drain_deadline, "How long the calls of a node that is to end may talk on.").range(0, 4 * hour)
+    .add("stall_max", &s::stall_max, "A process that stood still for longer ends itself; at most the lease.").range(500, minute);
 }
 
 void add_database(table& out) {

@@ -68,6 +68,8 @@ struct cluster_settings {
   std::chrono::milliseconds connect_timeout = 1s;
   std::chrono::milliseconds request_timeout = 2s;
   std::chrono::milliseconds shutdown_deadline = 20s;
+  std::chrono::milliseconds drain_deadline = 10min;
+  std::chrono::milliseconds stall_max = 3s;
 };
 
 struct database_settings {

@@ -16,8 +16,8 @@ struct place_call {
   bool detect_voicemail = false;
   /// For carriers that host the agent themselves: its prompt variables, JSON object.
   std::string variables;
-  /// The last moment at which the request may start, in steady-clock nanoseconds of this
-  /// process (the fuse); later it is answered `unknown` and nothing is sent.
+  /// The last moment at which the request may start, in boot-clock nanoseconds of this
+  /// machine (the fuse); later it is answered `unknown` and nothing is sent.
   std::int64_t not_after_ns = 0;
   std::string correlation_id{}; ///< told to the provider; printable ASCII
 

@@ -16,10 +16,11 @@ namespace caly {
 struct wake_tenant {
   tenant_id tenant;
   std::string why;
+  bool passed_on = false; ///< by another node, which took this one for the owner
 
   template <class Inspector>
   friend auto inspect(Inspector& f, wake_tenant& x) {
-    return f(caf::meta::type_name("caly.wake_tenant"), x.tenant, x.why);
+    return f(caf::meta::type_name("caly.wake_tenant"), x.tenant, x.why, x.passed_on);
   }
 };
 

@@ -45,15 +45,22 @@ struct join_cluster {
   }
 };
 
-/// Renews the node's lease, declares nodes dead whose lease ran out, and reads the view.
+/// Renews the node's lease, says whom it cannot reach, declares nodes dead, and reads the
+/// view. Dead is whose lease ran out, and whom two living nodes suspect while its lease
+/// was not renewed for two seconds: a cut between nodes alone kills nobody.
 struct cluster_tick {
   node_identity self;
   std::int64_t lease_ms = 5000;
   std::string load; ///< JSON object for others to see
+  std::vector<node_identity> suspects{};
 
   template <class Inspector>
   friend auto inspect(Inspector& f, cluster_tick& x) {
-    return f(caf::meta::type_name("caly.cluster_tick"), x.self, x.lease_ms, x.load);
+    return f(caf::meta::type_name("caly.cluster_tick"),
+             x.self,
+             x.lease_ms,
+             x.load,
+             x.suspects);
   }
 };
 

@@ -17,10 +17,16 @@ struct line_demand {
   std::uint32_t live = 0; ///< calls it has or is about to start
   std::uint32_t most = 0; ///< calls it may ever have at once
   bool waits = false;     ///< dials wait for a line
+  bool passed_on = false; ///< by another node, which took this one for the scheduler's
 
   template <class Inspector>
   friend auto inspect(Inspector& f, line_demand& x) {
-    return f(caf::meta::type_name("caly.line_demand"), x.tenant, x.live, x.most, x.waits);
+    return f(caf::meta::type_name("caly.line_demand"),
+             x.tenant,
+             x.live,
+             x.most,
+             x.waits,
+             x.passed_on);
   }
 };
 
@@ -28,10 +34,11 @@ struct line_demand {
 struct line_limit {
   tenant_id tenant;
   std::uint32_t lines = 0;
+  bool passed_on = false; ///< by another node, which took this one for the owner
 
   template <class Inspector>
   friend auto inspect(Inspector& f, line_limit& x) {
-    return f(caf::meta::type_name("caly.line_limit"), x.tenant, x.lines);
+    return f(caf::meta::type_name("caly.line_limit"), x.tenant, x.lines, x.passed_on);
   }
 };
 

@@ -56,6 +56,7 @@ struct place_single_call {
   agent_id agent;
   std::string variables;        ///< JSON object
   std::string correlation_id{}; ///< of the request that wants it
+  bool passed_on = false;       ///< by another node, which took this one for the owner
 
   template <class Inspector>
   friend auto inspect(Inspector& f, place_single_call& x) {
@@ -66,7 +67,8 @@ struct place_single_call {
              x.from,
              x.agent,
              x.variables,
-             x.correlation_id);
+             x.correlation_id,
+             x.passed_on);
   }
 };
 

@@ -34,10 +34,24 @@ struct hello_answer {
   }
 };
 
-/// The DOOR is the one actor a node publishes to its peers.
+/// Asks whether the node lives, over the link that its work goes over. The answer is its
+/// identity.
+struct probe {
+  node_identity to;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, probe& x) {
+    return f(caf::meta::type_name("caly.probe"), x.to);
+  }
+};
+
+/// The DOOR is the one actor a node publishes to its peers. It runs on the scheduler that
+/// the node's work shares, so that one that hangs does not answer.
 using door_actor = caf::typed_actor<
     // Errors: `forbidden` (another cluster, another key, another incarnation).
     caf::replies_to<hello>::with<hello_answer>,
+    // Errors: `forbidden` (another incarnation).
+    caf::replies_to<probe>::with<node_identity>,
     caf::replies_to<get_status>::with<status_report>>;
 
 /// Makes every message that may cross nodes known to CAF. A type that is sent but not

@@ -20,6 +20,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(caly_wire, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(caly_wire, (caly::errc))
   CAF_ADD_TYPE_ID(caly_wire, (caly::line_demand))
   CAF_ADD_TYPE_ID(caly_wire, (caly::line_limit))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::probe))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::node_identity))
 CAF_END_TYPE_ID_BLOCK(caly_wire)
 
 namespace caly {

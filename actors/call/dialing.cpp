@@ -1,5 +1,6 @@
 #include "actors/call/dialing.hpp"
 
+#include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/observe/outage_log.hpp"
 
@@ -141,10 +142,8 @@ void dial(self_t self,
           const call_ports& ports) {
   // The fuse burns from before the row says `sending`, so that a frozen process never
   // sends what somebody else has given up.
-  const auto not_after = std::chrono::steady_clock::now() + options.fuse;
-  const auto not_after_ns =
-      std::chrono::duration_cast<std::chrono::nanoseconds>(not_after.time_since_epoch())
-          .count();
+  const auto not_after = boot_clock::now() + options.fuse;
+  const auto not_after_ns = not_after.time_since_epoch().count();
   self->request(ports.store,
                 store_timeout,
                 mark_sending{order.tenant, order.owner, {order.call.id}})

@@ -9,6 +9,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace caly {
 
 namespace {
@@ -18,6 +20,7 @@ using self_t = self_ptr<region_actor, region_state>;
 
 constexpr auto look_interval = 1s;
 constexpr auto pass_on_timeout = 2s;
+constexpr std::size_t postponed_max = 1000;
 constexpr const char* look_hint = "self:look";
 constexpr std::string_view scheduler_shards = "scheduler";
 
@@ -86,7 +89,8 @@ void take_scheduler(self_t self, const region_ports& ports, const own_shards& ow
   keep_scheduler(self, ports);
 }
 
-void take(self_t self, const own_shards& owned) {
+/// True when there are shards that were not ours before, or under another fence.
+bool take(self_t self, const own_shards& owned) {
   auto& state = self->state;
   std::map<std::int32_t, std::int64_t> fences;
   for (const auto& shard : owned.mine)
@@ -101,11 +105,13 @@ void take(self_t self, const own_shards& owned) {
     const auto kept = fences.find(each.second.shard);
     return kept == fences.end() || kept->second != state.fences[each.second.shard];
   });
+  const auto more = !std::ranges::includes(state.fences, fences);
   state.fences = std::move(fences);
   state.owners.clear();
   for (const auto& shard : owned.others)
     if (shard.kind == "tenant" && !shard.owner.node.empty())
       state.owners.insert_or_assign(shard.id, shard.owner);
+  return more;
 }
 
 /// Starts the tenants of our shards that have something to do.
@@ -135,26 +141,81 @@ void look(self_t self, const region_ports& ports) {
           });
 }
 
-caf::result<call_id>
-place_single(self_t self, const region_ports& ports, const place_single_call& ask) {
-  if (const auto here = tenant_here(self, ports, ask.tenant))
-    return self->delegate(here, ask);
-  const auto there = region_of(self, ask.tenant);
-  if (!there)
-    return caf::make_error(errc::unavailable,
-                           "the tenant's owner is changing; try again");
+caf::error owner_changes() {
+  return caf::make_error(errc::unavailable, "the tenant's owner is changing; try again");
+}
+
+/// Lets another node's region do it. What that one does not own either waits for the next
+/// word on the shards, unless it has waited before.
+void pass_on(self_t self,
+             const caf::actor& there,
+             place_single_call ask,
+             caf::typed_response_promise<call_id> promise,
+             bool again) {
   ++self->state.passed_on_total;
-  auto promise = self->make_response_promise<call_id>();
+  ask.passed_on = true;
   self->request(there, pass_on_timeout, ask)
       .then([promise](const call_id& id) mutable { promise.deliver(id); },
-            [promise](caf::error& err) mutable {
-              if (err.category() == caf::atom("caly"))
+            [=](caf::error& err) mutable {
+              auto& postponed = self->state.postponed;
+              if (err == errc::not_mine && !again && postponed.size() < postponed_max)
+                postponed.push_back({ask, promise});
+              else if (err == errc::not_mine)
+                promise.deliver(owner_changes());
+              else if (err.category() == caf::atom("caly"))
                 promise.deliver(std::move(err));
               else
                 promise.deliver(caf::make_error(errc::unavailable,
                                                 "the tenant's owner does not answer"));
             });
+}
+
+caf::result<call_id>
+place_single(self_t self, const region_ports& ports, const place_single_call& ask) {
+  if (const auto here = tenant_here(self, ports, ask.tenant))
+    return self->delegate(here, ask);
+  if (ask.passed_on) {
+    ++self->state.not_mine_total;
+    return caf::make_error(errc::not_mine);
+  }
+  const auto there = region_of(self, ask.tenant);
+  if (!there)
+    return owner_changes();
+  auto promise = self->make_response_promise<call_id>();
+  pass_on(self, there, ask, promise, false);
   return promise;
+}
+
+void try_postponed(self_t self, const region_ports& ports) {
+  std::vector<region_state::postponed_call> now;
+  now.swap(self->state.postponed);
+  for (auto& each : now) {
+    if (const auto here = tenant_here(self, ports, each.ask.tenant)) {
+      self->request(here, pass_on_timeout, each.ask)
+          .then([promise =
+                     each.promise](const call_id& id) mutable { promise.deliver(id); },
+                [promise = each.promise](caf::error& err) mutable {
+                  promise.deliver(std::move(err));
+                });
+    } else if (const auto there = region_of(self, each.ask.tenant)) {
+      pass_on(self, there, each.ask, each.promise, true);
+    } else {
+      each.promise.deliver(owner_changes());
+    }
+  }
+}
+
+/// What a node passes on is marked, and what is marked goes no further: two nodes that
+/// take each other for the owner would send it to and fro.
+template <class Message>
+void pass_hint(self_t self, const caf::actor& there, Message hint) {
+  if (!there || hint.passed_on) {
+    ++self->state.not_mine_total;
+    return;
+  }
+  ++self->state.passed_on_total;
+  hint.passed_on = true;
+  caf::anon_send(there, std::move(hint));
 }
 
 } // namespace
@@ -184,8 +245,11 @@ region_of_node(self_t self, std::string node, region_ports ports) {
   self->send(region_actor{self}, wake_tenant{{}, look_hint});
   return {
       [=](const own_shards& owned) {
-        take(self, owned);
+        const auto more = take(self, owned);
         take_scheduler(self, ports, owned);
+        if (more)
+          look(self, ports); // whoever waits there waited long enough
+        try_postponed(self, ports);
       },
       [=](const peer_changed& peer) {
         if (peer.region)
@@ -200,26 +264,26 @@ region_of_node(self_t self, std::string node, region_ports ports) {
           self->delayed_anon_send(self, look_interval, hint);
           return;
         }
-        if (const auto here = tenant_here(self, ports, hint.tenant)) {
+        if (const auto here = tenant_here(self, ports, hint.tenant))
           self->send(here, hint);
-        } else if (const auto there = region_of(self, hint.tenant)) {
-          ++self->state.passed_on_total;
-          caf::anon_send(there, hint);
-        }
+        else
+          pass_hint(self, region_of(self, hint.tenant), hint);
       },
       [=](const line_demand& demand) {
-        if (self->state.scheduler)
-          self->send(self->state.scheduler, demand);
-        else if (const auto there = self->state.peers.find(self->state.scheduler_owner);
-                 there != self->state.peers.end())
-          caf::anon_send(there->second, demand);
+        const auto& state = self->state;
+        const auto there = state.peers.find(state.scheduler_owner);
+        if (state.scheduler)
+          self->send(state.scheduler, demand);
+        else
+          pass_hint(
+              self, there == state.peers.end() ? caf::actor{} : there->second, demand);
       },
       [=](const line_limit& limit) {
         if (const auto here = self->state.tenants.find(limit.tenant);
             here != self->state.tenants.end())
           self->send(here->second.actor, limit);
-        else if (const auto there = region_of(self, limit.tenant))
-          caf::anon_send(there, limit);
+        else
+          pass_hint(self, region_of(self, limit.tenant), limit);
       },
       [=](const place_single_call& ask) { return place_single(self, ports, ask); },
       [=](const get_status&) {
@@ -231,6 +295,7 @@ region_of_node(self_t self, std::string node, region_ports ports) {
         caf::put(report, "scheduler", static_cast<bool>(state.scheduler));
         caf::put(report, "started_total", state.started_total);
         caf::put(report, "passed_on_total", state.passed_on_total);
+        caf::put(report, "not_mine_total", state.not_mine_total);
         return report;
       },
   };

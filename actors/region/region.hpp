@@ -43,6 +43,16 @@ struct region_state {
   std::int64_t scheduler_fence = 0;
   std::string scheduler_owner; ///< the node that has it otherwise
   bool looking = false;
+
+  struct postponed_call {
+    place_single_call ask;
+    caf::typed_response_promise<call_id> promise;
+  };
+
+  /// Came to a node that does not own the tenant any more; tried once more when the next
+  /// word on the shards is there.
+  std::vector<postponed_call> postponed;
+  std::uint64_t not_mine_total = 0;
   std::uint64_t started_total = 0;
   std::uint64_t passed_on_total = 0;
 };

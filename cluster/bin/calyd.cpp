@@ -22,11 +22,15 @@ int refuse(const loaded_settings& loaded) {
   return exit_bad_config;
 }
 
-/// Blocks until SIGTERM or SIGINT; all threads started later inherit the blocked mask.
-int wait_for_signal(const sigset_t& signals) {
-  int number = 0;
-  sigwait(&signals, &number);
-  return number;
+/// Waits for SIGTERM or SIGINT, then until the node has drained; further signals hurry
+/// it.
+void wait_for_end(const sigset_t& signals, node& process) {
+  constexpr timespec look_interval{0, 200'000'000};
+  while (!process.may_end())
+    if (const auto number = sigtimedwait(&signals, nullptr, &look_interval); number > 0) {
+      spdlog::info("calyd: asked to end signal={}", number);
+      process.wish_end();
+    }
 }
 
 int serve(const settings& chosen) {
@@ -41,13 +45,10 @@ int serve(const settings& chosen) {
   if (auto failure = process.start()) {
     spdlog::error("calyd: cannot start reason={}", process.render(failure));
     std::cerr << "calyd: cannot start: " << process.render(failure) << '\n';
-    process.stop();
-    return 1;
+    process.stop(1);
   }
-  const auto number = wait_for_signal(signals);
-  spdlog::info("calyd: stopping signal={}", number);
-  process.stop();
-  return 0;
+  wait_for_end(signals, process);
+  process.stop(0);
 }
 
 } // namespace

@@ -120,40 +120,6 @@ void end_here(const console_sources& sources,
           [=](const caf::error& err) { reply.fail(err, "call " + id.str()); });
 }
 
-/// Lets another node hang up and shows its answer.
-void end_there(const console_sources& sources,
-               const console_reply& reply,
-               const std::string& node,
-               const tenant_id& tenant,
-               const call_id& id) {
-  reply.extend(12s);
-  const auto line = "hangup " + id.str() + " --here --tenant " + tenant.str();
-  reply.self()
-      ->request(sources.desk,
-                11s,
-                forward_line{node,
-                             {reply.user(),
-                              reply.level(),
-                              "passed on from " + sources.node,
-                              console_request_for(1, line)}})
-      .then(
-          [=](const std::string& text) {
-            const auto answer = json::parse(text);
-            if (answer && (*answer)["ok"].bool_or(false))
-              reply.text(std::string{(*answer)["text"].text_or("")} + " at " + node);
-            else
-              reply.fail(caf::make_error(
-                  errc::unavailable,
-                  node + ": " +
-                      std::string{answer
-                                      ? (*answer)["error"]["message"].text_or("no answer")
-                                      : "no answer"}));
-          },
-          [=](const caf::error& err) {
-            reply.fail(err, "nodes shows which nodes are up");
-          });
-}
-
 void hang_up(const console_sources& sources,
              const console_args& args,
              const console_reply& reply) {
@@ -175,7 +141,10 @@ void hang_up(const console_sources& sources,
         else if (args.has("here") || node.empty() || node == sources.node)
           end_here(sources, reply, tenant, *id);
         else
-          end_there(sources, reply, node, tenant, *id);
+          pass_line(reply,
+                    sources,
+                    node,
+                    "hangup " + id->str() + " --here --tenant " + tenant.str());
       });
     });
   });

@@ -275,6 +275,21 @@ void membership_log(const console_sources& sources, const console_reply& reply) 
   });
 }
 
+void drain(const console_sources& sources,
+           const console_args& args,
+           const console_reply& reply,
+           bool on) {
+  const auto node = args.word(0).empty() ? sources.node : args.word(0);
+  const std::string name = on ? "drain " : "undrain ";
+  if (args.has("dry-run"))
+    return reply.text("would " + name + node + "; run without --dry-run");
+  if (node != sources.node)
+    return pass_line(reply, sources, node, name + node);
+  sources.drain(on);
+  reply.text(on ? node + " drains: no new work, shards to the others, then it ends"
+                : node + " takes part again");
+}
+
 } // namespace
 
 void add_cluster_commands(console_registry& registry, const console_sources& sources) {
@@ -325,6 +340,19 @@ void add_cluster_commands(console_registry& registry, const console_sources& sou
       {},
       0,
       [](const auto& from, const auto&, const auto& to) { membership_log(from, to); });
+  for (const bool on : {true, false})
+    registry.add(
+        {on ? "drain" : "undrain",
+         console_level::operate,
+         on ? "drain [n2] [--dry-run]" : "undrain [n2] [--dry-run]",
+         on ? "Ends a node in order: its shards move, its calls talk to their end."
+            : "Calls a drain off.",
+         {},
+         {},
+         1,
+         [sources, on](const console_args& args, const console_reply& reply) {
+           drain(sources, args, reply, on);
+         }});
   registry.add({"shards",
                 console_level::observe,
                 "shards [--kind tenant] [--owner n2] [--free]",

@@ -52,8 +52,13 @@ std::shared_ptr<const console_registry> make_commands(const console_parts& parts
                                                       const console_desk_actor& desk) {
   auto commands = std::make_shared<console_registry>();
   add_core_commands(*commands, parts.version);
-  const console_sources sources{
-      parts.node, parts.records, parts.region, parts.calls, desk, parts.clock};
+  const console_sources sources{parts.node,
+                                parts.records,
+                                parts.region,
+                                parts.calls,
+                                desk,
+                                parts.clock,
+                                parts.drain};
   add_cluster_commands(*commands, sources);
   add_campaign_commands(*commands, sources);
   add_call_commands(*commands, sources);

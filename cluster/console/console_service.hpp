@@ -20,6 +20,7 @@ struct console_parts {
   region_actor region;
   calls_actor calls;
   wall_clock clock;
+  std::function<void(bool on)> drain;
 };
 
 /// The console of a node: its commands, its door for other nodes and its socket.

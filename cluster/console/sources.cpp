@@ -153,6 +153,36 @@ void ask_node(const console_reply& reply,
           [then](const caf::error&) { then(json{}); });
 }
 
+void pass_line(const console_reply& reply,
+               const console_sources& sources,
+               const std::string& node,
+               const std::string& line) {
+  using namespace std::chrono_literals;
+  reply.extend(12s);
+  reply.self()
+      ->request(sources.desk,
+                11s,
+                forward_line{node,
+                             {reply.user(),
+                              reply.level(),
+                              "passed on from " + sources.node,
+                              console_request_for(1, line)}})
+      .then(
+          [=](const std::string& text) {
+            const auto answer = json::parse(text, answer_limits);
+            if (answer && (*answer)["ok"].bool_or(false))
+              return reply.text(std::string{(*answer)["text"].text_or("")} + " at " +
+                                node);
+            const std::string why{answer
+                                      ? (*answer)["error"]["message"].text_or("no answer")
+                                      : "no answer"};
+            reply.fail(caf::make_error(errc::unavailable, node + ": " + why));
+          },
+          [=](const caf::error& err) {
+            reply.fail(err, "nodes shows which nodes are up");
+          });
+}
+
 void sweep_tenants(const console_reply& reply,
                    const console_sources& sources,
                    const console_args& args,

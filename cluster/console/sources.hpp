@@ -23,6 +23,7 @@ struct console_sources {
   calls_actor calls;
   console_desk_actor desk;
   wall_clock clock;
+  std::function<void(bool on)> drain; ///< this node, or takes part again
 };
 
 /// Runs a statement and gives `then` its answer. Failures end the run.
@@ -44,6 +45,13 @@ void ask_node(const console_reply& reply,
               std::chrono::milliseconds limit,
               const std::string& line,
               std::function<void(const json& answer)> then);
+
+/// Runs a line at another node's console for whoever runs this one, with the same rights,
+/// and shows its answer.
+void pass_line(const console_reply& reply,
+               const console_sources& sources,
+               const std::string& node,
+               const std::string& line);
 
 /// The same statement for every tenant, or for that of `--tenant`, eight at a time.
 struct tenant_sweep {

@@ -47,6 +47,11 @@ door(self_ptr<door_actor, door_state> self, node_identity id, door_options optio
         ++state.admitted_total;
         return hello_answer{state.self, options.region, options.console};
       },
+      [=](const probe& ask) -> caf::result<node_identity> {
+        if (ask.to != self->state.self)
+          return caf::make_error(errc::forbidden);
+        return self->state.self;
+      },
       [=](const get_status&) {
         status_report report;
         caf::put(report, "admitted_total", self->state.admitted_total);

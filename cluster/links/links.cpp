@@ -9,6 +9,7 @@
 #include <caf/io/basp_broker.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <set>
 
 namespace caly {
@@ -20,6 +21,24 @@ using self_t = self_ptr<links_actor, links_state>;
 
 constexpr auto retry_interval = 1s;
 
+/// Tells the member when other peers are suspected than before.
+void tell_suspects(self_t self, const std::vector<node_identity>& before) {
+  const auto now = self->state.suspected.suspects();
+  if (now == before || !self->state.member)
+    return;
+  for (const auto& peer : now)
+    if (std::ranges::find(before, peer) == before.end())
+      spdlog::warn("links: suspected peer={}", peer.node);
+  self->send(self->state.member, suspects_changed{now});
+}
+
+template <class Change>
+void change_suspicion(self_t self, Change change) {
+  const auto before = self->state.suspected.suspects();
+  change(self->state.suspected);
+  tell_suspects(self, before);
+}
+
 void drop(self_t self,
           const region_actor& region,
           links_state::link& link,
@@ -28,6 +47,7 @@ void drop(self_t self,
     ++self->state.lost_total;
     spdlog::warn("links: lost peer={} reason={}", link.peer.node, why);
     self->send(region, peer_changed{link.peer, {}});
+    change_suspicion(self, [&](suspicion& its) { its.lost(link.peer); });
   }
   link.up = false;
   link.door = nullptr;
@@ -55,6 +75,7 @@ void greet(self_t self,
             found->second.console = answer.console;
             ++self->state.connected_total;
             spdlog::info("links: up peer={}", node);
+            change_suspicion(self, [&](suspicion& its) { its.answered(peer); });
             self->send(region, peer_changed{peer, answer.region});
           },
           [=](const caf::error& err) {
@@ -111,6 +132,7 @@ void connect(self_t self,
   const int fd = tcp_connect(peer.basp_host, peer.basp_port, options.connect_timeout);
   if (fd < 0) {
     spdlog::warn("links: cannot reach peer={}", peer.id.node);
+    change_suspicion(self, [&](suspicion& its) { its.missed(peer.id); });
     return;
   }
   adopt(self, options, region, peer, fd);
@@ -143,6 +165,7 @@ void see(self_t self,
   auto& state = self->state;
   state.self = change.self;
   state.view = change.view;
+  state.member = change.from;
   if (!state.published)
     publish(self, options);
   std::set<std::string> present;
@@ -154,10 +177,32 @@ void see(self_t self,
     connect(self, options, region, node);
   }
   for (auto& [name, link] : state.links)
-    if (!present.contains(name))
+    if (!present.contains(name)) {
       drop(self, region, link, "not a member any more");
+      change_suspicion(self, [&](suspicion& its) { its.forget(name); });
+    }
   std::erase_if(state.links,
                 [&](const auto& each) { return !present.contains(each.first); });
+}
+
+/// Over the same connection as the work, so that what stops the one stops the other.
+void ask_peers(self_t self, const links_options& options) {
+  for (const auto& [name, link] : self->state.links) {
+    if (!link.up)
+      continue;
+    const auto peer = link.peer;
+    self->request(link.door, options.probe_interval, probe{peer})
+        .then(
+            [=](const node_identity&) {
+              change_suspicion(self, [&](suspicion& its) { its.answered(peer); });
+            },
+            [=](const caf::error&) {
+              const auto found = self->state.links.find(peer.node);
+              if (found != self->state.links.end() && found->second.up &&
+                  found->second.peer == peer)
+                change_suspicion(self, [&](suspicion& its) { its.missed(peer); });
+            });
+  }
 }
 
 } // namespace
@@ -169,8 +214,13 @@ links(self_t self, links_options options, region_actor region) {
       if (link.door && link.door.address() == down.source)
         drop(self, region, link, to_string(down.reason));
   });
+  self->delayed_anon_send(self, options.probe_interval, probe_peers{});
   return {
       [=](const view_changed& change) { see(self, options, region, change); },
+      [=](const probe_peers& again) {
+        ask_peers(self, options);
+        self->delayed_anon_send(self, options.probe_interval, again);
+      },
       [=](const list_peers&) {
         peer_list list{self->state.self, self->state.view, {}};
         for (const auto& [name, link] : self->state.links)
@@ -187,6 +237,7 @@ links(self_t self, links_options options, region_actor region) {
         caf::put(report, "links", state.links.size());
         caf::put(report, "up", up);
         caf::put(report, "published", state.published);
+        caf::put(report, "suspects", state.suspected.suspects().size());
         caf::put(report, "connected_total", state.connected_total);
         caf::put(report, "lost_total", state.lost_total);
         return report;

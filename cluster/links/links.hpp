@@ -3,6 +3,8 @@
 #include "actors/api/region.hpp"
 #include "actors/api/wire.hpp"
 #include "cluster/links/door.hpp"
+#include "cluster/links/suspicion.hpp"
+#include "cluster/membership/member.hpp"
 #include "runtime/observe/spawn.hpp"
 
 #include <chrono>
@@ -15,6 +17,8 @@ struct links_options {
   std::int32_t basp_port = 0;
   std::chrono::milliseconds connect_timeout{1000};
   std::chrono::milliseconds request_timeout{2000};
+  /// Linked peers are asked so often whether they live, and have as long to answer.
+  std::chrono::milliseconds probe_interval{500};
   door_options door;
 };
 
@@ -22,10 +26,19 @@ struct links_options {
 struct view_changed {
   node_identity self;
   cluster_view view;
+  member_actor from{}; ///< to be told of suspects
 
   template <class Inspector>
   friend auto inspect(Inspector& f, view_changed& x) {
-    return f(caf::meta::type_name("caly.view_changed"), x.self, x.view);
+    return f(caf::meta::type_name("caly.view_changed"), x.self, x.view, x.from);
+  }
+};
+
+/// Time to ask the peers whether they live.
+struct probe_peers {
+  template <class Inspector>
+  friend auto inspect(Inspector& f, probe_peers&) {
+    return f(caf::meta::type_name("caly.probe_peers"));
   }
 };
 
@@ -50,6 +63,7 @@ struct peer_list {
 
 /// LINKS keep a direct connection to every other node that is up.
 using links_actor = caf::typed_actor<caf::reacts_to<view_changed>,
+                                     caf::reacts_to<probe_peers>,
                                      caf::replies_to<list_peers>::with<peer_list>,
                                      caf::replies_to<get_status>::with<status_report>>;
 
@@ -67,7 +81,9 @@ struct links_state {
   cluster_view view;
   bool published = false;
   door_actor door;
+  member_actor member;
   std::map<std::string, link> links;
+  suspicion suspected;
   std::uint64_t connected_total = 0;
   std::uint64_t lost_total = 0;
 };

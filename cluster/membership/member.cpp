@@ -6,6 +6,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace caly {
 
 namespace {
@@ -14,6 +16,21 @@ using namespace std::chrono_literals;
 using self_t = self_ptr<member_actor, member_state>;
 
 constexpr auto store_timeout = 3s;
+
+std::size_t owned_shards(const member_state& state) {
+  return static_cast<std::size_t>(std::count_if(
+      state.view.shards.begin(), state.view.shards.end(), [&](const shard_row& shard) {
+        return shard.owner == state.self;
+      }));
+}
+
+/// Nodes that could take a shard.
+std::size_t others_up(const member_state& state) {
+  return static_cast<std::size_t>(std::count_if(
+      state.view.nodes.begin(), state.view.nodes.end(), [&](const node_row& node) {
+        return node.id != state.self && node.state == "up" && node.lease_ms > 0;
+      }));
+}
 
 void tell_region(self_t self, const member_ports& ports) {
   own_shards owned;
@@ -76,6 +93,25 @@ void move_shards(self_t self, const member_options& options, const member_ports&
               [](const caf::error&) {}); // the next tick tries again
 }
 
+/// Whether the row says what is wanted of it.
+bool says(const member_state& state, const char* wanted) {
+  return std::any_of(
+      state.view.nodes.begin(), state.view.nodes.end(), [&](const auto& x) {
+        return x.id == state.self && x.state == wanted;
+      });
+}
+
+/// Brings the row to `draining` or `up`, as often as it takes.
+void keep_state(self_t self, const member_ports& ports) {
+  auto& state = self->state;
+  const auto* wanted = state.draining ? "draining" : "up";
+  if (state.leaving || state.self.node.empty() || says(state, wanted))
+    return;
+  self->request(ports.store, store_timeout, change_node_state{state.self, wanted})
+      .then([self](bool) { self->send(member_actor{self}, member_tick{}); },
+            [](const caf::error&) {}); // the next view asks again
+}
+
 void see(self_t self,
          const member_options& options,
          const member_ports& ports,
@@ -92,7 +128,8 @@ void see(self_t self,
     state.changed_at = self->clock().now();
   }
   tell_region(self, ports);
-  ports.on_view(state.self, state.view);
+  ports.on_view(state.self, state.view, member_actor{self});
+  keep_state(self, ports);
   move_shards(self, options, ports);
 }
 
@@ -103,7 +140,7 @@ void renew(self_t self, const member_options& options, const member_ports& ports
   const auto asked_at = self->clock().now();
   self->request(ports.store,
                 store_timeout,
-                cluster_tick{state.self, options.join.lease_ms, "{}"})
+                cluster_tick{state.self, options.join.lease_ms, "{}", state.suspects})
       .then(
           [=](cluster_view& view) {
             auto& state = self->state;
@@ -191,7 +228,10 @@ member(self_t self, member_options options, member_ports ports) {
       [=](const member_tick& tick) {
         auto& state = self->state;
         if (tick.timer && !state.leaving)
-          self->delayed_anon_send(self, options.renew, member_tick{true});
+          self->delayed_anon_send(self,
+                                  state.suspects.empty() ? options.renew
+                                                         : options.renew_in_doubt,
+                                  member_tick{true});
         if (state.leaving)
           return;
         if (!state.busy && state.self.node.empty())
@@ -201,6 +241,20 @@ member(self_t self, member_options options, member_ports ports) {
         else
           fence(self, options, ports);
       },
+      [=](const suspects_changed& change) {
+        const auto more = !change.suspects.empty() && self->state.suspects.empty();
+        self->state.suspects = change.suspects;
+        if (more)
+          self->send(member_actor{self}, member_tick{});
+      },
+      [=](const drain_member& wish) {
+        self->state.draining = wish.on;
+        spdlog::info("member: {} node={}",
+                     wish.on ? "draining" : "taking part again",
+                     self->state.self.node);
+        keep_state(self, ports);
+        return true;
+      },
       [=](const leave_cluster&) { return leave(self, ports); },
       [=](const get_status&) {
         const auto& state = self->state;
@@ -209,6 +263,10 @@ member(self_t self, member_options options, member_ports ports) {
         caf::put(report, "incarnation", state.self.incarnation);
         caf::put(report, "version", state.view.version);
         caf::put(report, "fenced", state.fenced);
+        caf::put(report, "draining", state.draining);
+        caf::put(report, "shards", owned_shards(state));
+        caf::put(report, "others_up", others_up(state));
+        caf::put(report, "suspects", state.suspects.size());
         caf::put(report, "renewals_total", state.renewals_total);
         caf::put(report, "failures_total", state.failures_total);
         caf::put(report, "claimed_total", state.claimed_total);

@@ -34,6 +34,14 @@ bool alive(const node_identity& owner, const std::vector<node_row>& nodes) {
   });
 }
 
+constexpr std::size_t drained_at_once = 8;
+
+bool drains(const node_identity& self, const std::vector<node_row>& nodes) {
+  return std::any_of(nodes.begin(), nodes.end(), [&](const node_row& node) {
+    return node.id == self && node.state == "draining";
+  });
+}
+
 } // namespace
 
 const node_row* wanted_owner(const shard_name& shard,
@@ -58,6 +66,10 @@ shard_moves plan_moves(const node_identity& self,
                        bool settled,
                        std::size_t moves_max) {
   shard_moves moves;
+  if (drains(self, view.nodes)) {
+    settled = true;
+    moves_max = drained_at_once;
+  }
   for (const auto& shard : view.shards) {
     const shard_name name{shard.kind, shard.id};
     const auto* wanted = wanted_owner(name, view.nodes);

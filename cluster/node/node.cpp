@@ -5,6 +5,7 @@
 #include "cluster/links/links.hpp"
 #include "cluster/membership/member.hpp"
 #include "cluster/node/actor_config.hpp"
+#include "cluster/node/pulse.hpp"
 #include "cluster/node/services.hpp"
 #include "config/sector_pack.hpp"
 #include "net/media/media_server.hpp"
@@ -26,6 +27,8 @@
 
 #include <atomic>
 #include <filesystem>
+#include <mutex>
+#include <optional>
 #include <thread>
 #include <unistd.h>
 
@@ -50,6 +53,9 @@ std::string agents_of(const sector_packs& packs) {
   return std::move(out).str();
 }
 
+/// What a second wish to end leaves.
+constexpr auto hurried_end = 10s;
+
 log_options logging_of(const settings& chosen) {
   log_options options;
   options.file = chosen.log.file;
@@ -70,6 +76,8 @@ struct node::impl {
   std::string sector_agents;
   std::string public_url;
   std::atomic<bool> joined{false};
+  std::mutex end_mutex;
+  std::optional<boot_clock::time_point> end_by; ///< set: draining
 
   store_handles stores;
   std::unique_ptr<services> actors;
@@ -85,6 +93,7 @@ struct node::impl {
   std::unique_ptr<twilio_webhooks> twilio_callbacks;
   std::unique_ptr<bolna_webhooks> bolna_callbacks;
   std::unique_ptr<net_server> server;
+  std::shared_ptr<watchdog> dog;
 
   explicit impl(settings all) : chosen{std::move(all)} {}
 
@@ -172,14 +181,16 @@ struct node::impl {
   }
 
   caf::error start_console() {
-    console = std::make_unique<console_service>(console_parts{*system,
-                                                              chosen.node.id,
-                                                              build_version,
-                                                              chosen.console,
-                                                              stores.records,
-                                                              actors->region(),
-                                                              actors->calls(),
-                                                              clock});
+    console = std::make_unique<console_service>(
+        console_parts{*system,
+                      chosen.node.id,
+                      build_version,
+                      chosen.console,
+                      stores.records,
+                      actors->region(),
+                      actors->calls(),
+                      clock,
+                      [this](bool on) { on ? drain() : take_part(); }});
     return console->start();
   }
 
@@ -191,8 +202,11 @@ struct node::impl {
     options.sector_agents = sector_agents;
     options.ready = [this](std::string& detail) {
       const auto up = joined.load();
-      detail = up ? R"({"cluster":"joined"})" : R"({"cluster":"joining"})";
-      return up;
+      const auto leaving = draining();
+      detail = leaving ? R"({"cluster":"draining"})"
+               : up    ? R"({"cluster":"joined"})"
+                       : R"({"cluster":"joining"})";
+      return up && !leaving;
     };
     options.more_routes = {
         [this](router& routes, actor_gateways&) { media->add_to(routes); },
@@ -241,10 +255,11 @@ struct node::impl {
     ports.on_dead = [] { _exit(70); };
     ports.on_fenced = [this] { joined = false; };
     ports.on_view = [this, links = links_of_node](const node_identity& self,
-                                                  const cluster_view& view) {
+                                                  const cluster_view& view,
+                                                  const member_actor& from) {
       joined = true;
       console->saw(self, view);
-      caf::anon_send(links, view_changed{self, view});
+      caf::anon_send(links, view_changed{self, view, from});
     };
     member_of_node = spawn<member_actor, member_state>(
         *system, {"member", chosen.node.id, ""}, member, membership, ports);
@@ -270,7 +285,18 @@ struct node::impl {
     if (auto failure = start_console())
       return failure;
     join();
+    watch();
     return {};
+  }
+
+  /// From here on the node must not stand still.
+  void watch() {
+    watchdog_options options;
+    options.stall_max = chosen.cluster.stall_max;
+    dog = std::make_shared<watchdog>(options);
+    spawn<pulse_actor, pulse_state>(
+        *system, {"pulse", chosen.node.id, ""}, pulse, dog, options.beat);
+    notify_service_manager("READY=1");
   }
 
   void leave() {
@@ -282,34 +308,78 @@ struct node::impl {
                  });
   }
 
-  /// Lets the calls of this node talk on, up to `limit`. Their callbacks still come here.
-  void drain(std::chrono::milliseconds limit) {
-    caf::scoped_actor self{*system};
-    const auto until = std::chrono::steady_clock::now() + limit;
-    for (;;) {
-      std::uint64_t live = 0;
-      self->request(actors->calls(), caf::duration{1s}, get_status{})
-          .receive(
-              [&](const status_report& report) {
-                live = caf::get_or(report, "calls", std::uint64_t{0});
-              },
-              [](const caf::error&) {});
-      if (live == 0 || std::chrono::steady_clock::now() >= until)
-        return;
-      std::this_thread::sleep_for(100ms);
+  bool draining() {
+    const std::lock_guard lock{end_mutex};
+    return end_by.has_value();
+  }
+
+  void wish_end() {
+    if (draining()) {
+      const std::lock_guard lock{end_mutex};
+      end_by = std::min(end_by.value_or(boot_clock::time_point::max()),
+                        boot_clock::now() + hurried_end);
+    } else {
+      drain();
     }
   }
 
-  void stop() {
-    // Past the deadline the process ends as it is; rows are safe at any point.
-    std::thread{[limit = chosen.cluster.shutdown_deadline] {
-      std::this_thread::sleep_for(limit);
-      _exit(0);
-    }}.detach();
-    if (member_of_node) {
-      leave();
-      drain(chosen.cluster.shutdown_deadline - 3s);
+  void drain() {
+    const auto now = boot_clock::now();
+    const std::lock_guard lock{end_mutex};
+    if (end_by)
+      return;
+    end_by = now + chosen.cluster.drain_deadline;
+    spdlog::info("node: draining node={}", chosen.node.id);
+    notify_service_manager("STOPPING=1");
+    caf::anon_send(member_of_node, drain_member{true});
+  }
+
+  void take_part() {
+    const std::lock_guard lock{end_mutex};
+    if (!end_by)
+      return;
+    end_by.reset();
+    caf::anon_send(member_of_node, drain_member{false});
+  }
+
+  std::uint64_t
+  status_of(const caf::actor& whom, const char* key, std::uint64_t unknown) {
+    auto out = unknown;
+    caf::scoped_actor self{*system};
+    self->request(whom, caf::duration{1s}, get_status{})
+        .receive(
+            [&](const status_report& report) { out = caf::get_or(report, key, out); },
+            [](const caf::error&) {});
+    return out;
+  }
+
+  bool may_end() {
+    std::optional<boot_clock::time_point> by;
+    {
+      const std::lock_guard lock{end_mutex};
+      by = end_by;
     }
+    if (!by)
+      return false;
+    if (boot_clock::now() >= *by)
+      return true;
+    const auto member = caf::actor_cast<caf::actor>(member_of_node);
+    const auto handed_over =
+        status_of(member, "shards", 1) == 0 || status_of(member, "others_up", 1) == 0;
+    return handed_over &&
+           status_of(caf::actor_cast<caf::actor>(actors->calls()), "calls", 1) == 0;
+  }
+
+  [[noreturn]] void stop(int exit_code) {
+    // Past the deadline the process ends as it is; rows are safe at any point.
+    std::thread{[limit = chosen.cluster.shutdown_deadline, exit_code] {
+      std::this_thread::sleep_for(limit);
+      _exit(exit_code);
+    }}.detach();
+    if (dog)
+      dog->rest(); // actors end in their own time
+    if (member_of_node)
+      leave();
     if (server)
       server->stop();
     if (media)
@@ -322,7 +392,7 @@ struct node::impl {
     spdlog::info("node: stopped node={}", chosen.node.id);
     stop_logging();
     // Waiting for every actor to be gone would hang on a single forgotten handle.
-    _exit(0);
+    _exit(exit_code);
   }
 };
 
@@ -334,8 +404,20 @@ caf::error node::start() {
   return impl_->start();
 }
 
-void node::stop() {
-  impl_->stop();
+void node::wish_end() {
+  impl_->wish_end();
+}
+
+void node::take_part() {
+  impl_->take_part();
+}
+
+bool node::may_end() {
+  return impl_->may_end();
+}
+
+void node::stop(int exit_code) {
+  impl_->stop(exit_code);
 }
 
 std::string node::render(const caf::error& reason) const {

@@ -24,9 +24,21 @@ public:
   /// Answers when the node serves. Errors say what to mend.
   caf::error start();
 
+  /// Somebody wishes that the node ends. The first wish makes it drain: /ready says no,
+  /// its shards go to others, its calls talk on for at most `cluster.drain_deadline`.
+  /// Each further one leaves ten seconds at most. From any thread.
+  void wish_end();
+
+  /// Takes part again, unless it is ending already. From any thread.
+  void take_part();
+
+  /// True when a wished end may come: no call and no shard is left, or time is up.
+  bool may_end();
+
   /// Leaves the cluster, lets requests end and stops all actors, within the shutdown
-  /// deadline; past it the process ends the hard way, which is always safe.
-  void stop();
+  /// deadline; past it the process ends the hard way, which is always safe. The process
+  /// ends with `exit_code`.
+  [[noreturn]] void stop(int exit_code);
 
   std::string render(const caf::error& reason) const;
 

@@ -25,8 +25,8 @@ struct transfer {
   ~transfer() { curl_slist_free_all(headers); }
 
   bool fuse_burnt() const {
-    using clock = std::chrono::steady_clock;
-    return call.not_after != clock::time_point{} && clock::now() > call.not_after;
+    return call.not_after != boot_clock::time_point{} &&
+           boot_clock::now() > call.not_after;
   }
 };
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "runtime/base/clock.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -22,7 +24,7 @@ struct http_call {
   bool fresh_connection = false;
   /// Not started after this moment (the fuse); zero: any time. Looked at again when the
   /// connection stands, right before the first byte.
-  std::chrono::steady_clock::time_point not_after{};
+  boot_clock::time_point not_after{};
 
   /// For traces: without secrets.
   template <class Inspector>

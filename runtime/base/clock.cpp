@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
+#include <ctime>
 
 namespace caly {
 
@@ -10,6 +11,12 @@ using namespace std::chrono;
 
 wall_clock system_wall_clock() {
   return [] { return system_clock::now(); };
+}
+
+boot_clock::time_point boot_clock::now() noexcept {
+  timespec at{};
+  clock_gettime(CLOCK_BOOTTIME, &at);
+  return time_point{seconds{at.tv_sec} + nanoseconds{at.tv_nsec}};
 }
 
 std::int64_t to_unix_ms(wall_time at) {

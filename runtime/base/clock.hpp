@@ -17,6 +17,17 @@ using wall_clock = std::function<wall_time()>;
 /// The machine's own clock.
 wall_clock system_wall_clock();
 
+/// CLOCK_BOOTTIME: nobody sets it, and it goes on while the machine sleeps, which the
+/// steady clock does not. For what must not be done too late.
+struct boot_clock {
+  using duration = std::chrono::nanoseconds;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<boot_clock>;
+  static constexpr bool is_steady = true;
+  static time_point now() noexcept;
+};
+
 /// `2026-11-21T09:04:05.123Z`: UTC, milliseconds.
 std::string to_rfc3339(wall_time at);
 

@@ -125,15 +125,18 @@ def most_at_once(intervals):
 
 class Checkers:
     """All checkers over one run. `tenant_caps` and `system_cap` are the highest limits that
-    were in force; without them the limits in the rows count."""
+    were in force; without them the limits in the rows count. `answers_may_be_lost`: nodes
+    died while they waited for the provider."""
 
-    def __init__(self, endpoints, tenant_caps=None, system_cap=None, price_per_minute=1_000_000, pulse_s=1):
+    def __init__(self, endpoints, tenant_caps=None, system_cap=None, price_per_minute=1_000_000, pulse_s=1,
+                 answers_may_be_lost=False):
         self.rows = Rows(endpoints["database_url"])
         self.history_file = endpoints["sim_history"]
         self.tenant_caps = tenant_caps or {}
         self.system_cap = system_cap
         self.price = price_per_minute
         self.pulse_s = pulse_s
+        self.answers_may_be_lost = answers_may_be_lost
         self.load()
 
     def load(self):
@@ -183,12 +186,13 @@ class Checkers:
     def evidence_first(self):
         """A create-call that was refused or failed must not count as a call, and the other way round."""
         bad = []
+        refused = ("not_placed", "lost") if self.answers_may_be_lost else ("not_placed",)
         results = {line["attempt"]: line["result"] for line in self.creates if line.get("attempt")}
         for attempt, result in results.items():
             row = self.calls.get(uuid_of(attempt))
             if not row or row["ended_at"] is None:
                 continue
-            wanted = {"refused": ("not_placed",), "error": ("lost", "not_placed")}.get(result, ("ended",))
+            wanted = {"refused": refused, "error": ("lost", "not_placed")}.get(result, ("ended",))
             if row["state"] not in wanted:
                 bad.append(f"{attempt}: the sandbox said {result}, the row says {row['state']} ({row['end_reason']})")
         return Verdict("C1c", "each row ends as the provider's answer says", f"{len(results)} answers", bad)

@@ -56,6 +56,9 @@ def stop_all(entries):
         group = [entry for entry in entries if entry["name"].startswith(names) and alive(entry)]
         for entry in group:
             os.kill(entry["pid"], number)
+        if names == "calyd" and not wait_gone(group, 8):
+            for entry in filter(alive, group):  # a second word hurries a node that drains
+                os.kill(entry["pid"], number)
         if not wait_gone(group, patience):
             for entry in group:
                 if alive(entry):

@@ -1,6 +1,7 @@
 #include "storage/cluster/cluster_store.hpp"
 
 #include "runtime/base/error.hpp"
+#include "storage/pg/connection.hpp"
 
 #include <pqxx/pqxx>
 #include <spdlog/spdlog.h>
@@ -10,12 +11,15 @@ namespace caly {
 namespace {
 
 /// Leases are judged by everybody, so a stalled statement must fail fast.
-constexpr const char* session_options =
-    " connect_timeout=2 tcp_user_timeout=3000 keepalives_idle=2 keepalives_interval=1"
-    " keepalives_count=3 application_name=caly_member"
-    " options='-c statement_timeout=2000 -c lock_timeout=1000"
-    " -c idle_in_transaction_session_timeout=3000 -c "
-    "client_connection_check_interval=1000'";
+pg::connection_options connection_of(std::string url) {
+  pg::connection_options out;
+  out.url = std::move(url);
+  out.role = "caly_app";
+  out.statement_timeout = std::chrono::seconds{2};
+  out.lock_timeout = std::chrono::seconds{1};
+  out.idle_in_transaction_timeout = std::chrono::seconds{3};
+  return out;
+}
 
 constexpr const char* bump_version = "update cluster set version = version + 1";
 
@@ -33,13 +37,28 @@ constexpr const char* renew = R"(
   update nodes set lease_until = clock_timestamp() + $3 * interval '1 millisecond', load = $4::jsonb
     where node_id = $1 and incarnation = $2 and state in ('joining', 'up', 'draining'))";
 
-// While the database was away nobody could renew: after its return everybody gets the
-// time of a lease before anyone is declared dead or loses a shard.
+// Two living nodes that cannot reach one are believed as soon as it missed a renewal.
 constexpr const char* declare_dead = R"(
-  update nodes set state = 'dead'
-    where state in ('joining', 'up', 'draining') and lease_until < clock_timestamp()
-      and pg_postmaster_start_time() < clock_timestamp() - interval '8 seconds'
-    returning node_id, incarnation)";
+  update nodes n set state = 'dead'
+    where n.state in ('joining', 'up', 'draining')
+      and pg_postmaster_start_time() < clock_timestamp() - $2 * interval '1 millisecond'
+      and (n.lease_until < clock_timestamp()
+        or n.lease_until < clock_timestamp() + $1 * interval '1 millisecond' - interval '2 seconds'
+          and 2 <= (select count(*) from suspicions s
+            join nodes b on b.node_id = s.by_node and b.incarnation = s.by_incarnation
+              and b.state in ('joining', 'up', 'draining') and b.lease_until > clock_timestamp()
+            where s.of_node = n.node_id and s.of_incarnation = n.incarnation
+              and s.at > clock_timestamp() - interval '10 seconds'))
+    returning n.node_id, n.incarnation)";
+
+constexpr const char* suspect = R"(
+  insert into suspicions (of_node, of_incarnation, by_node, by_incarnation, at)
+    values ($1, $2, $3, $4, clock_timestamp())
+    on conflict (of_node, of_incarnation, by_node)
+      do update set by_incarnation = excluded.by_incarnation, at = excluded.at)";
+
+constexpr const char* forget_suspicions =
+    "delete from suspicions where of_node = $1 and of_incarnation <= $2";
 
 constexpr const char* read_nodes = R"(
   select node_id, incarnation, basp_host, basp_port, http_url, build, state, load::text,
@@ -62,7 +81,7 @@ constexpr const char* claim = R"(
             select 1 from nodes n where n.node_id = f.owner and n.incarnation = f.owner_incarnation
               and n.state in ('joining', 'up', 'draining')
               and (n.lease_until > clock_timestamp()
-                   or pg_postmaster_start_time() > clock_timestamp() - interval '8 seconds')))
+                   or pg_postmaster_start_time() > clock_timestamp() - $5 * interval '1 millisecond')))
         for update skip locked)
     returning s.kind, s.id, s.fence)";
 
@@ -82,27 +101,29 @@ constexpr const char* log_event =
 } // namespace
 
 struct cluster_store_state {
-  std::string url;
-  std::unique_ptr<pqxx::connection> connection;
+  pg::connection_options options;
+  std::chrono::milliseconds grace{};
+  std::unique_ptr<pg::connection> connection;
   std::uint64_t ticks_total = 0;
   std::uint64_t failures_total = 0;
 
   pqxx::connection& connect() {
     if (!connection) {
-      connection = std::make_unique<pqxx::connection>(
-          url.find("://") == std::string::npos ? url + session_options : url);
-      connection->prepare("enter", enter);
-      connection->prepare("renew", renew);
-      connection->prepare("claim", claim);
-      connection->prepare("release", release);
-      connection->prepare("set_state", set_state);
-      connection->prepare("log_event", log_event);
-      connection->prepare("same_incarnation", same_incarnation);
-      pqxx::nontransaction session{*connection};
-      session.exec0("set role caly_app");
-      session.exec0("set statement_timeout = 2000");
+      auto fresh = std::make_unique<pg::connection>(options);
+      for (const auto& each : {pg::statement{"enter", enter},
+                               pg::statement{"renew", renew},
+                               pg::statement{"suspect", suspect},
+                               pg::statement{"declare_dead", declare_dead},
+                               pg::statement{"forget_suspicions", forget_suspicions},
+                               pg::statement{"claim", claim},
+                               pg::statement{"release", release},
+                               pg::statement{"set_state", set_state},
+                               pg::statement{"log_event", log_event},
+                               pg::statement{"same_incarnation", same_incarnation}})
+        fresh->prepare(each);
+      connection = std::move(fresh);
     }
-    return *connection;
+    return connection->session();
   }
 
   node_identity join(const join_cluster& ask) {
@@ -131,10 +152,15 @@ struct cluster_store_state {
           txn.exec_prepared("same_incarnation", ask.self.node, ask.self.incarnation);
       return !mine.empty() && !mine[0][0].as<bool>() ? errc::conflict : errc::fenced;
     }
-    const auto dead = txn.exec(declare_dead);
-    for (const auto& row : dead)
+    for (const auto& peer : ask.suspects)
       txn.exec_prepared0(
-          "log_event", row[0].as<std::string>(), row[1].as<std::int64_t>(), "dead");
+          "suspect", peer.node, peer.incarnation, ask.self.node, ask.self.incarnation);
+    const auto dead = txn.exec_prepared("declare_dead", ask.lease_ms, grace.count());
+    for (const auto& row : dead) {
+      const node_identity who{row[0].as<std::string>(), row[1].as<std::int64_t>()};
+      txn.exec_prepared0("log_event", who.node, who.incarnation, "dead");
+      txn.exec_prepared0("forget_suspicions", who.node, who.incarnation);
+    }
     if (!dead.empty())
       txn.exec0(bump_version);
     view.version = txn.exec1("select version from cluster")[0].as<std::int64_t>();
@@ -161,8 +187,12 @@ struct cluster_store_state {
     std::vector<shard_row> won;
     pqxx::work txn{connect()};
     for (const auto& shard : ask.shards)
-      for (const auto& row : txn.exec_prepared(
-               "claim", ask.self.node, ask.self.incarnation, shard.kind, shard.id))
+      for (const auto& row : txn.exec_prepared("claim",
+                                               ask.self.node,
+                                               ask.self.incarnation,
+                                               shard.kind,
+                                               shard.id,
+                                               grace.count()))
         won.push_back({row[0].as<std::string>(),
                        row[1].as<std::int32_t>(),
                        ask.self,
@@ -216,8 +246,10 @@ namespace {
 
 using self_t = self_ptr<cluster_store_actor, cluster_store_state>;
 
-cluster_store_actor::behavior_type cluster_store(self_t self, std::string url) {
-  self->state.url = std::move(url);
+cluster_store_actor::behavior_type
+cluster_store(self_t self, std::string url, std::chrono::milliseconds grace) {
+  self->state.options = connection_of(std::move(url));
+  self->state.grace = grace;
   auto& state = self->state;
   return {
       [&state](const join_cluster& ask) {
@@ -255,9 +287,11 @@ cluster_store_actor::behavior_type cluster_store(self_t self, std::string url) {
 
 } // namespace
 
-cluster_store_actor start_cluster_store(caf::actor_system& sys, const std::string& url) {
+cluster_store_actor start_cluster_store(caf::actor_system& sys,
+                                        const std::string& url,
+                                        std::chrono::milliseconds grace) {
   return spawn<cluster_store_actor, cluster_store_state, caf::detached>(
-      sys, {"cluster_store", "", ""}, cluster_store, url);
+      sys, {"cluster_store", "", ""}, cluster_store, url, grace);
 }
 
 } // namespace caly

@@ -3,6 +3,7 @@
 #include "actors/api/cluster_store.hpp"
 #include "runtime/observe/spawn.hpp"
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -10,7 +11,13 @@ namespace caly {
 
 struct cluster_store_state;
 
+/// While the database was away nobody could renew: so long after its start nobody is
+/// declared dead or loses a shard.
+constexpr std::chrono::milliseconds restart_grace{8000};
+
 /// Starts the cluster store: a detached actor with one connection of its own to `url`.
-cluster_store_actor start_cluster_store(caf::actor_system& sys, const std::string& url);
+cluster_store_actor start_cluster_store(caf::actor_system& sys,
+                                        const std::string& url,
+                                        std::chrono::milliseconds grace = restart_grace);
 
 } // namespace caly

@@ -446,6 +446,16 @@ create table shards (
 insert into shards (kind, id) select 'tenant', i from generate_series(0, 127) i;
 insert into shards (kind, id) values ('scheduler', 0);
 
+-- Who could not reach whom, and when last; counts for seconds only.
+create table suspicions (
+  of_node text not null,
+  of_incarnation bigint not null,
+  by_node text not null,
+  by_incarnation bigint not null,
+  at timestamptz not null,
+  primary key (of_node, of_incarnation, by_node)
+) with (fillfactor = 50);
+
 create table membership_log (
   id bigint generated always as identity primary key,
   at timestamptz not null default now(),

@@ -94,9 +94,7 @@ caf::result<placed_call> place(self_t self,
     call.headers.push_back("X-Correlation-Id: " + ask.correlation_id);
   call.deadline = options.create_timeout;
   call.fresh_connection = true;
-  call.not_after = std::chrono::steady_clock::time_point{
-      std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-          std::chrono::nanoseconds{ask.not_after_ns})};
+  call.not_after = boot_clock::time_point{std::chrono::nanoseconds{ask.not_after_ns}};
   auto promise = self->make_response_promise<placed_call>();
   self->request(http, options.create_timeout + 3s, std::move(call))
       .then(

@@ -307,6 +307,57 @@ BOOST_AUTO_TEST_CASE(an_owner_that_does_not_answer_is_unavailable_after_two_seco
                   [](const caf::error& err) { BOOST_CHECK(err == errc::unavailable); });
 }
 
+BOOST_AUTO_TEST_CASE(what_was_passed_on_to_the_wrong_node_goes_no_further) {
+  lose();
+  link();
+  self->send(aut, wake_tenant{tenant, "campaign", true});
+  self->send(aut, line_limit{tenant, 4, true});
+  self->send(aut, line_demand{tenant, 1, 2, true, true});
+  run();
+  BOOST_TEST(w.passed_on.empty());
+  BOOST_TEST(w.limits_passed_on.empty());
+  BOOST_TEST(w.demands_passed_on.empty());
+  place_single_call wish;
+  wish.tenant = tenant;
+  wish.call = call_id::make();
+  wish.passed_on = true;
+  const auto refused = ask<call_id>(aut, wish);
+  BOOST_REQUIRE(!refused);
+  BOOST_CHECK(refused.error() == errc::not_mine);
+}
+
+BOOST_AUTO_TEST_CASE(a_call_for_an_owner_of_yesterday_is_tried_once_more_after_the_news) {
+  lose();
+  link();
+  w.peer_error = errc::not_mine;
+  place_single_call wish;
+  wish.tenant = tenant;
+  wish.call = call_id::make();
+  auto pending = self->request(aut, caf::infinite, wish);
+  run();
+  BOOST_TEST(self->mailbox().empty());
+  own(7); // it is ours by now
+  BOOST_REQUIRE(!self->mailbox().empty());
+  pending.receive([&](const call_id& id) { BOOST_CHECK(id == wish.call); },
+                  [](const caf::error& err) { BOOST_ERROR(to_string(err)); });
+  BOOST_TEST(w.placed.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_second_wrong_owner_is_told_to_who_asks) {
+  lose();
+  link();
+  w.peer_error = errc::not_mine;
+  place_single_call wish;
+  wish.tenant = tenant;
+  wish.call = call_id::make();
+  auto pending = self->request(aut, caf::infinite, wish);
+  run();
+  lose();
+  BOOST_REQUIRE(!self->mailbox().empty());
+  pending.receive([](const call_id&) { BOOST_ERROR("an answer"); },
+                  [](const caf::error& err) { BOOST_CHECK(err == errc::unavailable); });
+}
+
 BOOST_AUTO_TEST_CASE(the_dial_scheduler_runs_where_its_shard_is) {
   own(7);
   demand();

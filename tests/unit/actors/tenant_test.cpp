@@ -11,7 +11,6 @@ using namespace std::chrono_literals;
 struct world {
   std::vector<reserve_calls> reservations;
   std::vector<start_call> started;
-  std::vector<dial_result> results;
   std::uint32_t grant_max = 100;
   reserve_stop stop = reserve_stop::none;
   bool store_down = false;
@@ -142,15 +141,6 @@ carrier_actor::behavior_type fake_carrier(carrier_actor::pointer, world* w) {
         return w->found;
       },
       [=](const hang_up_call&) { return true; },
-      [=](const get_status&) { return status_report{}; },
-  };
-}
-
-campaign_actor::behavior_type fake_campaign(campaign_actor::pointer, world* w) {
-  return {
-      [=](const dial_result& result) { w->results.push_back(result); },
-      [=](const call_finished&) {},
-      [=](const wake_tenant&) {},
       [=](const get_status&) { return status_report{}; },
   };
 }

@@ -57,6 +57,7 @@ fake_console(self_ptr<console_actor, no_state>,
 inline links_actor::behavior_type fake_links(self_ptr<links_actor, no_state>,
                                              std::map<std::string, caf::actor> consoles) {
   return {
+      [](const probe_peers&) {},
       [](const view_changed&) {},
       [=](const list_peers&) {
         return peer_list{{}, {}, consoles};

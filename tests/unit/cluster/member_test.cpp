@@ -17,6 +17,7 @@ struct world {
   std::vector<std::string> log; ///< in the order in which things happened
   std::uint32_t joins = 0;
   std::uint32_t ticks = 0;
+  std::vector<node_identity> suspects; ///< of the last tick
   errc join_error = errc::none;
   errc tick_error = errc::none;
   bool tick_silent = false;
@@ -39,8 +40,9 @@ cluster_store_actor::behavior_type fake_store(cluster_store_actor::pointer self,
           return caf::make_error(w->join_error);
         return node_identity{ask.node, 3};
       },
-      [=](const cluster_tick&) -> caf::result<cluster_view> {
+      [=](const cluster_tick& ask) -> caf::result<cluster_view> {
         ++w->ticks;
+        w->suspects = ask.suspects;
         if (w->tick_silent) {
           auto promise = self->make_response_promise<cluster_view>();
           w->held.push_back(promise);
@@ -127,7 +129,9 @@ struct fixture : actor_fixture {
     ports.store = store;
     ports.region = region;
     ports.on_dead = [this] { ++w.deaths; };
-    ports.on_view = [this](const node_identity&, const cluster_view&) { ++w.views; };
+    ports.on_view = [this](const node_identity&,
+                           const cluster_view&,
+                           const member_actor&) { ++w.views; };
     aut = spawn<member_actor, member_state>(
         sys, actor_label{"member", "n1", ""}, member, options, ports);
     run();
@@ -162,6 +166,26 @@ BOOST_AUTO_TEST_CASE(renews_its_lease_each_second) {
   BOOST_TEST(w.ticks - before == 10u);
   BOOST_TEST(w.views == w.ticks);
   BOOST_TEST(mine() == 8u);
+}
+
+BOOST_AUTO_TEST_CASE(says_whom_it_cannot_reach_and_looks_more_often_meanwhile) {
+  start();
+  auto before = w.ticks;
+  caf::anon_send(aut, suspects_changed{{{"n2", 1}}});
+  run();
+  BOOST_TEST(w.ticks == before + 1); // at once
+  BOOST_CHECK(w.suspects == (std::vector<node_identity>{{"n2", 1}}));
+  pass(2);
+  before = w.ticks;
+  for (int i = 0; i < 8; ++i)
+    advance(250ms);
+  BOOST_TEST(w.ticks - before == 8u);
+  caf::anon_send(aut, suspects_changed{});
+  pass(2);
+  before = w.ticks;
+  pass(8);
+  BOOST_TEST(w.ticks - before == 4u);
+  BOOST_TEST(w.suspects.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_join_that_failed_is_tried_again) {

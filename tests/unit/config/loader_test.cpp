@@ -184,7 +184,8 @@ BOOST_AUTO_TEST_CASE(settings_that_contradict_each_other_are_refused) {
   BOOST_CHECK(
       has(x, "environment CALY__DIAL__CREATE_TIMEOUT", "at most dial.settle (30s)"));
   BOOST_CHECK(has(x, "", "database.idle_in_transaction_timeout"));
-  BOOST_TEST(x.problems.size() == 3u);
+  BOOST_CHECK(has(x, "", "cluster.stall_max: 3s must be at most cluster.lease (2s)"));
+  BOOST_TEST(x.problems.size() == 4u);
   const auto bolna = load(dev, {{"CALY__DIAL__PROVIDER", "bolna"}});
   BOOST_CHECK(has(bolna, "", "providers.bolna.agent_id: is required"));
 }
