@@ -55,6 +55,10 @@ class Proxy:
             writer.transport.abort()
 
     async def _serve(self, reader, writer):
+        with contextlib.suppress(asyncio.CancelledError):  # the run is over
+            await self._forward(reader, writer)
+
+    async def _forward(self, reader, writer):
         await self._open.wait()
         try:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target_port)

@@ -159,11 +159,18 @@ class Cluster:
 
     def exit_code(self, name):
         """Of a process that has ended; negative for a signal, None when it is not known."""
-        try:
-            pid, status = os.waitpid(self.pids[name], os.WNOHANG)
-        except ChildProcessError:
-            return None
-        return os.waitstatus_to_exitcode(status) if pid else None
+        found = []
+
+        def ended():
+            try:
+                found[:] = os.waitpid(self.pids[name], os.WNOHANG)
+            except ChildProcessError:
+                found[:] = (0, 0)
+                return True
+            return found[0] != 0
+        # The first thread may be gone while others are still ending.
+        wait_for(ended, 2, 0.02)
+        return os.waitstatus_to_exitcode(found[1]) if found[0] else None
 
     def start_again(self, name):
         """Starts a process that has ended, exactly as it was."""
