@@ -279,7 +279,10 @@ void drain(const console_sources& sources,
            const console_args& args,
            const console_reply& reply,
            bool on) {
-  const auto node = args.word(0).empty() ? sources.node : args.word(0);
+  const auto node = args.word(0);
+  if (node.empty())
+    return reply.fail(caf::make_error(errc::invalid, "say which node"),
+                      "nodes shows their names");
   const std::string name = on ? "drain " : "undrain ";
   if (args.has("dry-run"))
     return reply.text("would " + name + node + "; run without --dry-run");
@@ -344,7 +347,7 @@ void add_cluster_commands(console_registry& registry, const console_sources& sou
     registry.add(
         {on ? "drain" : "undrain",
          console_level::operate,
-         on ? "drain [n2] [--dry-run]" : "undrain [n2] [--dry-run]",
+         on ? "drain <n2> [--dry-run]" : "undrain <n2> [--dry-run]",
          on ? "Ends a node in order: its shards move, its calls talk to their end."
             : "Calls a drain off.",
          {},

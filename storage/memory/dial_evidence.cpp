@@ -154,7 +154,9 @@ std::string dial_model::answered(const record_answered& ask, wall_time now) {
         call.provider_call_id = ask.provider_call_id;
     }
   } else if (ask.result == create_result::unknown) {
-    if (call.state == "sending") {
+    if (call.state == "sending" && released_on_take_over) {
+      settle(who, call, {"lost", "lost", "lost", "lost", now, std::nullopt, 0}, now);
+    } else if (call.state == "sending") {
       call.state = "unknown";
       call.end_reason = ask.reason;
       call.missed_since.reset();

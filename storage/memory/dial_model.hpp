@@ -129,6 +129,11 @@ public:
   std::int32_t system_cap = 10;
   std::int32_t system_used = 0;
 
+  // -- rules that a test leaves out, to see that its checks notice
+  bool fence_unchecked = false;
+  bool released_on_take_over = false;
+  mutable std::uint64_t changed_under_old_fence = 0; ///< must stay 0
+
   // -- the protocol; `now` is one moment per request
   reservation reserve(const reserve_calls& ask, wall_time now);
   caf::expected<sendable_calls> mark(const mark_sending& ask, wall_time now);

@@ -48,9 +48,39 @@ caf::behavior webhook_ingress(
   }};
 }
 
+/// Sends a create again whose answer it did not understand: the classic mistake.
+carrier_actor::behavior_type resending_carrier(carrier_actor::pointer self,
+                                               carrier_actor phones) {
+  return {
+      [=](const place_call& order) {
+        caf::typed_response_promise<placed_call> promise =
+            self->make_response_promise<placed_call>();
+        const auto again = [=](const placed_call& said) mutable {
+          if (said.result != create_result::unknown) {
+            promise.deliver(said);
+            return;
+          }
+          self->request(phones, caf::infinite, order)
+              .then([=](const placed_call& second) mutable { promise.deliver(second); },
+                    [=](caf::error& err) mutable { promise.deliver(std::move(err)); });
+        };
+        self->request(phones, caf::infinite, order)
+            .then(again,
+                  [=](caf::error& err) mutable { promise.deliver(std::move(err)); });
+        return promise;
+      },
+      [=](const look_up_call& ask) { return self->delegate(phones, ask); },
+      [=](const hang_up_call& ask) { return self->delegate(phones, ask); },
+      [](const get_status&) { return status_report{}; },
+  };
+}
+
 } // namespace
 
-dial_sim::dial_sim(std::uint32_t seed) : env_{seed, sim_options()}, phones_{env_} {
+dial_sim::dial_sim(std::uint32_t seed, planted mistake)
+    : env_{seed, sim_options()}, phones_{env_} {
+  env_.model->fence_unchecked = mistake == planted::fence_unchecked;
+  env_.model->released_on_take_over = mistake == planted::released_on_take_over;
   auto& sys = env_.fx.sys;
   const auto plain = spawn<dial_store_actor, memory::dial_store_state>(
       sys, {"dial_store", "", ""}, memory::dial_store, env_.model, env_.clock());
@@ -59,6 +89,8 @@ dial_sim::dial_sim(std::uint32_t seed) : env_{seed, sim_options()}, phones_{env_
   rows_ = keep(sys.spawn(sim_call_rows, &env_));
   carrier_ = keep(
       sys.spawn([this](carrier_actor::pointer self) { return phones_.behavior(self); }));
+  if (mistake == planted::sent_again)
+    carrier_ = keep(sys.spawn(resending_carrier, carrier_));
   insight_ = keep(sys.spawn(no_insight));
   phones_.deliver_to([this](const record_progress& event) { take_webhook(event, 3); });
   lay_rows();

@@ -17,7 +17,10 @@ namespace caly::test {
 /// them. One seed is one run.
 class dial_sim {
 public:
-  explicit dial_sim(std::uint32_t seed);
+  /// A mistake made on purpose, which the checks must find.
+  enum class planted { nothing, fence_unchecked, released_on_take_over, sent_again };
+
+  explicit dial_sim(std::uint32_t seed, planted mistake = planted::nothing);
   ~dial_sim();
 
   dial_sim(const dial_sim&) = delete;

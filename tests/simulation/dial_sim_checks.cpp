@@ -38,6 +38,8 @@ void dial_sim::check_books() {
       env_.violate("I3: more permits used than there are");
     live_everywhere += who.row.used;
   }
+  if (env_.model->changed_under_old_fence > 0)
+    env_.violate("I9: changed under an old fence");
   if (live_everywhere != env_.model->system_used ||
       env_.model->system_used > env_.model->system_cap)
     env_.violate("I3: the system's permits are wrong");

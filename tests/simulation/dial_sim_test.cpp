@@ -52,6 +52,33 @@ BOOST_AUTO_TEST_CASE(dialing_keeps_its_invariants_in_any_order_and_through_any_c
     BOOST_TEST(total[what] > 0u, what);
 }
 
+/// The first seed of which the checks say what is wrong; 0 when none of them does.
+std::uint32_t found_at(dial_sim::planted mistake, const std::string& what) {
+  constexpr std::uint32_t patience = 200;
+  for (std::uint32_t seed = 1; seed <= patience; ++seed) {
+    dial_sim sim{seed, mistake};
+    sim.run();
+    for (const auto& each : sim.env().violations)
+      if (each.find(what) != std::string::npos) {
+        BOOST_TEST_MESSAGE("seed " << seed << ": " << each);
+        return seed;
+      }
+  }
+  return 0;
+}
+
+BOOST_AUTO_TEST_CASE(a_fence_that_nobody_checks_is_noticed) {
+  BOOST_TEST(found_at(dial_sim::planted::fence_unchecked, "I9") > 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_permit_that_is_given_back_without_evidence_is_noticed) {
+  BOOST_TEST(found_at(dial_sim::planted::released_on_take_over, "") > 0u);
+}
+
+BOOST_AUTO_TEST_CASE(an_attempt_that_is_sent_again_is_noticed) {
+  BOOST_TEST(found_at(dial_sim::planted::sent_again, "I1: created twice") > 0u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

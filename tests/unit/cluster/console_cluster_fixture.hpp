@@ -83,6 +83,7 @@ struct console_cluster_fixture : actor_fixture {
   std::string peer_answer;
   std::vector<std::string> written;
   std::vector<console_audit_entry> audits;
+  std::vector<bool> drains; ///< what this node was told
   console_sources sources;
   caf::actor client;
   caf::actor peer;
@@ -103,6 +104,7 @@ struct console_cluster_fixture : actor_fixture {
         });
     sources.desk = spawn<console_desk_actor, console_desk_state>(
         sys, {"console_desk", "", ""}, console_desk, std::string{"n1"}, sources.records);
+    sources.drain = [this](bool on) { drains.push_back(on); };
     sources.clock = [] { return wall_time{std::chrono::seconds{1'800'000'000}}; };
     open_session();
     see_cluster();

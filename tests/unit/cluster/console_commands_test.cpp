@@ -94,7 +94,8 @@ BOOST_AUTO_TEST_CASE(a_dry_run_changes_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(who_only_observes_reaches_no_command_that_changes_something) {
-  for (const auto* line : {"camp pause", "camp resume", "hangup", "reconcile"}) {
+  for (const auto* line :
+       {"camp pause", "camp resume", "hangup", "reconcile", "drain n1", "undrain n1"}) {
     const auto x = answer(line);
     BOOST_TEST(x["exit"].int_or(0) == 13, line);
   }
@@ -165,6 +166,23 @@ BOOST_AUTO_TEST_CASE(hanging_up_goes_to_the_node_that_has_the_call) {
   BOOST_TEST((passed_on[0].level == console_level::operate));
   BOOST_TEST(passed_on[0].user == "asha");
   BOOST_TEST(passed_on[0].request.find("--here") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_node_is_drained_by_name_from_anywhere) {
+  elevate();
+  link_peer();
+  BOOST_TEST(answer("drain n1")["ok"].bool_or(false));
+  BOOST_TEST(answer("undrain n1")["ok"].bool_or(false));
+  BOOST_CHECK((drains == std::vector{true, false}));
+  peer_answer = R"({"v":1,"id":1,"final":true,"ok":true,"text":"n2 drains"})";
+  BOOST_TEST(answer("drain n2")["text"].text_or("") == "n2 drains at n2");
+  BOOST_REQUIRE(passed_on.size() == 1u);
+  BOOST_TEST(passed_on[0].request.find("drain n2") != std::string::npos);
+  BOOST_TEST((passed_on[0].level == console_level::operate));
+  BOOST_TEST(answer("drain n1 --dry-run")["ok"].bool_or(false));
+  BOOST_TEST(drains.size() == 2u);
+  BOOST_TEST(answer("drain")["exit"].int_or(0) == 2);
+  BOOST_TEST(answer("drain n9")["exit"].int_or(0) == 3);
 }
 
 BOOST_AUTO_TEST_CASE(a_call_that_is_over_is_not_hung_up) {

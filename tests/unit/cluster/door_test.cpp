@@ -41,6 +41,15 @@ BOOST_AUTO_TEST_CASE(opens_to_a_node_of_the_cluster) {
   BOOST_CHECK(answer->console == options.console);
 }
 
+BOOST_AUTO_TEST_CASE(answers_a_probe_that_means_this_incarnation) {
+  const auto alive = ask<node_identity>(aut, probe{here});
+  BOOST_REQUIRE(alive);
+  BOOST_CHECK(*alive == here);
+  const auto older = ask<node_identity>(aut, probe{{"n1", 2}});
+  BOOST_REQUIRE(!older);
+  BOOST_CHECK(older.error() == errc::forbidden);
+}
+
 BOOST_AUTO_TEST_CASE(refuses_a_wrong_key) {
   auto wrong = greeting();
   wrong.mac = hello_mac("another secret", wrong);

@@ -74,6 +74,9 @@ cluster_store_actor::behavior_type fake_store(cluster_store_actor::pointer self,
       },
       [=](const change_node_state& ask) {
         w->log.push_back("state " + ask.state);
+        for (auto& node : w->view.nodes)
+          if (node.id == ask.self)
+            node.state = ask.state;
         return true;
       },
       [](const get_status&) { return status_report{}; },
@@ -186,6 +189,20 @@ BOOST_AUTO_TEST_CASE(says_whom_it_cannot_reach_and_looks_more_often_meanwhile) {
   pass(8);
   BOOST_TEST(w.ticks - before == 4u);
   BOOST_TEST(w.suspects.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_node_that_drains_says_so_and_gives_its_shards_away) {
+  start();
+  add_node({"n2", 1});
+  BOOST_REQUIRE(mine() == 8u);
+  caf::anon_send(aut, drain_member{true});
+  pass(4);
+  BOOST_TEST(place_of("state draining") < place_of("release 8"));
+  BOOST_TEST(mine() == 0u);
+  caf::anon_send(aut, drain_member{false});
+  pass(2);
+  BOOST_TEST(w.log.back() != "state draining");
+  BOOST_TEST(std::count(w.log.begin(), w.log.end(), "state up") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_join_that_failed_is_tried_again) {

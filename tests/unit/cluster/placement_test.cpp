@@ -90,6 +90,25 @@ BOOST_AUTO_TEST_CASE(working_shards_move_two_at_a_time_and_not_right_after_a_cha
   BOOST_TEST(plan_moves({"n1", 1}, view, true, 2).release.size() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(a_node_that_drains_gives_away_eight_at_a_time_and_takes_none) {
+  auto view = view_of({up("n1"), up("n2")});
+  settle(view);
+  view.nodes[0].state = "draining";
+  const auto moves = plan_moves({"n1", 1}, view, false, 2);
+  BOOST_TEST(moves.release.size() == 8u);
+  for (auto& shard : view.shards)
+    shard.owner = {};
+  BOOST_TEST(plan_moves({"n1", 1}, view, true, 2).claim.empty());
+  BOOST_TEST(plan_moves({"n2", 1}, view, true, 2).claim.size() == view.shards.size());
+}
+
+BOOST_AUTO_TEST_CASE(a_node_that_drains_alone_keeps_its_shards) {
+  auto view = view_of({up("n1")});
+  settle(view);
+  view.nodes[0].state = "draining";
+  BOOST_TEST(plan_moves({"n1", 1}, view, true, 2).release.empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
