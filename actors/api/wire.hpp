@@ -45,6 +45,16 @@ struct probe {
   }
 };
 
+/// The node joined again and is somebody else from now on. From within: no wire type.
+struct new_incarnation {
+  node_identity id;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, new_incarnation& x) {
+    return f(caf::meta::type_name("caly.new_incarnation"), x.id);
+  }
+};
+
 /// The DOOR is the one actor a node publishes to its peers. It runs on the scheduler that
 /// the node's work shares, so that one that hangs does not answer.
 using door_actor = caf::typed_actor<
@@ -52,6 +62,7 @@ using door_actor = caf::typed_actor<
     caf::replies_to<hello>::with<hello_answer>,
     // Errors: `forbidden` (another incarnation).
     caf::replies_to<probe>::with<node_identity>,
+    caf::reacts_to<new_incarnation>,
     caf::replies_to<get_status>::with<status_report>>;
 
 /// Makes every message that may cross nodes known to CAF. A type that is sent but not

@@ -52,6 +52,7 @@ door(self_ptr<door_actor, door_state> self, node_identity id, door_options optio
           return caf::make_error(errc::forbidden);
         return self->state.self;
       },
+      [=](const new_incarnation& now) { self->state.self = now.id; },
       [=](const get_status&) {
         status_report report;
         caf::put(report, "admitted_total", self->state.admitted_total);

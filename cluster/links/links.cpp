@@ -163,6 +163,8 @@ void see(self_t self,
          const region_actor& region,
          const view_changed& change) {
   auto& state = self->state;
+  if (state.door && state.self != change.self)
+    self->send(state.door, new_incarnation{change.self});
   state.self = change.self;
   state.view = change.view;
   state.member = change.from;

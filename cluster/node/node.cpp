@@ -408,10 +408,6 @@ void node::wish_end() {
   impl_->wish_end();
 }
 
-void node::take_part() {
-  impl_->take_part();
-}
-
 bool node::may_end() {
   return impl_->may_end();
 }

@@ -29,9 +29,6 @@ public:
   /// Each further one leaves ten seconds at most. From any thread.
   void wish_end();
 
-  /// Takes part again, unless it is ending already. From any thread.
-  void take_part();
-
   /// True when a wished end may come: no call and no shard is left, or time is up.
   bool may_end();
 

@@ -50,6 +50,14 @@ BOOST_AUTO_TEST_CASE(answers_a_probe_that_means_this_incarnation) {
   BOOST_CHECK(older.error() == errc::forbidden);
 }
 
+BOOST_AUTO_TEST_CASE(a_node_that_joined_again_answers_under_its_new_incarnation) {
+  caf::anon_send(aut, new_incarnation{{"n1", 4}});
+  run();
+  BOOST_TEST(!ask<node_identity>(aut, probe{here}));
+  BOOST_TEST(static_cast<bool>(ask<node_identity>(aut, probe{{"n1", 4}})));
+  check_refused(greeting());
+}
+
 BOOST_AUTO_TEST_CASE(refuses_a_wrong_key) {
   auto wrong = greeting();
   wrong.mac = hello_mac("another secret", wrong);

@@ -171,6 +171,28 @@ BOOST_AUTO_TEST_CASE(a_peer_that_dies_is_told_to_the_region) {
   BOOST_TEST(!down->region);
 }
 
+BOOST_AUTO_TEST_CASE(a_node_that_joined_again_is_linked_under_its_new_incarnation) {
+  node a{"n1", "secret"};
+  node b{"n2", "secret"};
+  b.see({b.row});
+  BOOST_TEST(b.status("links") == 0u);
+  a.see({a.row, b.row});
+  BOOST_REQUIRE(a.told());
+  b.row.id.incarnation = 2;
+  b.see({b.row});
+  BOOST_TEST(b.status("links") == 0u);
+  std::optional<peer_changed> up;
+  // The link to the old one goes down first; a new one may need another look.
+  for (int i = 0; i < 20 && !(up && up->region && up->peer.incarnation == 2); ++i) {
+    a.see({a.row, b.row});
+    a.self->receive([&](const peer_changed& peer) { up = peer; },
+                    caf::after(500ms) >> [] {});
+  }
+  BOOST_REQUIRE(up);
+  BOOST_TEST(up->peer.incarnation == 2);
+  BOOST_TEST(static_cast<bool>(up->region));
+}
+
 BOOST_AUTO_TEST_CASE(a_node_with_another_key_is_never_linked) {
   node a{"n1", "secret"};
   node b{"n2", "another secret"};
