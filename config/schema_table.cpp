@@ -144,6 +144,7 @@ void add_cluster(table& out) {
     .add("basp_port", &s::basp_port, "Port for links from other nodes; 0 takes a free one.").range(0, 65535)
     .add("secret", &s::secret, "Proves that a node belongs to the cluster.").secret()
     .add("shards", &s::shards, "Shards per kind of placed actor; never changed once data exists.").range(1, 4096)
+    .add("capacity", &s::capacity, "This node's share of the shards, beside that of the others.").range(0.01, 100)
     .add("lease", &s::lease, "How long a node's claim holds without renewal.").range(second, minute)
     .add("renew", &s::renew, "How often a claim is renewed.").range(100, 20 * second)
     .add("heartbeat", &s::heartbeat, "How often a link is probed.").range(50, 10 * second)

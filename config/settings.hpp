@@ -61,6 +61,7 @@ struct cluster_settings {
   int basp_port = 0;
   std::string secret;
   int shards = 128; ///< Per kind of placed actor.
+  double capacity = 1.0;
   std::chrono::milliseconds lease = 5s;
   std::chrono::milliseconds renew = 1s;
   std::chrono::milliseconds heartbeat = 500ms;

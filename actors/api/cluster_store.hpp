@@ -32,6 +32,7 @@ struct join_cluster {
   std::string http_url;
   std::string build;
   std::int64_t lease_ms = 5000;
+  double capacity = 1; ///< its share of the shards, beside that of the others; above 0
 
   template <class Inspector>
   friend auto inspect(Inspector& f, join_cluster& x) {
@@ -41,7 +42,8 @@ struct join_cluster {
              x.basp_port,
              x.http_url,
              x.build,
-             x.lease_ms);
+             x.lease_ms,
+             x.capacity);
   }
 };
 
@@ -73,6 +75,7 @@ struct node_row {
   std::string state;         ///< joining, up, draining, left, dead
   std::int64_t lease_ms = 0; ///< what is left of it
   std::string load;
+  double capacity = 1;
 
   template <class Inspector>
   friend auto inspect(Inspector& f, node_row& x) {
@@ -84,7 +87,8 @@ struct node_row {
              x.build,
              x.state,
              x.lease_ms,
-             x.load);
+             x.load,
+             x.capacity);
   }
 };
 

@@ -1,13 +1,14 @@
 #include "cluster/membership/placement.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace caly {
 
 namespace {
 
 /// FNV-1a with a final mix: the same on every node and build, which std::hash is not.
-std::uint64_t weight(const shard_name& shard, std::string_view node) {
+std::uint64_t hash_of(const shard_name& shard, std::string_view node) {
   std::uint64_t hash = 14695981039346656037ull;
   const auto eat = [&](std::string_view text) {
     for (const auto c : text) {
@@ -25,6 +26,13 @@ std::uint64_t weight(const shard_name& shard, std::string_view node) {
   hash ^= hash >> 33;
   hash *= 0xc4ceb9fe1a85ec53ull;
   return hash ^ hash >> 33;
+}
+
+double weight(const shard_name& shard, const node_row& node) {
+  // The upper 53 bits, which a double holds exactly: between 0 and 1, never either.
+  const auto u =
+      (static_cast<double>(hash_of(shard, node.id.node) >> 11) + 0.5) * 0x1p-53;
+  return node.capacity / -std::log(u);
 }
 
 bool alive(const node_identity& owner, const std::vector<node_row>& nodes) {
@@ -47,11 +55,11 @@ bool drains(const node_identity& self, const std::vector<node_row>& nodes) {
 const node_row* wanted_owner(const shard_name& shard,
                              const std::vector<node_row>& nodes) {
   const node_row* best = nullptr;
-  std::uint64_t best_weight = 0;
+  double best_weight = 0;
   for (const auto& node : nodes) {
     if (node.state != "up" || node.lease_ms <= 0)
       continue;
-    const auto its = weight(shard, node.id.node);
+    const auto its = weight(shard, node);
     if (best == nullptr || its > best_weight ||
         (its == best_weight && node.id.node < best->id.node)) {
       best = &node;

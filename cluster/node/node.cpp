@@ -245,7 +245,8 @@ struct node::impl {
                        chosen.cluster.basp_port,
                        public_url,
                        build_version,
-                       chosen.cluster.lease.count()};
+                       chosen.cluster.lease.count(),
+                       chosen.cluster.capacity};
     membership.renew = chosen.cluster.renew;
     membership.fence_after = chosen.cluster.lease - chosen.cluster.renew;
     member_ports ports;

@@ -24,13 +24,13 @@ pg::connection_options connection_of(std::string url) {
 constexpr const char* bump_version = "update cluster set version = version + 1";
 
 constexpr const char* enter = R"(
-  insert into nodes (node_id, incarnation, basp_host, basp_port, http_url, build, state, lease_until)
+  insert into nodes (node_id, incarnation, basp_host, basp_port, http_url, build, state, lease_until, capacity)
     values ($1, nextval('incarnation_seq'), $2, $3, $4, $5, 'up',
-            clock_timestamp() + $6 * interval '1 millisecond')
+            clock_timestamp() + $6 * interval '1 millisecond', $7)
     on conflict (node_id) do update set incarnation = excluded.incarnation,
       basp_host = excluded.basp_host, basp_port = excluded.basp_port,
       http_url = excluded.http_url, build = excluded.build, state = 'up',
-      lease_until = excluded.lease_until, started_at = now()
+      lease_until = excluded.lease_until, capacity = excluded.capacity, started_at = now()
     returning incarnation)";
 
 constexpr const char* renew = R"(
@@ -62,7 +62,7 @@ constexpr const char* forget_suspicions =
 
 constexpr const char* read_nodes = R"(
   select node_id, incarnation, basp_host, basp_port, http_url, build, state, load::text,
-         greatest(0, extract(epoch from lease_until - clock_timestamp()) * 1000)::bigint
+         greatest(0, extract(epoch from lease_until - clock_timestamp()) * 1000)::bigint, capacity
     from nodes where lease_until > clock_timestamp() - interval '10 minutes' order by node_id)";
 
 constexpr const char* read_shards = "select kind, id, coalesce(owner, ''), "
@@ -134,7 +134,8 @@ struct cluster_store_state {
                                         ask.basp_port,
                                         ask.http_url,
                                         ask.build,
-                                        ask.lease_ms);
+                                        ask.lease_ms,
+                                        ask.capacity);
     const node_identity id{ask.node, row[0].as<std::int64_t>()};
     txn.exec0(bump_version);
     txn.exec_prepared0("log_event", id.node, id.incarnation, "joined");
@@ -172,7 +173,8 @@ struct cluster_store_state {
                             row[5].as<std::string>(),
                             row[6].as<std::string>(),
                             row[8].as<std::int64_t>(),
-                            row[7].as<std::string>()});
+                            row[7].as<std::string>(),
+                            row[9].as<double>()});
     for (const auto& row : txn.exec(read_shards))
       view.shards.push_back({row[0].as<std::string>(),
                              row[1].as<std::int32_t>(),

@@ -429,6 +429,7 @@ create table nodes (
   build text not null,
   state text not null check (state in ('joining', 'up', 'draining', 'left', 'dead')),
   lease_until timestamptz not null,
+  capacity float8 not null default 1 check (capacity > 0),
   started_at timestamptz not null default now(),
   load jsonb not null default '{}'
 ) with (fillfactor = 20);

@@ -90,6 +90,17 @@ BOOST_AUTO_TEST_CASE(working_shards_move_two_at_a_time_and_not_right_after_a_cha
   BOOST_TEST(plan_moves({"n1", 1}, view, true, 2).release.size() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(a_node_of_three_times_the_capacity_gets_three_times_the_shards) {
+  std::vector<node_row> nodes{up("n1"), up("n2")};
+  nodes[1].capacity = 3;
+  int large = 0;
+  constexpr int shards = 10'000;
+  for (int i = 0; i < shards; ++i)
+    large += wanted_owner({"tenant", i}, nodes)->id.node == "n2" ? 1 : 0;
+  BOOST_TEST(large > shards * 0.73);
+  BOOST_TEST(large < shards * 0.77);
+}
+
 BOOST_AUTO_TEST_CASE(a_node_that_drains_gives_away_eight_at_a_time_and_takes_none) {
   auto view = view_of({up("n1"), up("n2")});
   settle(view);
