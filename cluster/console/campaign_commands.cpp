@@ -194,26 +194,16 @@ void reconcile(const console_sources& sources,
 } // namespace
 
 void add_campaign_commands(console_registry& registry, const console_sources& sources) {
-  using run_function =
-      void (*)(const console_sources&, const console_args&, const console_reply&);
   const auto add = [&](const char* name,
                        console_level level,
                        const char* usage,
                        const char* help,
                        std::vector<std::string> flags,
                        std::size_t words_max,
-                       run_function run) {
+                       console_run_function run) {
     flags.emplace_back("tenant");
-    registry.add({name,
-                  level,
-                  usage,
-                  help,
-                  std::move(flags),
-                  {},
-                  words_max,
-                  [sources, run](const console_args& args, const console_reply& reply) {
-                    run(sources, args, reply);
-                  }});
+    add_command(
+        registry, sources, name, level, usage, help, std::move(flags), words_max, run);
   };
   add("camp",
       console_level::observe,

@@ -111,22 +111,12 @@ void check_invariants(const console_sources& sources,
 } // namespace
 
 void add_check_commands(console_registry& registry, const console_sources& sources) {
-  using run_function =
-      void (*)(const console_sources&, const console_args&, const console_reply&);
   const auto add = [&](const char* name,
                        const char* usage,
                        const char* help,
-                       run_function run) {
-    registry.add({name,
-                  console_level::observe,
-                  usage,
-                  help,
-                  {"tenant"},
-                  {},
-                  0,
-                  [sources, run](const console_args& args, const console_reply& reply) {
-                    run(sources, args, reply);
-                  }});
+                       console_run_function run) {
+    add_command(
+        registry, sources, name, console_level::observe, usage, help, {"tenant"}, 0, run);
   };
   add("permits",
       "permits [--tenant ten_…]",

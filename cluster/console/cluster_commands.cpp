@@ -303,17 +303,16 @@ void add_cluster_commands(console_registry& registry, const console_sources& sou
                        const char* help,
                        std::vector<std::string> flags,
                        std::size_t words_max,
-                       auto run) {
-    registry.add({name,
-                  console_level::observe,
-                  usage,
-                  help,
-                  std::move(flags),
-                  {},
-                  words_max,
-                  [sources, run](const console_args& args, const console_reply& reply) {
-                    run(sources, args, reply);
-                  }});
+                       console_run_function run) {
+    add_command(registry,
+                sources,
+                name,
+                console_level::observe,
+                usage,
+                help,
+                std::move(flags),
+                words_max,
+                run);
   };
   add("cluster",
       "cluster",

@@ -4,7 +4,8 @@
 
 namespace caly {
 
-/// `cluster`, `nodes`, `links`, `shards`, `who-owns`, `membership log`.
+/// `cluster`, `nodes`, `links`, `shards`, `who-owns`, `membership log`, `drain`,
+/// `undrain`.
 void add_cluster_commands(console_registry& registry, const console_sources& sources);
 
 /// `camp`, `camp explain`, `camp pause`, `camp resume`, `attempts`, `reconcile`.

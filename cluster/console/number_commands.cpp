@@ -77,18 +77,10 @@ void add_number_commands(console_registry& registry, const console_sources& sour
                        const char* help,
                        std::vector<std::string> flags,
                        std::size_t words_max,
-                       auto run) {
+                       console_run_function run) {
     flags.emplace_back("tenant");
-    registry.add({name,
-                  level,
-                  usage,
-                  help,
-                  std::move(flags),
-                  {},
-                  words_max,
-                  [sources, run](const console_args& args, const console_reply& reply) {
-                    run(sources, args, reply);
-                  }});
+    add_command(
+        registry, sources, name, level, usage, help, std::move(flags), words_max, run);
   };
   add("numbers",
       console_level::observe,

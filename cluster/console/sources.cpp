@@ -98,6 +98,27 @@ bool tenant_given(const console_reply& reply,
 
 } // namespace
 
+void add_command(console_registry& registry,
+                 const console_sources& sources,
+                 const char* name,
+                 console_level level,
+                 const char* usage,
+                 const char* help,
+                 std::vector<std::string> flags,
+                 std::size_t words_max,
+                 console_run_function run) {
+  registry.add({name,
+                level,
+                usage,
+                help,
+                std::move(flags),
+                {},
+                words_max,
+                [sources, run](const console_args& args, const console_reply& reply) {
+                  run(sources, args, reply);
+                }});
+}
+
 void ask_rows(const console_reply& reply,
               const console_sources& sources,
               run_record ask,

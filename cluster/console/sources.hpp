@@ -26,6 +26,22 @@ struct console_sources {
   std::function<void(bool on)> drain; ///< this node, or takes part again
 };
 
+/// What a command does; `console_args` were checked against its flags and words.
+using console_run_function = void (*)(const console_sources&,
+                                      const console_args&,
+                                      const console_reply&);
+
+/// Adds a command that has flags with values and up to `words_max` words.
+void add_command(console_registry& registry,
+                 const console_sources& sources,
+                 const char* name,
+                 console_level level,
+                 const char* usage,
+                 const char* help,
+                 std::vector<std::string> flags,
+                 std::size_t words_max,
+                 console_run_function run);
+
 /// Runs a statement and gives `then` its answer. Failures end the run.
 void ask_rows(const console_reply& reply,
               const console_sources& sources,
