@@ -198,7 +198,9 @@ watch_import(api_client& api, const std::string& import, const out_options& out)
   return failure{exit_code::error,
                  std::string{error["code"].text_or("import_failed")},
                  "the import failed: " + std::string{error["message"].text_or("")},
-                 "--map phone=COLUMN names the column with the numbers"};
+                 error["code"].text_or("") == "E_NO_PHONE_COLUMN"
+                     ? "--map phone=COLUMN names the column with the numbers"
+                     : ""};
 }
 
 } // namespace caly::client
