@@ -31,16 +31,19 @@ struct peer_changed {
 
 /// The REGION of a node runs the tenants of the shards it owns, and the dial scheduler
 /// when that is its own, and passes what is meant for others on to their owners.
-using region_actor = caf::typed_actor<caf::reacts_to<own_shards>,
-                                      caf::reacts_to<peer_changed>,
-                                      caf::reacts_to<wake_tenant>,
-                                      // To the scheduler, on whatever node it is.
-                                      caf::reacts_to<line_demand>,
-                                      // From it to the tenant.
-                                      caf::reacts_to<line_limit>,
-                                      // Errors: those of the tenant, and `unavailable`
-                                      // when its owner does not answer.
-                                      caf::replies_to<place_single_call>::with<call_id>,
-                                      caf::replies_to<get_status>::with<status_report>>;
+using region_actor =
+    caf::typed_actor<caf::reacts_to<own_shards>,
+                     caf::reacts_to<peer_changed>,
+                     caf::reacts_to<wake_tenant>,
+                     // To the scheduler, on whatever node it is.
+                     caf::reacts_to<line_demand>,
+                     // From it to the tenant.
+                     caf::reacts_to<line_limit>,
+                     // Of the scheduler; errors: `unavailable`.
+                     caf::replies_to<get_line_shares>::with<line_share_list>,
+                     // Errors: those of the tenant, and `unavailable`
+                     // when its owner does not answer.
+                     caf::replies_to<place_single_call>::with<call_id>,
+                     caf::replies_to<get_status>::with<status_report>>;
 
 } // namespace caly

@@ -218,6 +218,29 @@ void pass_hint(self_t self, const caf::actor& there, Message hint) {
   caf::anon_send(there, std::move(hint));
 }
 
+/// The region of the node that runs the dial scheduler; null when it cannot be reached.
+caf::actor region_of_scheduler(self_t self) {
+  const auto there = self->state.peers.find(self->state.scheduler_owner);
+  return there == self->state.peers.end() ? caf::actor{} : there->second;
+}
+
+caf::result<line_share_list> line_shares_of(self_t self, const get_line_shares& ask) {
+  if (self->state.scheduler)
+    return self->delegate(self->state.scheduler, ask);
+  const auto there = region_of_scheduler(self);
+  if (!there || ask.passed_on)
+    return caf::make_error(errc::unavailable, "the dial scheduler is changing nodes");
+  auto promise = self->make_response_promise<line_share_list>();
+  self->request(there, pass_on_timeout, get_line_shares{true})
+      .then(
+          [promise](line_share_list& list) mutable { promise.deliver(std::move(list)); },
+          [promise](const caf::error&) mutable {
+            promise.deliver(
+                caf::make_error(errc::unavailable, "the dial scheduler does not answer"));
+          });
+  return promise;
+}
+
 } // namespace
 
 region_state::~region_state() {
@@ -270,13 +293,10 @@ region_of_node(self_t self, std::string node, region_ports ports) {
           pass_hint(self, region_of(self, hint.tenant), hint);
       },
       [=](const line_demand& demand) {
-        const auto& state = self->state;
-        const auto there = state.peers.find(state.scheduler_owner);
-        if (state.scheduler)
-          self->send(state.scheduler, demand);
+        if (self->state.scheduler)
+          self->send(self->state.scheduler, demand);
         else
-          pass_hint(
-              self, there == state.peers.end() ? caf::actor{} : there->second, demand);
+          pass_hint(self, region_of_scheduler(self), demand);
       },
       [=](const line_limit& limit) {
         if (const auto here = self->state.tenants.find(limit.tenant);
@@ -285,6 +305,7 @@ region_of_node(self_t self, std::string node, region_ports ports) {
         else
           pass_hint(self, region_of(self, limit.tenant), limit);
       },
+      [=](const get_line_shares& ask) { return line_shares_of(self, ask); },
       [=](const place_single_call& ask) { return place_single(self, ports, ask); },
       [=](const get_status&) {
         const auto& state = self->state;

@@ -62,6 +62,12 @@ dial_scheduler_actor::behavior_type dial_scheduler(self_t self,
         play_round(self, ports);
         self->delayed_anon_send(self, round_time, scheduler_tick{});
       },
+      [self, ports](const get_line_shares&) {
+        const auto& state = self->state;
+        return line_share_list{state.lines.value_or(0),
+                               state.shares.level(),
+                               state.shares.list(to_unix_ms(ports.clock()))};
+      },
       [self](const get_status&) {
         const auto& state = self->state;
         status_report report;

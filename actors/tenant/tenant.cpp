@@ -68,6 +68,33 @@ void start(self_t self,
             });
 }
 
+/// Tells the dial scheduler what this tenant has and whether it could use more.
+void report_demand(self_t self, const tenant_ports& ports) {
+  auto& state = self->state;
+  const auto live = state.lines.live() + state.lines.claimed();
+  state.told_waits = state.waits;
+  // Once more when there is nothing: what it had is free for others at once.
+  const bool anything = live > 0 || state.waits;
+  if (ports.region && (anything || state.told_anything))
+    self->send(ports.region,
+               line_demand{state.id,
+                           live,
+                           state.lines.cap(),
+                           state.waits,
+                           false,
+                           state.guaranteed,
+                           state.weight});
+  state.told_anything = anything;
+  state.waits = false;
+}
+
+/// A dial found no line; the scheduler hears of it at once.
+void wait_for_line(self_t self, const tenant_ports& ports) {
+  self->state.waits = true;
+  if (!self->state.told_waits)
+    report_demand(self, ports);
+}
+
 void reserve(self_t self,
              const tenant_ports& ports,
              const tenant_options& options,
@@ -83,6 +110,8 @@ void reserve(self_t self,
             const auto granted = static_cast<std::uint32_t>(answer.calls.size());
             const auto now_ms = to_unix_ms(ports.clock());
             state.lines.answered(asked, granted, answer.stop, now_ms);
+            if (answer.stop == reserve_stop::system_at_capacity)
+              wait_for_line(self, ports);
             state.reserved_total += granted;
             for (auto& call : answer.calls)
               start(self, ports, options, std::move(call));
@@ -184,6 +213,10 @@ void look(self_t self, const tenant_ports& ports) {
                 if (pool["scope"].text_or("") != "system") {
                   const auto used = static_cast<std::uint32_t>(pool["used"].int_or(0));
                   const auto here = self->state.lines.live();
+                  self->state.guaranteed =
+                      static_cast<std::uint32_t>(pool["guaranteed"].int_or(0));
+                  self->state.weight =
+                      static_cast<std::uint32_t>(pool["weight"].int_or(1));
                   self->state.lines.set_capacity(
                       static_cast<std::uint32_t>(pool["cap"].int_or(0)),
                       used > here ? used - here : 0);
@@ -212,23 +245,11 @@ void take_over(self_t self, const tenant_ports& ports) {
           [self](const caf::error& err) { self->quit(err); });
 }
 
-/// Tells the dial scheduler what this tenant has and whether it could use more.
-void report_demand(self_t self, const tenant_ports& ports) {
-  auto& state = self->state;
-  const auto live = state.lines.live() + state.lines.claimed();
-  state.told_waits = state.waits;
-  if (ports.region && (live > 0 || state.waits))
-    self->send(ports.region, line_demand{state.id, live, state.lines.cap(), state.waits});
-  state.waits = false;
-}
-
 caf::result<void>
 take_want(self_t self, const tenant_ports& ports, const want_dial& want) {
   auto& state = self->state;
   if (!state.lines.open(to_unix_ms(ports.clock()))) {
-    state.waits = true;
-    if (!state.told_waits)
-      report_demand(self, ports);
+    wait_for_line(self, ports);
     return caf::skip;
   }
   state.lines.claim(want.campaign);

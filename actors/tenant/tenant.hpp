@@ -52,13 +52,16 @@ struct tenant_state {
   tenant_id id;
   fence_token owner;
   tenant_lines lines;
+  std::uint32_t guaranteed = 0; ///< lines of the system, see `line_demand`
+  std::uint32_t weight = 1;
   std::map<campaign_id, campaign_actor> campaigns;
   std::set<call_id> live_calls;
   std::vector<dial_batch> unanswered; ///< reservations whose outcome is not known yet
   bool flush_due = false;
-  bool waits = false;      ///< a dial found no free line since the last report
-  bool told_waits = false; ///< the last report said so
-  bool looking = false;    ///< campaigns are being read
+  bool waits = false;         ///< a dial found no free line since the last report
+  bool told_waits = false;    ///< the last report said so
+  bool told_anything = false; ///< or that there are calls
+  bool looking = false;       ///< campaigns are being read
   std::uint32_t idle_ticks = 0;
   std::uint64_t reserved_total = 0;
   std::uint64_t finished_total = 0;

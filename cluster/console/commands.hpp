@@ -17,6 +17,9 @@ void add_call_commands(console_registry& registry, const console_sources& source
 /// `numbers`, `number set`, `number remove`.
 void add_number_commands(console_registry& registry, const console_sources& sources);
 
+/// `shares`, `shares set`.
+void add_share_commands(console_registry& registry, const console_sources& sources);
+
 /// `permits`, `permits holders`, `ledger check`, `invariants`.
 void add_check_commands(console_registry& registry, const console_sources& sources);
 

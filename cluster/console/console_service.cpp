@@ -63,6 +63,7 @@ std::shared_ptr<const console_registry> make_commands(const console_parts& parts
   add_campaign_commands(*commands, sources);
   add_call_commands(*commands, sources);
   add_check_commands(*commands, sources);
+  add_share_commands(*commands, sources);
   add_number_commands(*commands, sources);
   return commands;
 }

@@ -377,11 +377,14 @@ create table actions (
 -- Lines and money -----------------------------------------------------------------------
 
 -- `used` caches the number of live calls of its scope and changes with them in one
--- transaction. Scopes: system, tenant:<uuid>. A number's row carries its call rate (GCRA).
+-- transaction. Scopes: system, tenant:<uuid>. `guaranteed` and `weight` say how the dial
+-- scheduler shares the system's lines out. A number's row carries its call rate (GCRA).
 create table pools (
   scope text primary key,
   cap int not null check (cap >= 0),
-  used int not null default 0 check (used >= 0)
+  used int not null default 0 check (used >= 0),
+  guaranteed int not null default 0 check (guaranteed >= 0),
+  weight int not null default 1 check (weight between 1 and 100)
 ) with (fillfactor = 20);
 
 create table number_rates (

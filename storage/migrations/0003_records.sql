@@ -179,6 +179,33 @@ begin
     'daily_cap_per_contact', p_daily, 'contact_gap_s', p_gap)));
 end $$;
 
+-- What the dial scheduler promises a tenant. All promises together fit the system's lines.
+create function set_tenant_shares(p_tenant uuid, p_guaranteed int, p_weight int, p_who text)
+returns setof pools language plpgsql as $$
+declare
+  lines int;
+  promised bigint;
+begin
+  select p.cap into lines from pools p where p.scope = 'system' for update;
+  select coalesce(sum(p.guaranteed), 0) into promised from pools p
+    where p.scope <> 'system' and p.scope <> 'tenant:' || p_tenant;
+  if p_guaranteed < 0 or promised + p_guaranteed > lines then
+    perform refuse('CY422', format('guaranteed is from 0 to %s: the system has %s lines and %s are promised to others',
+      greatest(lines - promised, 0), lines, promised));
+  end if;
+  if p_weight not between 1 and 100 then
+    perform refuse('CY422', 'weight is from 1 to 100');
+  end if;
+  return query update pools p set guaranteed = coalesce(p_guaranteed, p.guaranteed), weight = coalesce(p_weight, p.weight)
+    where p.scope = 'tenant:' || p_tenant returning p.*;
+  if not found then
+    perform refuse('CY404', 'no such tenant');
+  end if;
+  perform wake_tenant(p_tenant);
+  perform audit(p_tenant, p_who, 'tenant.shares', public_id('ten', p_tenant), null,
+    jsonb_strip_nulls(jsonb_build_object('guaranteed', p_guaranteed, 'weight', p_weight)));
+end $$;
+
 create function begin_idempotent(p_tenant uuid, p_route text, p_key text, p_hash text)
 returns table (state text, status int, body text) language plpgsql as $$
 #variable_conflict use_column

@@ -60,7 +60,8 @@ const std::vector<record> all{
     {"permits.list",
      shape::list,
      "",
-     "select scope, cap, used from pools order by scope limit :limit"},
+     "select scope, cap, used, guaranteed, weight from pools order by scope limit "
+     ":limit"},
     {"permits.system",
      shape::row,
      "",
@@ -68,7 +69,8 @@ const std::vector<record> all{
     {"permits.get",
      shape::list,
      "",
-     "select scope, cap, used from pools where scope in ('system', 'tenant:' || "
+     "select scope, cap, used, guaranteed, weight from pools where scope in ('system', "
+     "'tenant:' || "
      ":tenant::uuid) order by scope limit :limit"},
     {"permits.holders",
      shape::list,
@@ -83,6 +85,11 @@ const std::vector<record> all{
      "insert into pools (scope, cap) values ('system', :cap) on conflict (scope) do "
      "update "
      "set cap = excluded.cap returning scope, cap, used"},
+    {"shares.set",
+     shape::row,
+     "int? guaranteed, int? weight, text who",
+     "select scope, cap, used, guaranteed, weight from "
+     "set_tenant_shares(:tenant, :guaranteed, :weight, :who)"},
     {"membership.log",
      shape::list,
      "",

@@ -34,6 +34,7 @@ region_actor::behavior_type fake_region(region_actor::pointer, world* w) {
       [](const wake_tenant&) {},
       [](const line_demand&) {},
       [=](const line_limit& limit) { w->limits.push_back(limit); },
+      [](const get_line_shares&) { return line_share_list{}; },
       [](const place_single_call& ask) { return ask.call; },
       [](const get_status&) { return status_report{}; },
   };

@@ -22,6 +22,10 @@ struct fixture {
     shares.report({tenant, live, 100, false}, now_ms);
   }
 
+  void guaranteed(const tenant_id& tenant, std::uint32_t lines) {
+    shares.report({tenant, 0, 100, true, false, lines}, now_ms);
+  }
+
   std::size_t plan(std::uint32_t lines, std::uint64_t turn = 0) {
     const auto changes = shares.plan(lines, turn, now_ms);
     for (const auto& each : changes)
@@ -93,6 +97,90 @@ BOOST_AUTO_TEST_CASE(lines_that_do_not_go_around_go_to_others_each_turn) {
   }
   for (const auto& [tenant, sum] : sums)
     BOOST_TEST(sum == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_guarantee_comes_before_what_others_want) {
+  for (const auto& each : {a, b})
+    waits(each, 10);
+  guaranteed(c, 6);
+  plan(12);
+  BOOST_TEST(limits[c] == 8u); // and its part of what is left
+  BOOST_TEST(limits[a] == 2u);
+  BOOST_TEST(limits[b] == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(others_borrow_what_is_guaranteed_until_it_is_wanted) {
+  shares.report({c, 1, 100, false, false, 6}, now_ms);
+  waits(a);
+  plan(10);
+  BOOST_TEST(limits[a] == 9u);
+  BOOST_TEST(limits[c] >= 6u); // at once, whenever it likes
+  guaranteed(c, 6);
+  plan(10);
+  BOOST_TEST(limits[c] == 8u);
+  BOOST_TEST(limits[a] == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_guarantee_never_goes_beyond_the_cap) {
+  shares.report({c, 0, 2, true, false, 6}, now_ms);
+  waits(a);
+  plan(10);
+  BOOST_TEST(limits[a] == 8u);
+}
+
+BOOST_AUTO_TEST_CASE(guarantees_that_were_promised_twice_go_around) {
+  std::map<tenant_id, std::uint32_t> sums;
+  for (std::uint64_t turn = 0; turn < 30; ++turn) {
+    for (const auto& each : {a, b, c})
+      guaranteed(each, 5);
+    plan(10, turn);
+    for (const auto& [tenant, limit] : limits)
+      sums[tenant] += limit;
+  }
+  for (const auto& [tenant, sum] : sums)
+    BOOST_TEST(sum == 100u);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_left_goes_by_weight) {
+  std::map<tenant_id, std::uint32_t> sums;
+  for (std::uint64_t turn = 0; turn < 40; ++turn) {
+    waits(a);
+    shares.report({b, 0, 100, true, false, 0, 3}, now_ms);
+    plan(7, turn);
+    for (const auto& [tenant, limit] : limits)
+      sums[tenant] += limit;
+  }
+  BOOST_TEST(sums[a] == 70u);
+  BOOST_TEST(sums[b] == 210u);
+}
+
+BOOST_AUTO_TEST_CASE(plans_of_one_turn_share_out_alike) {
+  waits(a);
+  waits(b);
+  plan(3, 1);
+  const auto before = limits;
+  waits(a);
+  waits(b);
+  plan(3, 1);
+  BOOST_TEST(limits == before);
+  plan(3, 2);
+  BOOST_TEST(limits != before);
+}
+
+BOOST_AUTO_TEST_CASE(who_has_waited_longest_is_listed_first) {
+  waits(a);
+  now_ms += 500;
+  waits(b);
+  content(c, 3);
+  now_ms += 500;
+  waits(a, 1); // still
+  const auto list = shares.list(now_ms);
+  BOOST_REQUIRE(list.size() == 3u);
+  BOOST_TEST(list[0].demand.tenant.str() == a.str());
+  BOOST_TEST(list[0].waits_ms == 1000);
+  BOOST_TEST(list[1].waits_ms == 500);
+  BOOST_TEST(list[2].waits_ms == 0);
+  BOOST_TEST(list[2].borrowed() == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(only_changes_and_answers_are_told) {

@@ -64,6 +64,11 @@ dial_scheduler_actor::behavior_type fake_scheduler(dial_scheduler_actor::pointer
   return {
       [=](const line_demand& demand) { w->demands.push_back(demand); },
       [](const scheduler_tick&) {},
+      [](const get_line_shares&) {
+        line_share_list list;
+        list.lines = 12;
+        return list;
+      },
       [](const get_status&) { return status_report{}; },
   };
 }
@@ -75,6 +80,12 @@ region_actor::behavior_type fake_peer(region_actor::pointer self, world* w) {
       [=](const wake_tenant& hint) { w->passed_on.push_back(hint); },
       [=](const line_demand& demand) { w->demands_passed_on.push_back(demand); },
       [=](const line_limit& limit) { w->limits_passed_on.push_back(limit); },
+      [](const get_line_shares& ask) {
+        BOOST_TEST(ask.passed_on);
+        line_share_list list;
+        list.lines = 34;
+        return list;
+      },
       [=](const place_single_call& ask) -> caf::result<call_id> {
         if (w->peer_error != errc::none)
           return caf::make_error(w->peer_error);
@@ -305,6 +316,26 @@ BOOST_AUTO_TEST_CASE(an_owner_that_does_not_answer_is_unavailable_after_two_seco
   BOOST_REQUIRE(!self->mailbox().empty());
   pending.receive([](const call_id&) { BOOST_ERROR("an answer"); },
                   [](const caf::error& err) { BOOST_CHECK(err == errc::unavailable); });
+}
+
+BOOST_AUTO_TEST_CASE(the_shares_are_asked_of_the_scheduler_wherever_it_runs) {
+  const auto lines = [&](bool passed_on = false) {
+    std::optional<std::uint32_t> out;
+    auto answer = self->request(aut, caf::infinite, get_line_shares{passed_on});
+    run();
+    answer.receive([&](const line_share_list& list) { out = list.lines; },
+                   [&](const caf::error& err) { BOOST_CHECK(err == errc::unavailable); });
+    return out;
+  };
+  BOOST_CHECK(!lines());
+  own_shards owned;
+  owned.others.push_back({"scheduler", 0, other, 3});
+  self->send(aut, owned);
+  link();
+  BOOST_CHECK(lines() == 34u);
+  BOOST_CHECK(!lines(true));
+  own_scheduler(3);
+  BOOST_CHECK(lines(true) == 12u);
 }
 
 BOOST_AUTO_TEST_CASE(what_was_passed_on_to_the_wrong_node_goes_no_further) {

@@ -34,6 +34,7 @@ region_actor::behavior_type fake_region(region_actor::pointer, world* w) {
       [](const wake_tenant&) {},
       [=](const line_demand& demand) { w->demands.push_back(demand); },
       [](const line_limit&) {},
+      [](const get_line_shares&) { return line_share_list{}; },
       [](const place_single_call& ask) { return ask.call; },
       [](const get_status&) { return status_report{}; },
   };
@@ -79,7 +80,7 @@ records_actor::behavior_type fake_records(records_actor::pointer, world* w) {
         answer.json =
             ask.statement == "permits.get"
                 ? R"([{"scope":"system","cap":10,"used":0},{"scope":"tenant:x","cap":)" +
-                      std::to_string(w->cap) + R"(,"used":0}])"
+                      std::to_string(w->cap) + R"(,"used":0,"guaranteed":3,"weight":2}])"
                 : "[]";
         return answer;
       },
@@ -239,6 +240,8 @@ BOOST_AUTO_TEST_CASE(a_full_system_closes_the_gate_for_a_moment) {
   w.stop = reserve_stop::system_at_capacity;
   want(4);
   const auto asked = w.reservations.size();
+  BOOST_REQUIRE(w.demands.size() == 1u); // at once: others may have to give lines back
+  BOOST_TEST(w.demands[0].waits);
   want(4);
   BOOST_TEST(w.reservations.size() == asked);
   w.grant_max = 100;
@@ -287,6 +290,8 @@ BOOST_AUTO_TEST_CASE(keeps_to_the_limit_of_the_dial_scheduler_while_it_holds) {
   BOOST_TEST(w.demands.back().waits);
   BOOST_TEST(w.demands.back().live == 1u);
   BOOST_TEST(w.demands.back().most == 8u);
+  BOOST_TEST(w.demands.back().guaranteed == 3u);
+  BOOST_TEST(w.demands.back().weight == 2u);
   self->send(aut, line_limit{id, 2});
   run();
   BOOST_TEST(w.started.size() == 2u);
@@ -305,6 +310,10 @@ BOOST_AUTO_TEST_CASE(reports_each_second_what_it_has_and_nothing_when_it_has_not
   BOOST_TEST(w.demands[0].live == 1u);
   advance(1s);
   BOOST_TEST(w.demands.size() == 2u);
+  self->send(aut, call_finished{w.started.front().call.id, campaign, "completed"});
+  advance(3s);
+  BOOST_REQUIRE(w.demands.size() == 3u); // once, so that others get the line
+  BOOST_TEST(w.demands[2].live == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(calls_whose_analysis_is_pending_are_found_in_the_rows) {

@@ -39,6 +39,7 @@ fake_region(self_ptr<region_actor, no_state>,
       [=](const wake_tenant& hint) { on_wake(hint); },
       [](const line_demand&) {},
       [](const line_limit&) {},
+      [](const get_line_shares&) { return line_share_list{}; },
       [](const place_single_call& ask) { return ask.call; },
       [](const get_status&) { return status_report{}; },
   };

@@ -59,6 +59,7 @@ region_actor::behavior_type told_region(region_actor::pointer, caf::actor test) 
       [](const wake_tenant&) {},
       [](const line_demand&) {},
       [](const line_limit&) {},
+      [](const get_line_shares&) { return line_share_list{}; },
       [](const place_single_call& ask) { return ask.call; },
       [](const get_status&) { return status_report{}; },
   };

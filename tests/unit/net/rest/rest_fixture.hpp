@@ -86,6 +86,7 @@ inline region_actor::behavior_type fake_region(world_ptr world) {
           [world](const wake_tenant& hint) { world->woken.push_back(hint); },
           [](const line_demand&) {},
           [](const line_limit&) {},
+          [](const get_line_shares&) { return line_share_list{}; },
           [](const place_single_call& ask) { return ask.call; },
           [](const get_status&) { return status_report{}; }};
 }
