@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
+#include <unistd.h>
 
 namespace caly {
 
@@ -74,6 +76,27 @@ public:
             values_.dial.settle);
   }
 
+  /// Links are in the clear only where nobody else can listen.
+  void links() {
+    const auto& c = values_.cluster;
+    const std::pair<const char*, const std::string&> files[] = {
+        {"cluster.tls_certificate", c.tls_certificate},
+        {"cluster.tls_key", c.tls_key},
+        {"cluster.tls_authority", c.tls_authority}};
+    const auto set = std::ranges::count_if(
+        files, [](const auto& each) { return !each.second.empty(); });
+    if (set == 0 && !loopback(c.basp_host))
+      fail("cluster.basp_host",
+           c.basp_host + " is not of the loopback interface: links beyond it need "
+                         "cluster.tls_certificate, cluster.tls_key and "
+                         "cluster.tls_authority (cluster/deploy/make_certificates)");
+    for (const auto& [name, file] : files)
+      if (set > 0 && file.empty())
+        fail(name, "is required where another cluster.tls_ setting is set");
+      else if (!file.empty() && access(file.c_str(), R_OK) != 0)
+        fail(name, "cannot be read: " + file);
+  }
+
   void development() {
     fill("auth.jwt_secret", values_.auth.jwt_secret);
     fill("cluster.secret", values_.cluster.secret);
@@ -134,6 +157,7 @@ void check_settings(loaded_settings& loaded) {
   checker check{loaded};
   check.required();
   check.consistent();
+  check.links();
   if (loaded.values.node.profile == "production")
     check.production();
   else

@@ -60,6 +60,9 @@ struct cluster_settings {
   std::string basp_host = "127.0.0.1";
   int basp_port = 0;
   std::string secret;
+  std::string tls_certificate;
+  std::string tls_key;
+  std::string tls_authority;
   int shards = 128; ///< Per kind of placed actor.
   double capacity = 1.0;
   std::chrono::milliseconds lease = 5s;

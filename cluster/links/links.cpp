@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unistd.h>
 
 namespace caly {
 
@@ -85,17 +86,24 @@ void greet(self_t self,
           });
 }
 
+auto broker_of(self_t self) {
+  return self->system().middleman().named_broker<caf::io::basp_broker>(caf::atom("BASP"));
+}
+
 /// Hands a connected socket to CAF, which then does the BASP handshake on it.
 void adopt(self_t self,
            const links_options& options,
            const region_actor& region,
            const node_row& peer,
            int fd) {
-  auto& middleman = self->system().middleman();
-  auto broker = middleman.named_broker<caf::io::basp_broker>(caf::atom("BASP"));
-  auto scribe = middleman.backend().new_scribe(fd);
   const auto node = peer.id.node;
-  self->request(broker,
+  auto scribe = make_link_socket(self->system(), fd, options.tls, options.bounds);
+  if (!scribe) {
+    close(fd);
+    drop(self, region, self->state.links.at(node), "no TLS session");
+    return;
+  }
+  self->request(broker_of(self),
                 options.request_timeout,
                 caf::connect_atom::value,
                 std::move(scribe),
@@ -144,17 +152,27 @@ void publish(self_t self, const links_options& options) {
       self, {"door", state.self.node, ""}, door, state.self, options.door);
   // The middleman holds it, too; without us nobody is to be let in.
   self->attach_functor([open = state.door] { stop_actor(open); });
-  const auto port =
-      self->system().middleman().publish(state.door,
-                                         static_cast<std::uint16_t>(options.basp_port),
-                                         options.basp_host.c_str(),
-                                         true);
-  if (!port) {
-    spdlog::error("links: cannot open the cluster port {}: {}",
+  std::string why;
+  auto doorman = make_link_doorman(self->system(),
+                                   options.basp_host,
+                                   static_cast<std::uint16_t>(options.basp_port),
+                                   options.tls,
+                                   options.bounds,
+                                   why);
+  if (!doorman) {
+    spdlog::error("links: cannot open the cluster port {}:{}: {}",
+                  options.basp_host,
                   options.basp_port,
-                  to_string(port.error()));
+                  why);
     return;
   }
+  const auto port = doorman->port();
+  caf::anon_send(broker_of(self),
+                 caf::publish_atom::value,
+                 std::move(doorman),
+                 port,
+                 caf::actor_cast<caf::strong_actor_ptr>(state.door),
+                 std::set<std::string>{});
   state.published = true;
 }
 

@@ -3,6 +3,7 @@
 #include "actors/api/region.hpp"
 #include "actors/api/wire.hpp"
 #include "cluster/links/door.hpp"
+#include "cluster/links/link_socket.hpp"
 #include "cluster/links/suspicion.hpp"
 #include "cluster/membership/member.hpp"
 #include "runtime/observe/spawn.hpp"
@@ -15,6 +16,8 @@ namespace caly {
 struct links_options {
   std::string basp_host = "127.0.0.1";
   std::int32_t basp_port = 0;
+  bool tls = false; ///< with the certificate of the actor system's openssl settings
+  link_bounds bounds{};
   std::chrono::milliseconds connect_timeout{1000};
   std::chrono::milliseconds request_timeout{2000};
   /// Linked peers are asked so often whether they live, and have as long to answer.

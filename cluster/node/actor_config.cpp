@@ -4,6 +4,7 @@
 #include "runtime/base/error.hpp"
 
 #include <caf/io/middleman.hpp>
+#include <caf/openssl/manager.hpp>
 
 #include <algorithm>
 #include <thread>
@@ -21,6 +22,13 @@ std::string render_errc(std::uint8_t code, caf::atom_value, const caf::message& 
 
 node_actor_config::node_actor_config(const settings& chosen) {
   load<caf::io::middleman>();
+  if (!chosen.cluster.tls_certificate.empty()) {
+    // All three are set, see config/checks.cpp; without them CAF would take anybody.
+    openssl_certificate = chosen.cluster.tls_certificate;
+    openssl_key = chosen.cluster.tls_key;
+    openssl_cafile = chosen.cluster.tls_authority;
+    load<caf::openssl::manager>();
+  }
   register_wire_types(*this);
   add_error_category(caf::atom("caly"), render_errc);
   const auto& cluster = chosen.cluster;

@@ -229,6 +229,7 @@ struct node::impl {
     links_options linking;
     linking.basp_host = chosen.cluster.basp_host;
     linking.basp_port = chosen.cluster.basp_port;
+    linking.tls = !chosen.cluster.tls_certificate.empty();
     linking.connect_timeout = chosen.cluster.connect_timeout;
     linking.request_timeout = chosen.cluster.request_timeout;
     linking.door = {chosen.cluster.name,

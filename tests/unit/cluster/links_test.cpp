@@ -5,10 +5,14 @@
 #include <boost/test/unit_test.hpp>
 #include <caf/all.hpp>
 #include <caf/io/all.hpp>
+#include <caf/openssl/manager.hpp>
 
 #include <arpa/inet.h>
+#include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -17,9 +21,28 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// Certificates of a new authority, removed at the end.
+struct authority {
+  std::string dir = "/tmp/caly-links-XXXXXX";
+
+  authority() {
+    BOOST_REQUIRE(mkdtemp(dir.data()) != nullptr);
+    const auto command = "cluster/deploy/make_certificates " + dir + " n1 n2";
+    BOOST_REQUIRE(std::system(command.c_str()) == 0);
+  }
+
+  ~authority() { std::filesystem::remove_all(dir); }
+};
+
 struct node_config : caf::actor_system_config {
-  node_config() {
+  node_config(const std::string& name, const authority* tls) {
     load<caf::io::middleman>();
+    if (tls != nullptr) {
+      openssl_certificate = tls->dir + "/" + name + ".pem";
+      openssl_key = tls->dir + "/" + name + ".key";
+      openssl_cafile = tls->dir + "/authority.pem";
+      load<caf::openssl::manager>();
+    }
     register_wire_types(*this);
     set("scheduler.max-threads", std::size_t{2});
     set("middleman.enable-automatic-connections", false);
@@ -74,7 +97,11 @@ struct node {
   region_actor region;
   links_actor links_of_node;
 
-  node(const std::string& name, const std::string& secret) {
+  node(const std::string& name,
+       const std::string& secret,
+       const authority* tls = nullptr,
+       const link_bounds& bounds = {})
+      : config{name, tls} {
     row.id = {name, 1};
     row.basp_host = "127.0.0.1";
     row.basp_port = free_port();
@@ -83,6 +110,8 @@ struct node {
     region = sys.spawn(told_region, caf::actor{self});
     links_options options;
     options.basp_port = row.basp_port;
+    options.tls = tls != nullptr;
+    options.bounds = bounds;
     options.door = {"caly-test", secret, caf::actor_cast<caf::actor>(region), {}};
     links_of_node = spawn<links_actor, links_state, caf::detached>(
         sys, actor_label{"links", name, ""}, links, options, region);
@@ -128,7 +157,150 @@ struct node {
   }
 };
 
+/// Somebody who is no node, at a node's port.
+struct stranger {
+  int fd;
+
+  explicit stranger(const node& whom)
+      : fd{tcp_connect("127.0.0.1", whom.row.basp_port, 1000ms)} {
+    BOOST_REQUIRE(fd >= 0);
+  }
+
+  stranger(const stranger&) = delete;
+
+  ~stranger() { close(fd); }
+
+  void say(const std::string& bytes) {
+    BOOST_TEST(send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
+               static_cast<ssize_t>(bytes.size()));
+  }
+
+  /// Whether the node hangs up, after whatever it says, within five seconds.
+  bool is_thrown_out() {
+    for (pollfd waiting{fd, POLLIN, 0}; poll(&waiting, 1, 5000) == 1;) {
+      char bytes[4096];
+      if (recv(fd, bytes, sizeof(bytes), 0) <= 0)
+        return true;
+    }
+    return false;
+  }
+};
+
+/// A BASP header: kind, flags, length, and three numbers that do not matter here.
+std::string basp_header(char kind, std::uint32_t length) {
+  std::string out(32, '\0');
+  out[0] = kind;
+  const auto wire = htonl(length);
+  out.replace(4, 4, reinterpret_cast<const char*>(&wire), 4);
+  return out;
+}
+
+void link(node& from, node& to) {
+  to.see({to.row});
+  BOOST_TEST(to.status("links") == 0u); // its door is open now
+  from.see({from.row, to.row});
+  const auto up = from.told();
+  BOOST_REQUIRE(up);
+  BOOST_REQUIRE(up->region);
+}
+
 BOOST_AUTO_TEST_SUITE(links_suite)
+
+BOOST_AUTO_TEST_CASE(nodes_with_certificates_of_one_authority_are_linked) {
+  authority ours;
+  node a{"n1", "secret", &ours};
+  node b{"n2", "secret", &ours};
+  link(a, b);
+  BOOST_TEST(a.status("up") == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_certificate_of_another_authority_is_refused) {
+  authority ours;
+  authority theirs;
+  node a{"n1", "secret", &theirs};
+  node b{"n2", "secret", &ours};
+  b.see({b.row});
+  BOOST_TEST(b.status("links") == 0u);
+  a.see({a.row, b.row});
+  a.self->receive(caf::after(1s) >> [] {});
+  BOOST_TEST(a.status("up") == 0u);
+  BOOST_TEST(b.door_status("admitted_total") == 0u);
+  BOOST_TEST(b.door_status("refused_total") == 0u); // it did not even come to a hello
+}
+
+BOOST_AUTO_TEST_CASE(a_node_in_the_clear_is_no_peer_of_one_with_certificates) {
+  authority ours;
+  node a{"n1", "secret"};
+  node b{"n2", "secret", &ours};
+  b.see({b.row});
+  BOOST_TEST(b.status("links") == 0u);
+  a.see({a.row, b.row});
+  a.self->receive(caf::after(1s) >> [] {});
+  BOOST_TEST(a.status("up") == 0u);
+  BOOST_TEST(b.door_status("admitted_total") == 0u);
+}
+
+/// Broken handshakes leave errors in OpenSSL's queue, which others must not stumble over.
+BOOST_AUTO_TEST_CASE(strangers_at_a_port_with_tls_do_not_disturb_a_link) {
+  authority ours;
+  node a{"n1", "secret", &ours};
+  node b{"n2", "secret", &ours};
+  link(a, b);
+  for (int i = 0; i < 30; ++i) {
+    stranger guest{b};
+    guest.say(i % 2 ? basp_header(0, 1 << 30) : std::string(300, static_cast<char>(i)));
+    if (i % 3 != 0)
+      BOOST_TEST(guest.is_thrown_out());
+  }
+  a.self->receive(caf::after(1200ms) >> [] {}); // two probes and more
+  BOOST_TEST(a.status("up") == 1u);
+  BOOST_TEST(a.status("lost_total") == 0u);
+  BOOST_TEST(a.status("suspects") == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(headers_that_would_kill_or_fill_the_node_end_their_connection) {
+  node a{"n1", "secret"};
+  node b{"n2", "secret"};
+  link(a, b);
+  const std::string hostile[] = {
+      basp_header(0, 0), // handshakes without a body
+      basp_header(1, 0),
+      basp_header(0, 1 << 30),
+      basp_header(2, 0xFFFFFFF0),
+      std::string(32, '\xff'),
+      std::string(4096, 'x'),
+  };
+  for (const auto& bytes : hostile) {
+    stranger guest{b};
+    guest.say(bytes);
+    BOOST_TEST(guest.is_thrown_out());
+  }
+  a.self->receive(caf::after(1200ms) >> [] {});
+  BOOST_TEST(a.status("up") == 1u);
+  BOOST_TEST(a.status("lost_total") == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(connections_beyond_the_bound_are_refused) {
+  link_bounds few;
+  few.connections_max = 2;
+  node b{"n2", "secret", nullptr, few};
+  b.see({b.row});
+  BOOST_TEST(b.status("links") == 0u);
+  stranger first{b};
+  stranger second{b};
+  stranger third{b};
+  BOOST_TEST(third.is_thrown_out());
+}
+
+BOOST_AUTO_TEST_CASE(who_does_not_read_loses_its_connection) {
+  link_bounds tight;
+  tight.unsent_bytes_max = 8; // less than a handshake
+  node b{"n2", "secret", nullptr, tight};
+  b.see({b.row});
+  BOOST_TEST(b.status("links") == 0u);
+  stranger guest{b};
+  BOOST_TEST(guest.is_thrown_out());
+}
 
 BOOST_AUTO_TEST_CASE(two_nodes_that_see_each_other_are_linked_until_one_leaves_the_view) {
   node a{"n1", "secret"};

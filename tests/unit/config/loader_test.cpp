@@ -190,6 +190,21 @@ BOOST_AUTO_TEST_CASE(settings_that_contradict_each_other_are_refused) {
   BOOST_CHECK(has(bolna, "", "providers.bolna.agent_id: is required"));
 }
 
+BOOST_AUTO_TEST_CASE(links_beyond_loopback_need_certificates_and_all_three_files) {
+  const auto clear = load(dev + "cluster.basp_host = \"10.0.0.1\"\n");
+  BOOST_REQUIRE(clear.problems.size() == 1u);
+  BOOST_TEST(clear.problems[0].text.find("10.0.0.1 is not of the loopback interface") !=
+             std::string::npos);
+  const auto half = load(dev + "cluster.basp_host = \"10.0.0.1\"\n"
+                               "cluster.tls_certificate = \"CMakeLists.txt\"\n"
+                               "cluster.tls_key = \"/nonexistent/key.pem\"\n");
+  BOOST_CHECK(has(half, "", "cluster.tls_authority: is required where another"));
+  BOOST_CHECK(has(half, "caly.toml:5:19", "cluster.tls_key: cannot be read"));
+  BOOST_TEST(half.problems.size() == 2u);
+  const auto loopback = load(dev + "cluster.basp_host = \"127.0.1.2\"\n");
+  BOOST_TEST(loopback.ok());
+}
+
 BOOST_AUTO_TEST_CASE(every_profile_of_the_repository_is_valid) {
   folder temp;
   for (const auto* name : {"dev", "demo", "test"}) {
@@ -202,7 +217,7 @@ BOOST_AUTO_TEST_CASE(every_profile_of_the_repository_is_valid) {
   }
   const auto secret = temp.write("secret", "b3f1c8d27e9a4056b3f1c8d27e9a4057");
   const auto x = load_settings({{"config/profiles/production.toml"}, {}, {}});
-  BOOST_TEST(x.problems.size() == 6u); // Three secret files of another machine.
+  BOOST_TEST(x.problems.size() == 9u); // Files of another machine.
   std::ifstream in{"config/profiles/production.toml"};
   std::string line, text;
   while (std::getline(in, line)) {
