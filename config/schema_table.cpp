@@ -140,7 +140,7 @@ void add_cluster(table& out) {
   using s = cluster_settings;
   section(out, "cluster", "The links between nodes.", &settings::cluster)
     .add("name", &s::name, "Name of the cluster; nodes of another name are refused.")
-    .add("basp_host", &s::basp_host, "Address for links from other nodes; a private interface.")
+    .add("basp_host", &s::basp_host, "This node's address for links from and to other nodes; of a private interface.")
     .add("basp_port", &s::basp_port, "Port for links from other nodes; 0 takes a free one.").range(0, 65535)
     .add("secret", &s::secret, "Proves that a node belongs to the cluster.").secret()
     .add("tls_certificate", &s::tls_certificate, "PEM file that this node shows the others; needed beyond loopback.")

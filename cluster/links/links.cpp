@@ -137,7 +137,9 @@ void connect(self_t self,
     return;
   link.peer = peer.id;
   link.retry_at = self->clock().now() + retry_interval + options.request_timeout;
-  const int fd = tcp_connect(peer.basp_host, peer.basp_port, options.connect_timeout);
+  // From our own address, so that firewalls between nodes can tell them apart.
+  const int fd = tcp_connect(
+      peer.basp_host, peer.basp_port, options.connect_timeout, options.basp_host);
   if (fd < 0) {
     spdlog::warn("links: cannot reach peer={}", peer.id.node);
     change_suspicion(self, [&](suspicion& its) { its.missed(peer.id); });

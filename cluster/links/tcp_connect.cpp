@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <memory>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -22,22 +23,43 @@ bool wait_connected(int fd, std::chrono::milliseconds limit) {
   return getsockopt(fd, SOL_SOCKET, SO_ERROR, &failure, &size) == 0 && failure == 0;
 }
 
-} // namespace
+using addresses = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
 
-int tcp_connect(const std::string& host, int port, std::chrono::milliseconds limit) {
+addresses look_up(const std::string& host, int port) {
   addrinfo hints{};
   hints.ai_family = AF_INET;
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   if (getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found) != 0)
+    found = nullptr;
+  return {found, freeaddrinfo};
+}
+
+/// The port is chosen when connecting, where the pair of addresses need only be unique.
+bool leave_from(int fd, const std::string& from) {
+  const int one = 1;
+  setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof(one));
+  const auto source = look_up(from, 0);
+  return source && bind(fd, source->ai_addr, source->ai_addrlen) == 0;
+}
+
+} // namespace
+
+int tcp_connect(const std::string& host,
+                int port,
+                std::chrono::milliseconds limit,
+                const std::string& from) {
+  const auto target = look_up(host, port);
+  if (!target)
     return -1;
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner{found, freeaddrinfo};
-  const int fd = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const int fd = socket(target->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0)
     return -1;
   const int one = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-  if (connect(fd, found->ai_addr, found->ai_addrlen) == 0 || wait_connected(fd, limit))
+  if ((from.empty() || leave_from(fd, from)) &&
+      (connect(fd, target->ai_addr, target->ai_addrlen) == 0 ||
+       wait_connected(fd, limit)))
     return fd;
   close(fd);
   return -1;

@@ -391,6 +391,22 @@ BOOST_AUTO_TEST_CASE(an_open_port_is_one) {
   close(fd);
 }
 
+BOOST_AUTO_TEST_CASE(a_connection_leaves_from_the_address_it_was_told) {
+  listener open;
+  const int fd = tcp_connect("127.0.0.1", open.port, 1000ms, "127.0.0.9");
+  BOOST_REQUIRE(fd >= 0);
+  sockaddr_in here{};
+  socklen_t size = sizeof(here);
+  getsockname(fd, reinterpret_cast<sockaddr*>(&here), &size);
+  BOOST_TEST(ntohl(here.sin_addr.s_addr) == INADDR_LOOPBACK + 8);
+  close(fd);
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_from_an_address_of_another_machine_is_none) {
+  listener open;
+  BOOST_TEST(tcp_connect("127.0.0.1", open.port, 1000ms, "192.0.2.1") == -1);
+}
+
 BOOST_AUTO_TEST_CASE(a_port_that_swallows_everything_is_given_up_after_the_limit) {
   listener full{0};
   std::vector<int> taken;
