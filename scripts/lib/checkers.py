@@ -4,123 +4,16 @@ Each checker answers a `Verdict`: the id of RELIABILITY.md §7.4, the promise, w
 looked at, and the violations found. Caly's own counters and answers are no evidence.
 """
 import collections
-import dataclasses
-import json
-import pathlib
-import subprocess
-import threading
 
-import database
+from evidence import Rows, Verdict, most_at_once, placed_calls, read_history, uuid_of
 
 FINAL_ROWS = ("done", "exhausted", "suppressed", "no_credit", "cancelled")
-LIVE_STATES = ("reserved", "sending", "placed", "unknown")
-TAKEN = ("accepted", "accepted_then_timeout")
-SHOWN = 5  # violations that are named
-# The dial protocol moves only to the right; `unknown` may turn out to be `placed`.
-STATE_RANK = {"reserved": 0, "sending": 1, "unknown": 2, "placed": 3, "ended": 4, "not_placed": 4, "lost": 4}
-STATUS_RANK = {"queued": 0, "dialing": 1, "ringing": 2, "in_progress": 3}
 # What the sandbox says of an ended call -> what the row may say.
 SAME_END = {"completed": ("completed", "voicemail"), "busy": ("busy",), "no-answer": ("no_answer",),
             "failed": ("failed",), "canceled": ("canceled",)}
-
-
-@dataclasses.dataclass
-class Verdict:
-    id: str
-    promise: str
-    seen: str
-    violations: list
-
-    def line(self):
-        if not self.violations:
-            return f"ok    {self.id:4} {self.promise} ({self.seen})"
-        shown = "".join(f"\n        {each}" for each in self.violations[:SHOWN])
-        more = len(self.violations) - SHOWN
-        return (f"FAIL  {self.id:4} {self.promise} ({self.seen}): {len(self.violations)} violations{shown}"
-                + (f"\n        and {more} more" if more > 0 else ""))
-
-
-class Rows:
-    """Questions to a run's database; answers are lists of dictionaries."""
-
-    def __init__(self, url):
-        self.url = url
-        self.program = str(database.binaries() / "psql")
-
-    def ask(self, query, **values):
-        """`:'name'` in the query becomes the value, quoted."""
-        command = [self.program, "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", self.url]
-        for name, value in values.items():
-            command += ["-v", f"{name}={value}"]
-        script = f"select coalesce(json_agg(x), '[]') from ({query}) x;"
-        made = subprocess.run(command, input=script, capture_output=True, text=True, check=False, timeout=60)
-        if made.returncode != 0:
-            raise RuntimeError(f"psql: {made.stderr.strip()}")
-        return json.loads(made.stdout)
-
-    def one(self, query, **values):
-        """The only value of the only row."""
-        return next(iter(self.ask(query, **values)[0].values()))
-
-
-def read_history(path):
-    """The sandbox's lines in their order; a line that is being written is left out."""
-    text = pathlib.Path(path).read_text()
-    return [json.loads(line) for line in text[:text.rfind("\n") + 1].splitlines()]
-
-
-def uuid_of(public_id):
-    """`call_<32 hex>` -> the row's uuid."""
-    digits = public_id.rsplit("_", 1)[-1]
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-
-
-@dataclasses.dataclass
-class PlacedCall:
-    """One call as the sandbox saw it; `end` is infinite while it lives."""
-    call_id: str
-    attempt: str
-    to: str
-    person: str
-    tenant: str
-    start: float
-    inbound: bool = False
-    end: float = float("inf")
-    answered: bool = False
-    status: str = None
-    duration_s: int = 0
-
-
-def placed_calls(history):
-    """Calls that the sandbox took, by its own id."""
-    found = {}
-    for line in history:
-        kind, call_id = line["kind"], line.get("call_id")
-        inbound = kind == "call.inbound"
-        if inbound or (kind == "call.create" and line["result"] in TAKEN):
-            found[call_id] = PlacedCall(call_id, line.get("attempt") or "", line["to"],
-                                        line["from" if inbound else "to"],
-                                        line.get("tenant") or "", line["t"], inbound)
-        elif call_id in found:
-            call = found[call_id]
-            if kind == "call.answered":
-                call.answered = True
-            elif kind == "call.end":
-                call.end, call.status, call.duration_s = line["t"], line["status"], line["duration_s"]
-    return found
-
-
-def most_at_once(intervals):
-    """The most intervals [start, end) that hold at one instant, and when that was."""
-    edges = sorted([(start, 1) for start, _ in intervals] + [(end, -1) for _, end in intervals],
-                   key=lambda edge: (edge[0], edge[1]))
-    live = most = 0
-    at = None
-    for t, change in edges:
-        live += change
-        if live > most:
-            most, at = live, t
-    return most, at
+# A status callback's name on the wire -> in the row.
+EVENT_KINDS = {"initiated": "dialing", "ringing": "ringing", "answered": "in_progress", "completed": "completed",
+               "busy": "busy", "no-answer": "no_answer", "failed": "failed", "canceled": "canceled"}
 
 
 class Checkers:
@@ -168,8 +61,16 @@ class Checkers:
                 if not line.get("attempt")]
         known = {each for each in counts if each and uuid_of(each) not in self.calls}
         bad += [f"attempt {each} has no row" for each in known]
+        turns = collections.Counter(self.turn_of(call) for call in self.placed.values())
+        bad += [f"row {contact} of campaign {campaign} was placed {n} times for attempt {number}"
+                for (campaign, contact, number), n in turns.items() if campaign and n > 1]
         return Verdict("C1", "no attempt is created twice, and each has its row",
                        f"{len(self.creates)} creates of {len(counts)} attempts", bad)
+
+    def turn_of(self, placed):
+        """Which attempt of which row a call was; of no campaign: nothing."""
+        row = self.calls.get(uuid_of(placed.attempt)) if placed.attempt else None
+        return (row["campaign_id"], row["contact_id"], row["attempt_no"]) if row else (None, None, None)
 
     def one_call_a_person(self):
         people = collections.defaultdict(list)
@@ -302,7 +203,31 @@ class Checkers:
         pulses = -(-placed.duration_s // self.pulse_s)
         return pulses * self.pulse_s * self.price // 60
 
-    # -- state
+    # -- events and state
+
+    def events_count_once(self):
+        """Twilio's status callbacks: acknowledged ones have exactly one row, and no row is invented."""
+        named = {call["provider_call_id"]: call["id"] for call in self.calls.values()}
+        sent, acknowledged = collections.defaultdict(set), collections.defaultdict(set)
+        for line in self.history:
+            kind = EVENT_KINDS.get(line.get("event"))
+            if line["kind"] != "webhook.sent" or line["provider"] != "twilio" or not kind:
+                continue
+            call = uuid_of(line["attempt"]) if line.get("attempt") else named.get(line["call_id"])
+            sent[call].add(kind)
+            if 200 <= line["status"] < 300:
+                acknowledged[call].add(kind)
+        counted = collections.defaultdict(collections.Counter)
+        for row in self.rows.ask("select call_id, kind from call_events where event_key ~ '^twilio:[a-z-]+:'"):
+            counted[row["call_id"]][row["kind"]] += 1
+        bad = []
+        for call in sent.keys() | counted.keys():
+            bad += [f"{kind} of call {call} counted {n} times" for kind, n in counted[call].items() if n > 1]
+            bad += [f"{kind} of call {call} was acknowledged and not counted" for kind in
+                    acknowledged[call] - counted[call].keys()]
+            bad += [f"{kind} of call {call} was counted and never sent" for kind in counted[call].keys() - sent[call]]
+        return Verdict("C6", "each event of a call counts once, acknowledged or not",
+                       f"{sum(map(len, sent.values()))} events of {len(sent)} calls", bad)
 
     def states_agree(self):
         bad = []
@@ -317,8 +242,6 @@ class Checkers:
             times = [call[each][:19] for each in moments if call[each]]
             if call["state"] == "ended" and times != sorted(times):
                 bad.append(f"call {call['id']}: its times run backwards: {times}")
-        for row in self.rows.ask("select call_id, event_key, count(*) as n from call_events group by 1, 2 having count(*) > 1"):
-            bad.append(f"event {row['event_key']} of call {row['call_id']} counted {row['n']} times")
         return Verdict("C8", "states only move forward and end as the provider's did",
                        f"{len(self.calls)} calls", bad)
 
@@ -335,55 +258,14 @@ class Checkers:
                 if call.status is None]
         return Verdict("C9", "no permit, hold, live call or dialing row is left", f"{len(self.calls)} calls", bad)
 
+    def safety(self):
+        """What must hold at every moment, for looks while a run goes on."""
+        self.load()
+        return [self.created_once(), self.one_call_a_person(), self.evidence_first(), self.limits_hold()]
+
     def all(self):
         """Every checker, once everything is over."""
         self.load()
         return [self.created_once(), self.one_call_a_person(), self.evidence_first(), self.rows_add_up(),
-                self.limits_hold(), self.ledger_adds_up(), self.states_agree(), self.nothing_left()]
-
-
-class StateWatch:
-    """Looks at the rows again and again while a run goes on, and remembers every step back."""
-
-    def __init__(self, endpoints, every_s=0.5):
-        self.rows = Rows(endpoints["database_url"])
-        self.every_s = every_s
-        self.last = {}
-        self.violations = []
-        self.looks = 0
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._over.set()
-        self._thread.join()
-
-    def _run(self):
-        while not self._over.wait(self.every_s):
-            try:
-                rows = self.rows.ask("select id, state, status, last_sequence, charged_micros from calls")
-            except (RuntimeError, subprocess.TimeoutExpired):
-                continue  # the database is away; that is a fault some runs make
-            self.looks += 1
-            for row in rows:
-                self._compare(row)
-
-    def _compare(self, row):
-        before = self.last.get(row["id"])
-        self.last[row["id"]] = row
-        if before is None:
-            return
-        back = STATE_RANK[row["state"]] < STATE_RANK[before["state"]]
-        back |= STATUS_RANK.get(row["status"], 4) < STATUS_RANK.get(before["status"], 4)
-        over = STATE_RANK[before["state"]] == 4
-        if back or (over and (row["state"], row["status"]) != (before["state"], before["status"])):
-            self.violations.append(f"call {row['id']}: {before['state']}/{before['status']} became "
-                                   f"{row['state']}/{row['status']}")
-
-    def verdict(self):
-        return Verdict("C8b", "no look at the rows ever showed a step back",
-                       f"{self.looks} looks, {len(self.last)} calls", self.violations)
+                self.limits_hold(), self.ledger_adds_up(), self.events_count_once(), self.states_agree(),
+                self.nothing_left()]

@@ -9,11 +9,14 @@ CHUNK = 1 << 16
 
 class Proxy:
     """Forwards a loopback port to a target. `swallow` keeps every connection open and lets
-    nothing through, as a partition does; `reset` breaks them all at once."""
+    nothing through, as a partition does; `slow` delays and dribbles; `reset` breaks all
+    connections at once."""
 
     def __init__(self, target_port):
         self.target_port = target_port
         self._open = None
+        self._delay_s = 0
+        self._piece = CHUNK
         self._writers = set()
         started = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(started,), daemon=True)
@@ -23,7 +26,12 @@ class Proxy:
     def swallow(self):
         self._loop.call_soon_threadsafe(self._open.clear)
 
+    def slow(self, delay_s, piece):
+        """Each `piece` of bytes waits for so long."""
+        self._delay_s, self._piece = delay_s, piece
+
     def heal(self):
+        self.slow(0, CHUNK)
         self._loop.call_soon_threadsafe(self._open.set)
 
     def reset(self):
@@ -73,7 +81,8 @@ class Proxy:
 
     async def _pump(self, reader, writer):
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            while data := await reader.read(CHUNK):
+            while data := await reader.read(self._piece):
+                await asyncio.sleep(self._delay_s)
                 await self._open.wait()
                 writer.write(data)
                 await writer.drain()

@@ -1,4 +1,5 @@
 """A real cluster for a scenario: three nodes, a private PostgreSQL and the sandbox."""
+import contextlib
 import ctypes
 import json
 import os
@@ -17,8 +18,10 @@ sys.path.insert(0, str(root / "scripts" / "lib"))
 import checkers  # noqa: E402
 import database  # noqa: E402
 import demo  # noqa: E402
+import evidence  # noqa: E402
 import processes  # noqa: E402
 from api import Api, ApiError  # noqa: E402
+from state_watch import StateWatch  # noqa: E402
 
 PORTS_USED = [*range(0, 9), *range(20, 29), *range(40, 49), 60, 61, 62]
 
@@ -105,6 +108,7 @@ class Cluster:
         self.nodes = nodes
         self.environment = {**plain_environment(), **(environment or {})}
         self.failed = True
+        self.at_end = contextlib.ExitStack()
 
     def __enter__(self):
         started = subprocess.run(
@@ -118,7 +122,8 @@ class Cluster:
         self.secrets = json.loads((self.state / "secrets.json").read_text())
         self.pids = self.endpoints["pids"]
         self.urls = self.endpoints["api"]
-        self.rows = checkers.Rows(self.endpoints["database_url"])
+        self.node_names = [name for name in self.pids if name.startswith("calyd")]
+        self.rows = evidence.Rows(self.endpoints["database_url"])
         # What a process was started with, to start it again as it was.
         self.born = {name: self._birth_of(pid) for name, pid in self.pids.items()}
         return self
@@ -133,7 +138,8 @@ class Cluster:
             print(f"      the state is left in {self.state}", flush=True)
 
     def release(self):
-        """Gives back what a scenario added to the state folder."""
+        """Gives back what a scenario added, once no process runs any more."""
+        self.at_end.close()
 
     @staticmethod
     def _birth_of(pid):
@@ -181,11 +187,34 @@ class Cluster:
         else:
             log = self.state / "logs" / (f"{name.replace('calyd-', 'n')}.out" if name.startswith("calyd") else f"{name}.log")
             entry = processes.start(name, born["command"], log, born["environment"])
+        self._remember(entry)
+
+    def _remember(self, entry):
+        name = entry["name"]
         self.pids[name] = entry["pid"]
-        born["birth"] = entry["birth"]
+        self.born[name]["birth"] = entry["birth"]
         file = self.state / "processes.json"
         others = [each for each in json.loads(file.read_text()) if each["name"] != name]
         file.write_text(json.dumps(others + [entry]))
+
+    def add_node(self):
+        """Starts one more node, on ports of its own; answers its name."""
+        number = len(self.node_names) + 1
+        first = self.born["calyd-1"]
+        own = {}
+        for key in ("CALY__NET__PORT", "CALY__CLUSTER__BASP_PORT", "CALY__CONSOLE__PORT"):
+            own[key] = str(int(first["environment"][key]) + number - 1)
+        url = f"http://127.0.0.1:{own['CALY__NET__PORT']}"
+        own |= {"CALY__NODE__ID": f"n{number}", "CALY__NODE__STATE_DIR": str(self.state / f"n{number}"),
+                "CALY__NET__PUBLIC_URL": url, "CALY__LOG__FILE": str(self.state / "logs" / f"n{number}.log")}
+        name = f"calyd-{number}"
+        (self.state / f"n{number}").mkdir()
+        self.born[name] = {"command": first["command"], "environment": {**first["environment"], **own}}
+        self._remember(processes.start(name, first["command"], self.state / "logs" / f"n{number}.out",
+                                       self.born[name]["environment"]))
+        self.urls.append(url)
+        self.node_names.append(name)
+        return name
 
     def ready(self, number=None):
         """Of one node (from 1), or of all."""
@@ -211,10 +240,10 @@ class Cluster:
         return checkers.Checkers(self.endpoints, **limits)
 
     def watch(self):
-        return checkers.StateWatch(self.endpoints)
+        return StateWatch(self.endpoints)
 
     def history(self, kind=None):
-        lines = checkers.read_history(self.endpoints["sim_history"])
+        lines = evidence.read_history(self.endpoints["sim_history"])
         return [line for line in lines if kind is None or line["kind"] == kind]
 
     def complaints(self):

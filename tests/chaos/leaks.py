@@ -1,0 +1,39 @@
+"""What an idle node holds: open files and actors, against what it held before the load."""
+import os
+
+from console import Console
+from evidence import Verdict
+from world import wait_for
+
+SLACK = 5
+PATIENCE_S = 60  # tenants without work, connections without requests end by themselves
+
+
+class IdleWatch:
+    """Made while the cluster is idle; the verdict comes when it is idle again."""
+
+    def __init__(self, cluster):
+        self.cluster = cluster
+        self.before = {}
+        wait_for(lambda: self._look() == self._look(), 20, 1)
+        self.before = self._look()
+
+    def verdict(self):
+        wait_for(lambda: not self._grown(), PATIENCE_S, 2)
+        after = self._look()
+        return Verdict("C9b", f"idle nodes hold what they held before, up to {SLACK}",
+                       ", ".join(f"{what} {self.before[what]} then {n}" for what, n in sorted(after.items())),
+                       self._grown())
+
+    def _grown(self):
+        after = self._look()
+        return [f"{what}: {self.before[what]} before, {n} now" for what, n in after.items()
+                if n is None or n > self.before[what] + SLACK]
+
+    def _look(self):
+        actors = {row["node"].rstrip("*"): row["actors"] for row in Console(self.cluster).rows("cluster")}
+        found = {}
+        for number, name in enumerate(self.cluster.node_names, 1):
+            found[f"files of n{number}"] = len(os.listdir(f"/proc/{self.cluster.pids[name]}/fd"))
+            found[f"actors of n{number}"] = actors.get(f"n{number}")
+        return found
