@@ -257,6 +257,16 @@ create table call_queue (
 create index call_queue_due on call_queue (tenant_id, campaign_id, next_at, row_no)
   where state = 'pending';
 
+-- What was predicted when a campaign started, or was started again, and is never changed.
+create table campaign_forecasts (
+  tenant_id uuid not null,
+  campaign_id uuid not null,
+  made_at timestamptz not null,
+  forecast jsonb not null,
+  primary key (tenant_id, campaign_id),
+  foreign key (tenant_id, campaign_id) references call_campaigns
+);
+
 -- Calls ---------------------------------------------------------------------------------
 
 -- An outbound attempt and the conversation that may follow are one row: the attempt's
@@ -505,7 +515,7 @@ declare t text;
 begin
   foreach t in array array['tenants', 'users', 'idempotency_keys', 'agents',
       'agent_versions', 'contacts', 'suppressions', 'imports', 'import_contacts',
-      'import_errors', 'call_campaigns', 'call_queue', 'calls', 'call_provider_ids', 'call_events',
+      'import_errors', 'call_campaigns', 'call_queue', 'campaign_forecasts', 'calls', 'call_provider_ids', 'call_events',
       'transcript_turns', 'lead_analytics', 'actions', 'credit_balances', 'ledger'] loop
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);

@@ -455,6 +455,8 @@ begin
   if n = 0 then
     perform refuse('CY409', 'no row is left to dial again');
   end if;
+  -- What was predicted for the first time says nothing of this one.
+  delete from campaign_forecasts f where f.tenant_id = p_tenant and f.campaign_id = p_id;
   return n;
 end $$;
 

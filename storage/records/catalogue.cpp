@@ -136,6 +136,7 @@ catalogue make_catalogue() {
                           import_records(),
                           campaign_records(),
                           progress_records(),
+                          forecast_records(),
                           call_records(),
                           billing_records(),
                           analytics_records(),
