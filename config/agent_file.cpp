@@ -215,6 +215,7 @@ private:
     write(out_, "goodbye", goodbye.empty() ? common_.goodbye : goodbye);
     const auto fallback = spoken(in_, "fallback", languages_, false);
     write(out_, "fallback", fallback.empty() ? common_.fallback : fallback);
+    write(out_, "bridge", spoken(in_, "bridge", languages_, false));
     write(out_, "guardrails", guardrails);
   }
 

@@ -57,7 +57,8 @@ struct media_plan {
   std::string session_update;
   /// Events that seed the context after it (a reconnect, a call taken over), JSON each.
   std::vector<std::string> context;
-  /// What the agent says first; empty when the call goes on after a break.
+  /// What the agent says first. With a `context` the call goes on after a break, and
+  /// these words bridge it.
   std::string greeting;
   /// Neither side spoke for so long: the call ends.
   std::int32_t idle_s = 30;

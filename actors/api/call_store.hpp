@@ -35,10 +35,63 @@ struct save_turns {
   tenant_id tenant;
   call_id call;
   std::vector<transcript_turn> turns;
+  std::int32_t session = 0; ///< of the writer; 0: the carrier holds the talk itself
 
   template <class Inspector>
   friend auto inspect(Inspector& f, save_turns& x) {
-    return f(caf::meta::type_name("caly.save_turns"), x.tenant, x.call, x.turns);
+    return f(
+        caf::meta::type_name("caly.save_turns"), x.tenant, x.call, x.turns, x.session);
+  }
+};
+
+/// Makes the asker the one who speaks in a live call: what earlier sessions write from
+/// now on is refused.
+struct take_call {
+  tenant_id tenant;
+  call_id call;
+  std::string node; ///< for people
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, take_call& x) {
+    return f(caf::meta::type_name("caly.take_call"), x.tenant, x.call, x.node);
+  }
+};
+
+/// Something an agent did for the person.
+struct done_action {
+  std::string kind;
+  std::string arguments; ///< JSON object
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, done_action& x) {
+    return f(caf::meta::type_name("caly.done_action"), x.kind, x.arguments);
+  }
+};
+
+/// Who speaks in a call, and what was said and done before.
+struct call_session {
+  std::int32_t number = 1; ///< counts from 1 within the call
+  std::vector<transcript_turn> turns;
+  std::vector<done_action> actions;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, call_session& x) {
+    return f(caf::meta::type_name("caly.call_session"), x.number, x.turns, x.actions);
+  }
+};
+
+/// The media of `session` is gone and its call should end for `reason`. The first reason
+/// stays.
+struct end_session {
+  tenant_id tenant;
+  call_id call;
+  std::int32_t session = 0;
+  std::string reason;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, end_session& x) {
+    return f(
+        caf::meta::type_name("caly.end_session"), x.tenant, x.call, x.session, x.reason);
   }
 };
 
@@ -52,14 +105,16 @@ struct load_turns {
   }
 };
 
-/// Records what an agent did for the person; once per tool call. `kind` `do_not_call`
-/// also puts the number on the suppression list, in the same transaction.
+/// Records what an agent did for the person; once per tool call, and once per kind and
+/// arguments: a model that took the call over may want it again under another id. `kind`
+/// `do_not_call` also puts the number on the suppression list, in the same transaction.
 struct save_action {
   tenant_id tenant;
   call_id call;
   std::string tool_call_id;
   std::string kind;
   std::string arguments; ///< JSON object
+  std::int32_t session = 0;
 
   template <class Inspector>
   friend auto inspect(Inspector& f, save_action& x) {
@@ -68,7 +123,8 @@ struct save_action {
              x.call,
              x.tool_call_id,
              x.kind,
-             x.arguments);
+             x.arguments,
+             x.session);
   }
 };
 
@@ -193,13 +249,18 @@ struct save_analysis {
 };
 
 /// The CALL STORE keeps what was said and done in calls. Requests may be repeated.
-/// Errors of all: `unavailable`, `not_found`.
+/// Errors of all: `unavailable`, `not_found`; of those with a session also `fenced`:
+/// another one speaks in the call by now.
 using call_store_actor =
     caf::typed_actor<caf::replies_to<load_call>::with<call_sheet>,
+                     // Errors: `conflict` (the call is over, or is being ended).
+                     caf::replies_to<take_call>::with<call_session>,
+                     // False: somebody gave a reason before.
+                     caf::replies_to<end_session>::with<bool>,
                      // Answers the number of turns kept.
                      caf::replies_to<save_turns>::with<std::uint32_t>,
                      caf::replies_to<load_turns>::with<std::vector<transcript_turn>>,
-                     // False: this tool call had its effect already.
+                     // False: it had its effect already.
                      caf::replies_to<save_action>::with<bool>,
                      caf::replies_to<save_event>::with<bool>,
                      caf::replies_to<list_unanalysed>::with<std::vector<call_id>>,

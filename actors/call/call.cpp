@@ -1,10 +1,10 @@
 #include "actors/call/call.hpp"
 
-#include "actors/call/bring_agent.hpp"
 #include "actors/call/dialing.hpp"
+#include "actors/call/ending.hpp"
+#include "actors/call/media_talk.hpp"
+#include "actors/call/session.hpp"
 #include "actors/call/text_talk.hpp"
-#include "runtime/base/error.hpp"
-#include "runtime/observe/outage_log.hpp"
 
 namespace caly {
 
@@ -20,60 +20,6 @@ constexpr std::int64_t ask_interval_ms = 10'000;
 /// Talk time that one further hold covers, and how early it is taken.
 constexpr std::int64_t hold_step_s = 60;
 constexpr std::int64_t hold_early_s = 15;
-
-void write_turns(self_t self, const call_ports& ports) {
-  auto& state = self->state;
-  if (state.writing)
-    return;
-  auto turns = state.transcript.take_unwritten();
-  if (turns.empty())
-    return;
-  state.writing = true;
-  self->request(ports.rows, store_timeout, save_turns{state.tenant, state.id, turns})
-      .then([self](std::uint32_t) { self->state.writing = false; },
-            [self, turns](const caf::error&) {
-              self->state.writing = false;
-              self->state.transcript.put_back(turns);
-            });
-}
-
-void note(self_t self,
-          const call_ports& ports,
-          const std::string& kind,
-          const std::string& detail) {
-  auto& state = self->state;
-  auto key = "node:" + kind + ":" + std::to_string(++state.events_total);
-  // A lost line of the timeline harms nobody.
-  self->request(ports.rows,
-                store_timeout,
-                save_event{state.tenant, state.id, std::move(key), kind, detail})
-      .then([](bool) {}, [](const caf::error&) {});
-}
-
-void hang_up(self_t self, const call_ports& ports) {
-  auto& state = self->state;
-  if (state.provider_call_id.empty() || state.phase < call_phase::placed)
-    return;
-  self->request(ports.carrier,
-                15s,
-                hang_up_call{state.tenant, state.id, state.provider_call_id})
-      .then([](bool) {},
-            [self](const caf::error& err) {
-              warn_failed(err, "call: hang-up failed call={}", self->state.id.str());
-            });
-}
-
-/// Ends the call for `reason`; the carrier's terminal event settles it.
-bool end(self_t self, const call_ports& ports, const std::string& reason) {
-  auto& state = self->state;
-  if (state.phase == call_phase::over)
-    return false;
-  give_reason(self, ports, reason);
-  if (state.pipe)
-    self->send(state.pipe, stop_media{reason});
-  hang_up(self, ports);
-  return true;
-}
 
 void extend(self_t self, const call_ports& ports) {
   auto& state = self->state;
@@ -112,6 +58,8 @@ void look_at_timers(self_t self, const call_options& options, const call_ports& 
   auto& state = self->state;
   const auto now_ms = to_unix_ms(ports.clock());
   write_turns(self, ports);
+  if (!state.media_end.empty())
+    end_without_media(self, ports, std::string{state.media_end});
   const bool live =
       state.phase == call_phase::placed || state.phase == call_phase::talking;
   if (state.answered_at_ms > 0 && live) {
@@ -126,64 +74,6 @@ void look_at_timers(self_t self, const call_options& options, const call_ports& 
       now_ms - state.phase_since_ms > patience_ms(state, options) &&
       now_ms - state.asked_at_ms > ask_interval_ms)
     ask_carrier(self, ports);
-}
-
-caf::result<media_plan>
-attach(self_t self, const call_ports& ports, const attach_media& ask) {
-  auto& state = self->state;
-  if (state.phase == call_phase::over || !state.ending.empty())
-    return caf::make_error(errc::conflict, "the call is over");
-  if (!ask.provider_call_id.empty())
-    state.provider_call_id = ask.provider_call_id;
-  if (state.pipe && state.pipe != ask.pipe) {
-    self->demonitor(state.pipe.address());
-    self->send(state.pipe, stop_media{"replaced"});
-  }
-  state.pipe = ask.pipe;
-  state.stream_id = ask.stream_id;
-  self->monitor(ask.pipe);
-  if (state.phase < call_phase::talking) {
-    state.phase = call_phase::talking;
-    state.phase_since_ms = to_unix_ms(ports.clock());
-  }
-  if (state.answered_at_ms == 0)
-    state.answered_at_ms = to_unix_ms(ports.clock());
-  note(self, ports, "media_opened", "{}");
-  auto promise = self->make_response_promise<media_plan>();
-  bring_agent(self, ports, [self, promise](caf::error failure) mutable {
-    if (failure)
-      promise.deliver(std::move(failure));
-    else
-      promise.deliver(self->state.agent->plan(self->state.transcript.turns()));
-  });
-  return promise;
-}
-
-caf::result<tool_answer> use_tool(self_t self,
-                                  const call_options& options,
-                                  const call_ports& ports,
-                                  const tool_called& ask) {
-  auto& state = self->state;
-  if (!state.agent || ++state.tool_calls > options.tool_calls_max)
-    return tool_answer{R"({"ok":false,"error":"no more tools in this call"})", false};
-  auto effect = state.agent->use_tool(ask, state.transcript.caller_said_last());
-  tool_answer answer{std::move(effect.output), effect.end_call};
-  if (effect.action_kind.empty())
-    return answer;
-  auto promise = self->make_response_promise<tool_answer>();
-  self->request(ports.rows,
-                store_timeout,
-                save_action{state.tenant,
-                            state.id,
-                            ask.tool_call_id,
-                            effect.action_kind,
-                            effect.arguments})
-      .then([promise, answer](bool) mutable { promise.deliver(std::move(answer)); },
-            [promise](const caf::error&) mutable {
-              promise.deliver(
-                  tool_answer{R"({"ok":false,"error":"could not be saved"})", false});
-            });
-  return promise;
 }
 
 bool is_final(const std::string& status) {
@@ -220,24 +110,6 @@ void on_progress(self_t self, const call_ports& ports, const call_progressed& hi
     state.answered_at_ms = state.phase_since_ms;
 }
 
-void on_media_closed(self_t self, const call_ports& ports, const media_closed& gone) {
-  auto& state = self->state;
-  if (gone.stream_id != state.stream_id || !state.pipe)
-    return;
-  self->demonitor(state.pipe.address());
-  state.pipe = nullptr;
-  state.phase_since_ms = to_unix_ms(ports.clock());
-  note(self,
-       ports,
-       "media_closed",
-       R"({"reason":")" + gone.reason + R"(","frames_in":)" +
-           std::to_string(gone.frames_in) + R"(,"frames_out":)" +
-           std::to_string(gone.frames_out) + "}");
-  write_turns(self, ports);
-  if (gone.reason != "carrier_closed")
-    end(self, ports, gone.reason);
-}
-
 status_report report_of(const call_state& state) {
   status_report report;
   caf::put(report, "phase", to_string(state.phase));
@@ -268,16 +140,26 @@ behavior_of(self_t self, const call_options& options, const call_ports& ports) {
   });
   self->delayed_anon_send(self, tick, call_tick{});
   return {
-      [self, ports](const attach_media& ask) { return attach(self, ports, ask); },
+      [self, options, ports](const attach_media& ask) {
+        return attach(self, options, ports, ask);
+      },
       [self, ports](const turn_heard& turn) {
+        if (self->state.session == 0)
+          return; // from a pipe that was told to stop
         self->state.transcript.hear(
             turn.item, turn.role, turn.text, to_unix_ms(ports.clock()));
+        // At once: who may have to go on with the call reads it from the rows.
+        write_turns(self, ports);
       },
       [self, options, ports](const tool_called& ask) {
         return use_tool(self, options, ports, ask);
       },
-      [self, ports](const open_text& ask) { return open_talk(self, ports, ask); },
-      [self, ports](const hear_text& ask) { return go_on_talking(self, ports, ask); },
+      [self, options, ports](const open_text& ask) {
+        return open_talk(self, options, ports, ask);
+      },
+      [self, options, ports](const hear_text& ask) {
+        return go_on_talking(self, options, ports, ask);
+      },
       [self, ports](const media_event& event) {
         note(self, ports, event.kind, event.detail);
       },
@@ -339,13 +221,6 @@ resumed_call(self_t self, call_sheet sheet, call_options options, call_ports por
   state.agent = ports.make_agent(sheet);
   auto behavior = behavior_of(self, options, ports);
   state.covered_s += hold_step_s * (sheet.holds - 1);
-  // Everything else waits: who goes on talking has to know what was said.
-  self->request(ports.rows, store_timeout, load_turns{state.tenant, state.id})
-      .await(
-          [self](std::vector<transcript_turn>& turns) {
-            self->state.transcript.go_on_after(std::move(turns));
-          },
-          [](const caf::error&) {}); // goes on without what was said before
   return behavior;
 }
 

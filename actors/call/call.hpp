@@ -38,6 +38,7 @@ struct call_ports {
   insight_actor insight;
   wall_clock clock;
   call_agent_maker make_agent;
+  std::string node; ///< this one, as others know it
 };
 
 enum class call_phase : std::uint8_t {
@@ -69,9 +70,12 @@ struct call_state {
   std::string ending; ///< why we end it; empty while we do not
   media_pipe_actor pipe;
   std::string stream_id;
+  std::string media_end; ///< why the media ended, until the rows know
+  /// Under which we speak in the call; 0: somebody else does, or nobody yet.
+  std::int32_t session = 0;
   text_talk text;
   transcript_log transcript;
-  bool writing = false;
+  std::vector<done_action> done; ///< what the agent did for the person, by whatever node
   std::int32_t holds = 1;
   std::int64_t covered_s = 0; ///< talk time that the holds pay for
   bool extending = false;

@@ -36,8 +36,10 @@ class call_agent {
 public:
   virtual ~call_agent() = default;
 
-  /// How the conversation is to run, after what was said so far.
-  virtual media_plan plan(const std::vector<transcript_turn>& said) = 0;
+  /// How the conversation is to run, after what was said and done so far. Where something
+  /// was said the line broke, and the agent bridges that with its first words.
+  virtual media_plan plan(const std::vector<transcript_turn>& said,
+                          const std::vector<done_action>& done) = 0;
 
   /// `caller_said`: the caller's last words, which may confirm what the agent read out.
   virtual tool_effect use_tool(const tool_called& ask, std::string_view caller_said) = 0;

@@ -1,5 +1,6 @@
 #include "actors/call/dialing.hpp"
 
+#include "actors/call/ending.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/observe/outage_log.hpp"
@@ -205,48 +206,6 @@ void ask_carrier(self_t self, const call_ports& ports) {
                     [](const caf::error&) {}); // asked again by the next tick
           },
           [](const caf::error&) {}); // asked again by the next tick
-}
-
-void give_reason(self_t self, const call_ports& ports, const std::string& reason) {
-  auto& state = self->state;
-  if (!state.ending.empty())
-    return;
-  state.ending = reason;
-  self->request(ports.records,
-                store_timeout,
-                run_record{state.tenant, "calls.end_reason", {state.id.str(), reason}, 0})
-      .then([](const record_answer&) {}, [](const caf::error&) {});
-}
-
-void finish(self_t self, const call_ports& ports, const std::string& status) {
-  auto& state = self->state;
-  if (state.phase == call_phase::over)
-    return;
-  state.phase = call_phase::over;
-  state.status = status;
-  if (state.pipe)
-    self->send(state.pipe, stop_media{"call_ended"});
-  if (state.told)
-    self->send(state.told, call_finished{state.id, state.campaign, status});
-  const auto talked = !state.transcript.turns().empty();
-  const auto leave = [self, ports, talked] {
-    if (talked)
-      self->send(ports.insight, analyse_call{self->state.tenant, self->state.id});
-    self->quit();
-  };
-  auto turns = state.transcript.take_unwritten();
-  if (turns.empty()) {
-    leave();
-    return;
-  }
-  self->request(ports.rows, store_timeout, save_turns{state.tenant, state.id, turns})
-      .then([leave](std::uint32_t) { leave(); },
-            [self, leave](const caf::error& err) {
-              spdlog::error("call: last words not written call={} reason={}",
-                            self->state.id.str(),
-                            to_string(err));
-              leave();
-            });
 }
 
 } // namespace caly

@@ -14,14 +14,4 @@ void dial(self_ptr<call_actor, call_state> self,
 /// Asks the carrier what became of the call and records the answer as an event.
 void ask_carrier(self_ptr<call_actor, call_state> self, const call_ports& ports);
 
-/// Writes down why this side ends the call; the first reason counts.
-void give_reason(self_ptr<call_actor, call_state> self,
-                 const call_ports& ports,
-                 const std::string& reason);
-
-/// The call is over with `status`: writes what is left, tells who waits, quits.
-void finish(self_ptr<call_actor, call_state> self,
-            const call_ports& ports,
-            const std::string& status);
-
 } // namespace caly

@@ -1,7 +1,7 @@
 #include "actors/call/text_talk.hpp"
 
-#include "actors/call/bring_agent.hpp"
-#include "actors/call/dialing.hpp"
+#include "actors/call/ending.hpp"
+#include "actors/call/session.hpp"
 #include "runtime/base/error.hpp"
 
 #include <spdlog/spdlog.h>
@@ -40,12 +40,18 @@ void fail(self_t self, const caf::error& failure) {
     promise.deliver(failure);
 }
 
+void deliver(self_t self) {
+  auto& talk = self->state.text;
+  talk.thinking = false;
+  for (auto& promise : std::exchange(talk.waiting, {}))
+    promise.deliver(*talk.last);
+}
+
 void say(self_t self,
          const call_ports& ports,
          std::int32_t turn,
          const text_answer& answer,
          const std::string& text) {
-  auto& talk = self->state.text;
   self->state.transcript.hear("text:agent:" + std::to_string(turn),
                               "agent",
                               text,
@@ -54,10 +60,13 @@ void say(self_t self,
   // The carrier hangs up itself, once it has said the words.
   if (answer.end_call)
     give_reason(self, ports, answer.end_reason);
-  talk.last = spoken_reply{turn, text, answer.language, answer.end_call};
-  talk.thinking = false;
-  for (auto& promise : std::exchange(talk.waiting, {}))
-    promise.deliver(*talk.last);
+  self->state.text.last = spoken_reply{turn, text, answer.language, answer.end_call};
+  write_turns(self, ports, [self](const caf::error& failure) {
+    if (failure == errc::fenced)
+      fail(self, failure);
+    else
+      deliver(self);
+  });
 }
 
 void act_and_say(self_t self,
@@ -72,11 +81,16 @@ void act_and_say(self_t self,
                     state.id,
                     "text:" + std::to_string(turn),
                     answer.action_kind,
-                    answer.arguments};
+                    answer.arguments,
+                    state.session};
   self->request(ports.rows, store_timeout, std::move(order))
       .then([self, ports, turn, answer](
                 bool) { say(self, ports, turn, answer, answer.text); },
             [self, ports, turn, answer](const caf::error& failure) {
+              if (failure == errc::fenced) {
+                lose_session(self, ports);
+                return fail(self, failure);
+              }
               spdlog::error("call: action not recorded call={} kind={} reason={}",
                             self->state.id.str(),
                             answer.action_kind,
@@ -85,11 +99,18 @@ void act_and_say(self_t self,
             });
 }
 
-/// Answers with what `think` makes of it; everyone who asks meanwhile gets the same.
+bool is_over(const call_state& state) {
+  return state.phase == call_phase::over || !state.ending.empty();
+}
+
+/// Answers with the words behind those of `turn`, as `think` makes them; everyone who
+/// asks meanwhile gets the same. Where another node spoke since, or may have, its words
+/// come first.
 caf::result<spoken_reply> answer_with(self_t self,
+                                      const call_options& options,
                                       const call_ports& ports,
-                                      std::int32_t turn,
-                                      std::function<text_answer(call_agent&)> think) {
+                                      bool here_alone,
+                                      std::function<void()> think) {
   auto& talk = self->state.text;
   if (talk.waiting.size() >= waiting_max)
     return caf::make_error(errc::overloaded, "the agent is thinking");
@@ -98,51 +119,67 @@ caf::result<spoken_reply> answer_with(self_t self,
   if (talk.thinking)
     return promise;
   talk.thinking = true;
-  bring_agent(self, ports, [self, ports, turn, think](const caf::error& failure) {
+  if (here_alone) {
+    think();
+    return promise;
+  }
+  take_session(self, options, ports, [self, think](const caf::error& failure) {
     if (failure)
       fail(self, failure);
     else
-      act_and_say(self, ports, turn, think(*self->state.agent));
+      think();
   });
   return promise;
 }
 
-bool is_over(const call_state& state) {
-  return state.phase == call_phase::over || !state.ending.empty();
-}
-
 } // namespace
 
-caf::result<spoken_reply>
-open_talk(self_t self, const call_ports& ports, const open_text& ask) {
+caf::result<spoken_reply> open_talk(self_t self,
+                                    const call_options& options,
+                                    const call_ports& ports,
+                                    const open_text& ask) {
   auto& state = self->state;
-  if (state.text.last)
+  // The words that end the call may have to be said twice.
+  if (is_over(state) && state.text.last)
     return *state.text.last;
   if (is_over(state))
     return caf::make_error(errc::conflict, "the call is over");
   carrier_is_there(self, ports, ask.provider_call_id);
-  return answer_with(self, ports, 1, [self](call_agent& agent) {
-    return agent.open(self->state.transcript.turns());
-  });
+  const bool spoke = state.text.last.has_value();
+  return answer_with(
+      self, options, ports, false, [self, ports, spoke, before = state.session] {
+        auto& state = self->state;
+        if (spoke && state.session == before + 1)
+          return deliver(self);
+        const auto turn = state.text.last ? state.text.last->turn + 1 : 1;
+        act_and_say(self, ports, turn, state.agent->open(state.transcript.turns()));
+      });
 }
 
-caf::result<spoken_reply>
-go_on_talking(self_t self, const call_ports& ports, const hear_text& ask) {
+caf::result<spoken_reply> go_on_talking(self_t self,
+                                        const call_options& options,
+                                        const call_ports& ports,
+                                        const hear_text& ask) {
   auto& state = self->state;
   if (state.text.last && ask.turn < state.text.last->turn)
     return *state.text.last;
   if (is_over(state))
     return caf::make_error(errc::conflict, "the call is over");
   carrier_is_there(self, ports, ask.provider_call_id);
-  return answer_with(self, ports, ask.turn + 1, [self, ports, ask](call_agent& agent) {
-    auto& transcript = self->state.transcript;
-    auto answer = agent.reply(ask.text, transcript.turns(), ports.clock());
+  const bool here_alone = state.session > 0 && state.agent && state.text.last &&
+                          ask.turn == state.text.last->turn;
+  return answer_with(self, options, ports, here_alone, [self, ports, ask] {
+    auto& state = self->state;
+    if (state.text.last && ask.turn < state.text.last->turn)
+      return deliver(self); // it was answered elsewhere; the answer did not arrive
+    auto& transcript = state.transcript;
+    auto answer = state.agent->reply(ask.text, transcript.turns(), ports.clock());
     transcript.hear("text:caller:" + std::to_string(ask.turn),
                     "caller",
                     ask.text,
                     to_unix_ms(ports.clock()),
                     answer.language);
-    return answer;
+    act_and_say(self, ports, ask.turn + 1, std::move(answer));
   });
 }
 

@@ -13,6 +13,15 @@ constexpr json_limits profile_limits{.bytes_max = 1 << 20, .values_max = 50'000}
 constexpr std::size_t items_max = 500;
 constexpr std::size_t text_bytes_max = 64 * 1024;
 
+/// For agents whose author wrote none.
+const by_language& common_bridge() {
+  static const by_language texts{
+      {"en", "Sorry, the line broke for a moment. I am back; where were we?"},
+      {"hi", "माफ़ कीजिए, एक पल के लिए लाइन कट गई थी। हम कहाँ थे?"},
+      {"hinglish", "Sorry, line ek pal ke liye kat gayi thi. Hum kahan the?"}};
+  return texts;
+}
+
 /// Reads the parts of a profile, collecting every problem with its path.
 class profile_reader {
 public:
@@ -244,6 +253,9 @@ caf::expected<agent_profile> parse_agent_profile(std::string_view json_text) {
     in.fail("greeting", "is required");
   out.goodbye = in.languages(*root, "goodbye");
   out.fallback = in.languages(*root, "fallback");
+  out.bridge = in.languages(*root, "bridge");
+  if (out.bridge.empty())
+    out.bridge = common_bridge();
   out.guardrails = in.texts(*root, "guardrails");
   out.tools = read_all<agent_tool>(in, *root, "tools", read_tool);
   out.slots = read_all<agent_slot>(in, *root, "slots", read_slot);
@@ -264,6 +276,7 @@ std::string to_json(const agent_profile& x) {
   write(out, "greeting", x.greeting);
   write(out, "goodbye", x.goodbye);
   write(out, "fallback", x.fallback);
+  write(out, "bridge", x.bridge);
   write(out, "guardrails", x.guardrails);
   write_all(out, "tools", x.tools);
   write_all(out, "slots", x.slots);

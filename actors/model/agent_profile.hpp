@@ -72,6 +72,7 @@ struct agent_profile {
   by_language greeting;
   by_language goodbye;
   by_language fallback;
+  by_language bridge; ///< Said when the line broke and the call goes on.
   std::vector<std::string> guardrails;
   std::vector<agent_tool> tools;
   std::vector<agent_slot> slots;

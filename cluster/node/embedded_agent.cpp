@@ -89,7 +89,10 @@ public:
         zone_{std::move(zone)} {}
 
   /// There is no model that a media socket could be joined to.
-  media_plan plan(const std::vector<transcript_turn>&) override { return {}; }
+  media_plan plan(const std::vector<transcript_turn>&,
+                  const std::vector<done_action>&) override {
+    return {};
+  }
 
   tool_effect use_tool(const tool_called&, std::string_view) override {
     return {R"({"ok":false,"error":"this agent has no model"})", {}, {}, true};
@@ -99,7 +102,8 @@ public:
     remember(said);
     text_answer answer;
     answer.language = dialog_.language();
-    answer.text = said.empty() ? dialog_.greeting() : std::string{words(are_you_there())};
+    answer.text =
+        said.empty() ? dialog_.greeting() : std::string{words(agent_->profile.bridge)};
     return answer;
   }
 

@@ -95,9 +95,10 @@ child_spec services::http_child() {
 }
 
 child_spec services::bolna_child() {
+  auto account = bolna_account(chosen_);
+  account.look_again = still_sending(system_, stores_.records, chosen_.dial.fuse);
   return child("provider-bolna",
-               [role = bolna_, account = bolna_account(chosen_), http = http_.handle()](
-                   caf::local_actor* parent) {
+               [role = bolna_, account, http = http_.handle()](caf::local_actor* parent) {
                  return role.fill(spawn<carrier_actor, bolna::carrier_state>(
                      parent, {"provider", "bolna", ""}, bolna::carrier, account, http));
                });
@@ -111,6 +112,7 @@ child_spec services::twilio_child() {
   account.auth_token = twilio.auth_token;
   account.public_url = public_url_;
   account.create_timeout = chosen_.dial.create_timeout;
+  account.look_again = still_sending(system_, stores_.records, chosen_.dial.fuse);
   return child(
       "provider-twilio",
       [role = twilio_, account, http = http_.handle()](caf::local_actor* parent) {
@@ -156,6 +158,7 @@ child_spec services::calls_child() {
   ports.insight = insight_.handle();
   ports.clock = clock_;
   ports.make_agent = agents_of(chosen_);
+  ports.node = chosen_.node.id;
   return child("calls",
                [role = calls_, ports, options = options_of_calls(chosen_)](
                    caf::local_actor* parent) {

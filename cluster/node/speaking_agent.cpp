@@ -2,6 +2,7 @@
 
 #include "actors/agent/tool_desk.hpp"
 #include "actors/model/speech/slot_filler.hpp"
+#include "actors/model/speech/spoken_text.hpp"
 #include "cluster/node/prompt_facts.hpp"
 #include "runtime/base/json.hpp"
 
@@ -14,16 +15,29 @@ namespace {
 /// Turns that seed a model's context; older ones are left out.
 constexpr std::size_t context_turns_max = 60;
 
-/// A conversation item that tells the model what was said before.
-std::string context_item(const transcript_turn& turn) {
-  const auto agent = turn.role == "agent";
+/// A conversation item that tells the model something of the time before it.
+std::string
+context_item(std::string_view role, std::string_view type, std::string_view text) {
   json_writer out;
   out.begin_object().field("type", "conversation.item.create").key("item").begin_object();
-  out.field("type", "message").field("role", agent ? "assistant" : "user");
+  out.field("type", "message").field("role", role);
   out.key("content").begin_array().begin_object();
-  out.field("type", agent ? "output_text" : "input_text").field("text", turn.text);
+  out.field("type", type).field("text", text);
   out.end_object().end_array().end_object().end_object();
   return std::move(out).str();
+}
+
+std::string item_of(const transcript_turn& turn) {
+  return turn.role == "agent" ? context_item("assistant", "output_text", turn.text)
+                              : context_item("user", "input_text", turn.text);
+}
+
+/// A model that takes over knows from this what its tools did before.
+std::string item_of(const std::vector<done_action>& done) {
+  std::string text = "Already done and recorded in this call; do not do it again:";
+  for (const auto& action : done)
+    text += "\n- " + action.kind + ' ' + action.arguments;
+  return context_item("system", "input_text", text);
 }
 
 class speaking_agent : public call_agent {
@@ -36,19 +50,22 @@ public:
         options_{options},
         desk_{options.tool_calls_max} {}
 
-  media_plan plan(const std::vector<transcript_turn>& said) override {
+  media_plan plan(const std::vector<transcript_turn>& said,
+                  const std::vector<done_action>& done) override {
     media_plan plan;
     plan.session_update =
         realtime_session_config(profile_, variables_, options_.realtime);
     plan.idle_s = static_cast<std::int32_t>(options_.idle.count());
     plan.no_media_s = static_cast<std::int32_t>(options_.no_media.count());
-    if (said.empty())
-      plan.greeting = greeting_text(profile_, variables_);
+    plan.greeting =
+        said.empty() ? greeting_text(profile_, variables_) : bridge_after(said);
+    if (!done.empty())
+      plan.context.push_back(item_of(done));
     const auto first =
         said.size() > context_turns_max ? said.size() - context_turns_max : 0;
     for (std::size_t i = first; i < said.size(); ++i)
       if (said[i].role != "tool")
-        plan.context.push_back(context_item(said[i]));
+        plan.context.push_back(item_of(said[i]));
     return plan;
   }
 
@@ -67,6 +84,15 @@ public:
   }
 
 private:
+  /// In the language that was spoken last, as far as the words tell.
+  std::string bridge_after(const std::vector<transcript_turn>& said) const {
+    auto language = opening_language(profile_, variables_);
+    for (const auto& turn : said)
+      if (auto guess = guess_language(turn.text); guess.confidence >= 0.6)
+        language = std::move(guess.language);
+    return render_prompt(in_language(profile_.bridge, language), variables_);
+  }
+
   agent_profile profile_;
   prompt_variables variables_;
   speaking_options options_;

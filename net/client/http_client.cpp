@@ -1,19 +1,29 @@
 #include "net/client/http_client.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
+#include <cstring>
 #include <curl/curl.h>
 #include <list>
 #include <mutex>
 #include <thread>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace caly {
 
 namespace {
 
+/// Whether the body of a request may leave.
+enum class permission : std::uint8_t { unasked, asked, given, refused };
+
 struct transfer {
   http_call call;
+  permission body = permission::unasked;
+  std::size_t body_read = 0;
+  std::function<void()> ask; ///< asks `call.still_wanted`; set while it runs
   std::function<void(http_answer)> done;
   http_answer answer;
   curl_slist* headers = nullptr;
@@ -35,6 +45,23 @@ int on_connected(void* user, char*, char*, int, int) {
   auto& each = *static_cast<transfer*>(user);
   each.too_late = each.fuse_burnt();
   return each.too_late ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+/// Hands the body out, once it is wanted.
+std::size_t on_read(char* to, std::size_t, std::size_t room, void* user) {
+  auto& each = *static_cast<transfer*>(user);
+  if (each.body == permission::unasked) {
+    each.body = permission::asked;
+    each.ask();
+  }
+  if (each.body == permission::asked)
+    return CURL_READFUNC_PAUSE;
+  if (each.body == permission::refused || (each.body_read == 0 && each.fuse_burnt()))
+    return CURL_READFUNC_ABORT;
+  const auto bytes = std::min(room, each.call.body.size() - each.body_read);
+  std::memcpy(to, each.call.body.data() + each.body_read, bytes);
+  each.body_read += bytes;
+  return bytes;
 }
 
 std::size_t on_body(char* bytes, std::size_t, std::size_t count, void* user) {
@@ -96,7 +123,13 @@ void prepare(CURL* easy, transfer& each) {
   }
   if (!call.body.empty() || call.method == "POST") {
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(call.body.size()));
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call.body.c_str());
+    if (call.still_wanted) {
+      curl_easy_setopt(easy, CURLOPT_POST, 1L);
+      curl_easy_setopt(easy, CURLOPT_READFUNCTION, &on_read);
+      curl_easy_setopt(easy, CURLOPT_READDATA, &each);
+    } else {
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call.body.c_str());
+    }
   }
   for (const auto& header : call.headers)
     each.headers = curl_slist_append(each.headers, header.c_str());
@@ -109,7 +142,7 @@ void prepare(CURL* easy, transfer& each) {
 
 } // namespace
 
-struct http_client::impl {
+struct http_client::impl : std::enable_shared_from_this<http_client::impl> {
   CURLM* multi = curl_multi_init();
   std::mutex mutex;
   std::list<std::unique_ptr<transfer>> waiting;
@@ -117,6 +150,9 @@ struct http_client::impl {
   std::atomic<bool> stopping{false};
   std::list<std::unique_ptr<transfer>> running;
   std::vector<CURL*> spare; // handles cost more to make than to clean
+  std::uint64_t questions_total = 0;
+  std::unordered_map<std::uint64_t, transfer*> asking; // by number of the question
+  std::vector<std::pair<std::uint64_t, bool>> answers; // under the mutex
   std::thread thread;
 
   impl() { curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, 64L); }
@@ -140,6 +176,40 @@ struct http_client::impl {
     return easy;
   }
 
+  /// Whoever answers may do so on any thread, and after the request is over.
+  void ask(transfer& each) {
+    const auto number = ++questions_total;
+    asking.emplace(number, &each);
+    each.call.still_wanted([weak = weak_from_this(), number](bool yes) {
+      const auto me = weak.lock();
+      if (!me)
+        return;
+      {
+        const std::lock_guard lock{me->mutex};
+        me->answers.emplace_back(number, yes);
+      }
+      curl_multi_wakeup(me->multi);
+    });
+  }
+
+  void take_answers() {
+    std::vector<std::pair<std::uint64_t, bool>> fresh;
+    {
+      const std::lock_guard lock{mutex};
+      fresh.swap(answers);
+    }
+    for (const auto& [number, yes] : fresh)
+      if (const auto found = asking.extract(number)) {
+        found.mapped()->body = yes ? permission::given : permission::refused;
+        curl_easy_pause(found.mapped()->easy, CURLPAUSE_CONT);
+      }
+  }
+
+  void forget(const transfer& each) {
+    if (each.body == permission::asked)
+      std::erase_if(asking, [&](const auto& entry) { return entry.second == &each; });
+  }
+
   void begin(std::unique_ptr<transfer> each) {
     if (each->fuse_burnt()) {
       each->answer.outcome = http_outcome::too_late;
@@ -149,6 +219,7 @@ struct http_client::impl {
     }
     auto* easy = take_handle();
     prepare(easy, *each);
+    each->ask = [this, asker = each.get()] { ask(*asker); };
     auto& kept = *each;
     kept.easy = easy;
     kept.place = running.insert(running.end(), std::move(each));
@@ -170,6 +241,11 @@ struct http_client::impl {
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, &user);
     auto each = std::move(*user->place);
     running.erase(each->place);
+    forget(*each);
+    // The request was never whole, so nobody acted upon it.
+    if (each->call.still_wanted && each->body_read == 0 && code != CURLE_OK &&
+        !nothing_left(code, easy))
+      each->too_late = true;
     auto& answer = each->answer;
     if (code == CURLE_OK) {
       long status = 0;
@@ -183,7 +259,9 @@ struct http_client::impl {
       answer.outcome = each->too_late             ? http_outcome::too_late
                        : nothing_left(code, easy) ? http_outcome::never_sent
                                                   : http_outcome::unknown;
-      answer.problem = each->too_late    ? "the fuse burnt out while connecting"
+      answer.problem = each->body == permission::refused
+                           ? "it was not wanted any more when it could be sent"
+                       : each->too_late  ? "the fuse burnt out before it could be sent"
                        : each->too_large ? "the answer is too large"
                                          : curl_easy_strerror(code);
     }
@@ -205,6 +283,7 @@ struct http_client::impl {
   void run() {
     while (!stopping) {
       take_waiting();
+      take_answers();
       int active = 0;
       curl_multi_perform(multi, &active);
       int left = 0;
@@ -213,6 +292,7 @@ struct http_client::impl {
           complete(message->easy_handle, message->data.result);
       curl_multi_poll(multi, nullptr, 0, 1000, nullptr);
     }
+    asking.clear();
     for (auto& each : running)
       abandon(std::move(each), http_outcome::unknown);
     running.clear();

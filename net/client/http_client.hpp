@@ -12,6 +12,10 @@
 
 namespace caly {
 
+/// Finds out, without blocking, whether a request is still wanted, and tells `answer`
+/// once, from any thread.
+using http_check = std::function<void(std::function<void(bool)> answer)>;
+
 struct http_call {
   std::string method = "GET";
   std::string url;
@@ -25,6 +29,10 @@ struct http_call {
   /// Not started after this moment (the fuse); zero: any time. Looked at again when the
   /// connection stands, right before the first byte.
   boot_clock::time_point not_after{};
+  /// For a request with a body, which nobody can act upon without it: asked when the
+  /// connection stands and the header is out. The body leaves only after a yes, within
+  /// `not_after`. Empty: not asked.
+  http_check still_wanted;
 
   /// For traces: without secrets.
   template <class Inspector>
@@ -36,7 +44,8 @@ struct http_call {
 enum class http_outcome : std::uint8_t {
   answered,   ///< a status line and a body arrived
   never_sent, ///< provably not a byte of the request left this process
-  too_late,   ///< `not_after` passed first; not a byte left either
+  too_late,   ///< `not_after` passed first, or it was not wanted any more; it never left
+              ///< whole
   unknown,    ///< it may have been received and acted upon
 };
 

@@ -2,6 +2,7 @@
 
 #include "net/http/answers.hpp"
 #include "net/providers/twilio/codec.hpp"
+#include "net/webhooks/twiml_answer.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 
@@ -12,13 +13,6 @@
 namespace caly {
 
 namespace {
-
-http_response twiml(std::string text) {
-  http_response response;
-  response.content_type = "text/xml; charset=utf-8";
-  response.body = std::move(text);
-  return response;
-}
 
 http_response no_content() {
   http_response response;
@@ -65,6 +59,7 @@ void twilio_webhooks::add_to(router& routes) {
   };
   add("/twiml/voice", &twilio_webhooks::voice);
   add("/api/webhooks/twilio/phone", &twilio_webhooks::voice);
+  add("/twiml/again", &twilio_webhooks::again);
   add("/twiml/gather", &twilio_webhooks::gather);
   add("/twiml/status", &twilio_webhooks::status);
   add("/twiml/amd", &twilio_webhooks::machine_detection);
@@ -103,7 +98,10 @@ void twilio_webhooks::connect(const request_ptr& request,
     return talk(request, pass, open_text{std::string{call_sid}});
   const auto ticket = parts_.tickets.issue(pass, seconds(parts_.clock()));
   request->respond(twiml(twilio::connect_stream(
-      socket_base(parts_.public_url) + "/phone-ws/realtime/" + ticket, ticket)));
+      socket_base(parts_.public_url) + "/phone-ws/realtime/" + ticket,
+      ticket,
+      parts_.public_url + "/twiml/again?tenant=" + pass.tenant.str() +
+          "&call=" + pass.call.str())));
 }
 
 void twilio_webhooks::voice(const request_ptr& request) {
@@ -322,6 +320,24 @@ void twilio_webhooks::machine_detection(const request_ptr& request) {
   record(request, std::move(event));
 }
 
+void twilio_webhooks::tell_call(const request_ptr& request,
+                                const media_pass& about,
+                                const call_progressed& hint) {
+  const bool machine =
+      hint.answered_by.starts_with("machine") || hint.answered_by == "fax";
+  if (!machine)
+    return caf::anon_send(parts_.calls, hint);
+  // Somebody has to hang up, whichever node the call's actor lives on.
+  parts_.gateways.ask<call_actor>(parts_.calls,
+                                  parts_.timeout,
+                                  find_call{about.tenant, about.call, true},
+                                  request->poster(),
+                                  [hint](caf::expected<call_actor> call) {
+                                    if (call)
+                                      caf::anon_send(*call, hint);
+                                  });
+}
+
 void twilio_webhooks::record(const request_ptr& request, record_progress event) {
   const hang_up_call hang_up{event.tenant, event.call, event.provider_call_id};
   call_progressed hint{event.call, event.status, {}, event.answered_by};
@@ -336,7 +352,7 @@ void twilio_webhooks::record(const request_ptr& request, record_progress event) 
           return request->respond(failure(request->correlation_id, answer.error()));
         request->respond(no_content());
         hint.effect = answer->effect;
-        caf::anon_send(parts_.calls, std::move(hint));
+        tell_call(request, {hang_up.tenant, hang_up.call}, hint);
         if (answer->effect == progress_effect::ghost) {
           spdlog::error("twilio: a call that was given up lives, hanging up call={} "
                         "tenant={} correlation_id={}",

@@ -59,6 +59,12 @@ private:
                     const json& number);
   void
   connect(const request_ptr& request, const media_pass& pass, std::string_view call_sid);
+  /// A media stream is over, or a request of ours failed: what now?
+  void again(const request_ptr& request);
+  void connect_again(const request_ptr& request,
+                     const media_pass& pass,
+                     const json& talk,
+                     std::string_view call_sid);
   void gather(const request_ptr& request);
   template <class Message>
   void talk(const request_ptr& request, const media_pass& pass, Message message);
@@ -77,6 +83,9 @@ private:
                   std::function<void(const json&)> then);
   void machine_detection(const request_ptr& request);
   void record(const request_ptr& request, record_progress event);
+  void tell_call(const request_ptr& request,
+                 const media_pass& about,
+                 const call_progressed& hint);
 
   twilio_webhook_parts parts_;
 };

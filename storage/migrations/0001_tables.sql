@@ -372,7 +372,18 @@ create table lead_analytics (
   primary key (tenant_id, call_id)
 );
 
--- What agents did for people; one effect per tool call of the model.
+-- Who speaks in a call. `session` counts how often that changed: what an earlier session
+-- writes is refused.
+create table call_sessions (
+  tenant_id uuid not null,
+  call_id uuid not null,
+  session int not null,
+  node text not null,
+  since timestamptz not null default now(),
+  primary key (tenant_id, call_id)
+) with (fillfactor = 70);
+
+-- What agents did for people; one effect per tool call of the model, and per thing done.
 create table actions (
   tenant_id uuid not null,
   call_id uuid not null,
@@ -516,7 +527,7 @@ begin
   foreach t in array array['tenants', 'users', 'idempotency_keys', 'agents',
       'agent_versions', 'contacts', 'suppressions', 'imports', 'import_contacts',
       'import_errors', 'call_campaigns', 'call_queue', 'campaign_forecasts', 'calls', 'call_provider_ids', 'call_events',
-      'transcript_turns', 'lead_analytics', 'actions', 'credit_balances', 'ledger'] loop
+      'call_sessions', 'transcript_turns', 'lead_analytics', 'actions', 'credit_balances', 'ledger'] loop
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);
     execute format('create policy tenant_wall on %I using ((tenant_id = any ((select app_tenants())::uuid[])) is true) '

@@ -107,6 +107,22 @@ const std::vector<record> all{
      "update calls set end_reason = coalesce(end_reason, :reason) where tenant_id = "
      ":tenant "
      "and id = :id and ended_at is null returning id as \"id:call\", end_reason"},
+    {"calls.still_sending",
+     shape::maybe,
+     "call id",
+     "select state = 'sending' as sending from calls where tenant_id = :tenant and id = "
+     ":id"},
+    // What its carrier's next request finds of a call that was connected before.
+    {"calls.talk",
+     shape::maybe,
+     "call id",
+     "select k.ended_at is null and (k.end_reason is null or k.state = 'unknown') as "
+     "live, coalesce(s.session, 0) as sessions, coalesce(k.variables->>'language', "
+     "v.profile->'languages'->>0, 'en') as language from calls k "
+     "left join call_sessions s on s.tenant_id = k.tenant_id and s.call_id = k.id "
+     "left join agent_versions v on v.tenant_id = k.tenant_id and v.agent_id = "
+     "k.agent_id "
+     "and v.version = k.agent_version where k.tenant_id = :tenant and k.id = :id"},
     {"attempts.list",
      shape::list,
      "text? state, cmp? campaign, cursor",

@@ -49,12 +49,40 @@ constexpr statement get_turns{
     "from transcript_turns where tenant_id = $1 and call_id = $2 order by seq limit "
     "1000"};
 
+// Whoever takes the call waits until a transaction that looked here is through.
+constexpr statement who_speaks{
+    "call_session_held",
+    "select session from call_sessions where tenant_id = $1 and call_id = $2 for share"};
+
+constexpr statement take{
+    "call_session_take",
+    "insert into call_sessions (tenant_id, call_id, session, node) "
+    "select k.tenant_id, k.id, 1, $3 from calls k where k.tenant_id = $1 and k.id = $2 "
+    "and k.ended_at is null and (k.end_reason is null or k.state = 'unknown') on "
+    "conflict (tenant_id, call_id) "
+    "do update set session = call_sessions.session + 1, node = excluded.node, "
+    "since = now() returning session"};
+
+constexpr statement get_actions{
+    "call_actions_get",
+    "select kind, arguments::text from actions where tenant_id = $1 and call_id = $2 "
+    "order by created_at limit 100"};
+
+constexpr statement give_reason{
+    "call_session_end",
+    "with k as (select tenant_id, id, end_reason from calls where tenant_id = $1 and "
+    "id = $2 for update), said as (update calls c set end_reason = $3 from k where "
+    "c.tenant_id = k.tenant_id and c.id = k.id and k.end_reason is null and "
+    "c.ended_at is null returning 1) select (select count(*) from k), (select count(*) "
+    "from said)"};
+
 constexpr statement put_action{
     "call_action_put",
     "with k as (select * from calls where tenant_id = $1 and id = $2), added as ("
     "insert into actions (tenant_id, call_id, tool_call_id, kind, arguments) "
-    "select k.tenant_id, k.id, $3, $4, $5::jsonb from k on conflict do nothing returning "
-    "1), "
+    "select k.tenant_id, k.id, $3, $4, $5::jsonb from k where not exists (select 1 from "
+    "actions a where a.tenant_id = $1 and a.call_id = $2 and a.kind = $4 and "
+    "a.arguments = $5::jsonb) on conflict do nothing returning 1), "
     "silenced as (insert into suppressions (tenant_id, phone, reason) "
     "select k.tenant_id, case k.direction when 'inbound' then k.from_number else "
     "k.to_number end, 'asked_in_call' from k where $4 = 'do_not_call' "
@@ -139,8 +167,53 @@ read_sheet(tenant_txn& txn, const load_call& ask, const store_options&) {
   return out;
 }
 
+/// Whether `ask` may write: nobody took the call since. Session 0 always may.
+template <class Request>
+caf::error check_session(tenant_txn& txn, const Request& ask) {
+  if (ask.session == 0)
+    return {};
+  const auto rows = txn.run(who_speaks, {ask.tenant.sql(), ask.call.sql()});
+  if (rows.empty())
+    return no_call();
+  if (pg::number_of<std::int32_t>(rows[0][0]) != ask.session)
+    return caf::make_error(errc::fenced, "another session speaks in the call");
+  return {};
+}
+
+std::vector<transcript_turn>
+turns_of(tenant_txn& txn, const tenant_id& tenant, const call_id& call) {
+  std::vector<transcript_turn> out;
+  for (const auto& row : txn.run(get_turns, {tenant.sql(), call.sql()}))
+    out.push_back({pg::number_of<std::int32_t>(row[0]),
+                   pg::text_of(row[1]),
+                   pg::text_of(row[2]),
+                   pg::text_of(row[3]),
+                   pg::number_of(row[4])});
+  return out;
+}
+
+caf::expected<call_session>
+take_over(tenant_txn& txn, const take_call& ask, const store_options&) {
+  const auto taken = txn.run(take, {ask.tenant.sql(), ask.call.sql(), ask.node});
+  if (taken.empty()) {
+    const auto sheet = txn.run(load_sheet, {ask.tenant.sql(), ask.call.sql()});
+    return sheet.empty() ? no_call()
+                         : caf::make_error(errc::conflict, "the call is over");
+  }
+  call_session out;
+  out.number = pg::number_of<std::int32_t>(taken[0][0]);
+  if (out.number == 1)
+    return out;
+  out.turns = turns_of(txn, ask.tenant, ask.call);
+  for (const auto& row : txn.run(get_actions, {ask.tenant.sql(), ask.call.sql()}))
+    out.actions.push_back({pg::text_of(row[0]), pg::text_of(row[1])});
+  return out;
+}
+
 caf::expected<std::uint32_t>
 write_turns(tenant_txn& txn, const save_turns& ask, const store_options&) {
+  if (auto stale = check_session(txn, ask))
+    return stale;
   pg::array_text seqs, roles, texts, languages, times;
   for (const auto& turn : ask.turns) {
     seqs.add_plain(std::to_string(turn.seq));
@@ -165,14 +238,7 @@ write_turns(tenant_txn& txn, const save_turns& ask, const store_options&) {
 
 caf::expected<std::vector<transcript_turn>>
 read_turns(tenant_txn& txn, const load_turns& ask, const store_options&) {
-  std::vector<transcript_turn> out;
-  for (const auto& row : txn.run(get_turns, {ask.tenant.sql(), ask.call.sql()}))
-    out.push_back({pg::number_of<std::int32_t>(row[0]),
-                   pg::text_of(row[1]),
-                   pg::text_of(row[2]),
-                   pg::text_of(row[3]),
-                   pg::number_of(row[4])});
-  return out;
+  return turns_of(txn, ask.tenant, ask.call);
 }
 
 caf::expected<bool> once(const pqxx::result& rows) {
@@ -183,12 +249,21 @@ caf::expected<bool> once(const pqxx::result& rows) {
 
 caf::expected<bool>
 write_action(tenant_txn& txn, const save_action& ask, const store_options&) {
+  if (auto stale = check_session(txn, ask))
+    return stale;
   return once(txn.run(put_action,
                       {ask.tenant.sql(),
                        ask.call.sql(),
                        ask.tool_call_id,
                        ask.kind,
                        object_or_empty(ask.arguments)}));
+}
+
+caf::expected<bool>
+write_end(tenant_txn& txn, const end_session& ask, const store_options&) {
+  if (auto stale = check_session(txn, ask))
+    return stale;
+  return once(txn.run(give_reason, {ask.tenant.sql(), ask.call.sql(), ask.reason}));
 }
 
 caf::expected<bool>
@@ -239,6 +314,8 @@ call_worker(worker_self self, const store_options& options, pg::gauge waiting) {
   pg::start_job_worker(self->state, options, std::move(waiting));
   return {
       pg::as_job<load_call, call_sheet>(self, read_sheet),
+      pg::as_job<take_call, call_session>(self, take_over),
+      pg::as_job<end_session, bool>(self, write_end),
       pg::as_job<save_turns, std::uint32_t>(self, write_turns),
       pg::as_job<load_turns, std::vector<transcript_turn>>(self, read_turns),
       pg::as_job<save_action, bool>(self, write_action),
@@ -266,6 +343,8 @@ call_store(self_ptr<call_store_actor, pg::job_store_state<call_store_actor>> sel
       });
   return {
       pg::by_tenant<load_call, call_sheet>(self),
+      pg::by_tenant<take_call, call_session>(self),
+      pg::by_tenant<end_session, bool>(self),
       pg::by_tenant<save_turns, std::uint32_t>(self),
       pg::by_tenant<load_turns, std::vector<transcript_turn>>(self),
       pg::by_tenant<save_action, bool>(self),

@@ -93,6 +93,61 @@ BOOST_AUTO_TEST_CASE(a_turn_that_was_cut_short_replaces_itself) {
   BOOST_CHECK(none.error() == errc::not_found);
 }
 
+BOOST_AUTO_TEST_CASE(who_takes_a_call_shuts_out_who_had_it) {
+  const auto take = [&](const std::string& node) {
+    auto taken = ask<call_session>(stores.calls, take_call{tenant, call, node});
+    BOOST_REQUIRE_MESSAGE(taken, error_of(taken));
+    return *taken;
+  };
+  const auto say = [&](std::int32_t session, std::int32_t seq, const std::string& text) {
+    return ask<std::uint32_t>(
+        stores.calls,
+        save_turns{tenant, call, {{seq, "agent", text, "", now_ms}}, session});
+  };
+  BOOST_CHECK_EQUAL(take("n1").number, 1);
+  BOOST_CHECK(say(1, 1, "hello"));
+  BOOST_CHECK(ask<bool>(stores.calls,
+                        save_action{tenant, call, "t1", "ticket", R"({"a":1})", 1}));
+  const auto second = take("n2");
+  BOOST_CHECK_EQUAL(second.number, 2);
+  BOOST_REQUIRE_EQUAL(second.turns.size(), 1u);
+  BOOST_CHECK_EQUAL(second.turns[0].text, "hello");
+  BOOST_REQUIRE_EQUAL(second.actions.size(), 1u);
+  BOOST_CHECK_EQUAL(second.actions[0].kind, "ticket");
+  const auto late = say(1, 2, "anybody?");
+  BOOST_REQUIRE(!late);
+  BOOST_CHECK(late.error() == errc::fenced);
+  const auto act =
+      ask<bool>(stores.calls, save_action{tenant, call, "t2", "ticket", "{}", 1});
+  BOOST_REQUIRE(!act);
+  BOOST_CHECK(act.error() == errc::fenced);
+  const auto end = ask<bool>(stores.calls, end_session{tenant, call, 1, "no_media"});
+  BOOST_REQUIRE(!end);
+  BOOST_CHECK(end.error() == errc::fenced);
+  BOOST_CHECK(say(2, 2, "I am back"));
+}
+
+BOOST_AUTO_TEST_CASE(a_call_that_is_being_ended_is_not_taken) {
+  BOOST_REQUIRE(ask<call_session>(stores.calls, take_call{tenant, call, "n1"}));
+  BOOST_CHECK_EQUAL(*ask<bool>(stores.calls, end_session{tenant, call, 1, "idle"}), true);
+  BOOST_CHECK_EQUAL(*ask<bool>(stores.calls, end_session{tenant, call, 1, "late"}),
+                    false);
+  const auto none = ask<call_session>(stores.calls, take_call{tenant, call, "n2"});
+  BOOST_REQUIRE(!none);
+  BOOST_CHECK(none.error() == errc::conflict);
+  BOOST_CHECK(!run("calls.talk", {call.str()})["live"].bool_or(true));
+  const auto unknown =
+      ask<call_session>(stores.calls, take_call{tenant, call_id::make(), "n2"});
+  BOOST_REQUIRE(!unknown);
+  BOOST_CHECK(unknown.error() == errc::not_found);
+}
+
+BOOST_AUTO_TEST_CASE(the_same_thing_done_under_another_id_is_done_once) {
+  BOOST_CHECK(act("tool-1", "ticket"));
+  BOOST_CHECK(!act("tool-9", "ticket"));
+  BOOST_CHECK(act("tool-9", "callback"));
+}
+
 BOOST_AUTO_TEST_CASE(a_tool_call_has_its_effect_once) {
   BOOST_CHECK(act("tool-1", "appointment"));
   BOOST_CHECK(!act("tool-1", "appointment"));

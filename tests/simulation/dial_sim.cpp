@@ -177,7 +177,7 @@ void dial_sim::start_node(node& which) {
 }
 
 call_ports dial_sim::call_ports_on() {
-  call_ports out{store_, rows_, records_, carrier_, insight_, env_.clock(), {}};
+  call_ports out{store_, rows_, records_, carrier_, insight_, env_.clock(), {}, "n1"};
   out.make_agent = [](const call_sheet&) { return std::unique_ptr<call_agent>{}; };
   return out;
 }

@@ -177,6 +177,8 @@ call_store_actor::behavior_type sim_call_rows(call_store_actor::pointer, sim_env
         out.holds = row.holds;
         return out;
       },
+      [](const take_call&) { return call_session{}; },
+      [](const end_session&) { return true; },
       [](const save_turns&) { return std::uint32_t{0}; },
       [](const load_turns&) { return std::vector<transcript_turn>{}; },
       [](const save_action&) { return true; },

@@ -79,6 +79,8 @@ caf::result<placed_call> place(self_t self,
   call.deadline = options.create_timeout;
   call.fresh_connection = true;
   call.not_after = boot_clock::time_point{std::chrono::nanoseconds{ask.not_after_ns}};
+  if (options.look_again)
+    call.still_wanted = options.look_again(ask.tenant, ask.call);
   auto promise = self->make_response_promise<placed_call>();
   const auto finish = [self, permit = *permit](bool well, create_result result) {
     self->state.breaker.end(permit, well, self->clock().now());

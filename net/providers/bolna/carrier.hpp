@@ -2,6 +2,7 @@
 
 #include "actors/api/carrier.hpp"
 #include "net/client/http_requests.hpp"
+#include "net/client/still_sending.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/observe/spawn.hpp"
 #include "runtime/resilience/circuit_breaker.hpp"
@@ -20,6 +21,7 @@ struct carrier_options {
   /// The account may place 500 calls a minute.
   rate creates{500, std::chrono::minutes{1}, 50};
   circuit_breaker_options breaker{};
+  create_check look_again; ///< right before a create is sent; empty: not
 };
 
 struct carrier_state {

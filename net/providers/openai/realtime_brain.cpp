@@ -16,10 +16,11 @@ constexpr std::size_t items_max = 64;
 constexpr std::size_t wishes_max = 8;
 constexpr auto keys_pause = 1500ms;
 
-std::string greeting_instructions(const std::string& words) {
-  return "The call has just begun. Say exactly these words and then wait for the caller: "
-         "\"" +
-         words + "\"";
+std::string opening_instructions(const media_plan& plan) {
+  const auto* when = plan.context.empty() ? "The call has just begun."
+                                          : "The line broke for a moment and is back.";
+  return std::string{when} + " Say exactly these words and then wait for the caller: \"" +
+         plan.greeting + "\"";
 }
 
 std::string reason_detail(std::string_view reason) {
@@ -71,7 +72,7 @@ void realtime_brain::configured() {
   if (!greeted_) {
     greeted_ = true;
     if (!plan_.greeting.empty())
-      want_response({greeting_instructions(plan_.greeting), false});
+      want_response({opening_instructions(plan_), false});
   } else if (unanswered_) {
     want_response({});
   }

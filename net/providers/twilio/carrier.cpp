@@ -95,6 +95,8 @@ caf::result<placed_call> place(self_t self,
   call.deadline = options.create_timeout;
   call.fresh_connection = true;
   call.not_after = boot_clock::time_point{std::chrono::nanoseconds{ask.not_after_ns}};
+  if (options.look_again)
+    call.still_wanted = options.look_again(ask.tenant, ask.call);
   auto promise = self->make_response_promise<placed_call>();
   self->request(http, options.create_timeout + 3s, std::move(call))
       .then(

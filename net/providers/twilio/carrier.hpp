@@ -2,6 +2,7 @@
 
 #include "actors/api/carrier.hpp"
 #include "net/client/http_requests.hpp"
+#include "net/client/still_sending.hpp"
 #include "runtime/observe/spawn.hpp"
 #include "runtime/resilience/circuit_breaker.hpp"
 #include "runtime/resilience/rate_limiter.hpp"
@@ -19,6 +20,7 @@ struct carrier_options {
   /// Creates of the account; more at a time are `throttled` here and never sent.
   rate creates{5'000, std::chrono::seconds{1}, 1'000};
   circuit_breaker_options breaker{};
+  create_check look_again; ///< right before a create is sent; empty: not
 };
 
 struct carrier_state {

@@ -169,10 +169,16 @@ std::optional<record_progress> progress_of(const tenant_id& tenant,
   return event;
 }
 
-std::string connect_stream(std::string_view socket_url, std::string_view ticket) {
-  return document(R"(<Connect><Stream url=")" + xml_escaped(socket_url) +
-                  R"("><Parameter name="ticket" value=")" + xml_escaped(ticket) +
-                  R"("/></Stream></Connect><Hangup/>)");
+std::string connect_stream(std::string_view socket_url,
+                           std::string_view ticket,
+                           std::string_view next_url) {
+  const auto next = xml_escaped(next_url);
+  // Whether a stream that never opened runs the action or falls through is not promised.
+  return document(R"(<Connect action=")" + next + R"(" method="POST"><Stream url=")" +
+                  xml_escaped(socket_url) + R"("><Parameter name="ticket" value=")" +
+                  xml_escaped(ticket) +
+                  R"("/></Stream></Connect><Redirect method="POST">)" + next +
+                  "</Redirect>");
 }
 
 std::string say_and_listen(std::string_view sentence,
@@ -207,7 +213,7 @@ form_fields create_fields(const place_call& call, std::string_view callback_base
                      {"From", call.from},
                      {"Url", at("/twiml/voice")},
                      {"Method", "POST"},
-                     {"FallbackUrl", at("/twiml/voice")},
+                     {"FallbackUrl", at("/twiml/again")},
                      {"FallbackMethod", "POST"},
                      {"StatusCallback", at("/twiml/status")},
                      {"StatusCallbackMethod", "POST"},

@@ -27,8 +27,11 @@ std::optional<record_progress> progress_of(const tenant_id& tenant,
                                            std::string_view token,
                                            std::int64_t now_ms);
 
-/// TwiML that connects the caller to our media socket; falls through to hanging up.
-std::string connect_stream(std::string_view socket_url, std::string_view ticket);
+/// TwiML that connects the caller to our media socket. When that socket is gone or never
+/// opened, Twilio asks `next_url` what to do.
+std::string connect_stream(std::string_view socket_url,
+                           std::string_view ticket,
+                           std::string_view next_url);
 
 /// TwiML that says `sentence` and posts what the caller then says to `action_url`, also
 /// when that is nothing. `language`: en, hi or hinglish.

@@ -78,13 +78,14 @@ http_response admin::ring_in(const http_request& request) {
   const auto to = in.text("to", 64);
   const auto from = in.text("from", 64);
   const auto url = in.text("url", 2000);
+  const auto fallback_url = in.text_or("fallback", "", 2000);
   const auto status_url = in.text_or("status_callback", "", 2000);
   in.refuse_unknown();
   if (!in.ok())
     return refusal(400, in.summary());
   json_writer out;
   out.begin_object()
-      .field("call_id", twilio_.ring_in(to, from, url, status_url))
+      .field("call_id", twilio_.ring_in(to, from, url, fallback_url, status_url))
       .end_object();
   return json_response(201, std::move(out).str());
 }

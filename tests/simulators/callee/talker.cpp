@@ -66,6 +66,12 @@ void talker::prepare() {
   warm(plan_.persona->goodbye);
 }
 
+void talker::go_on(double time_left_s) {
+  time_left_s_ = seconds() + time_left_s;
+  agent_voiced_ = agent_quiet_ = 0;
+  last_spoke_ = ticks_;
+}
+
 std::string_view talker::tick(std::string_view heard) {
   ++ticks_;
   if (plan_.kind == callee_kind::silent)

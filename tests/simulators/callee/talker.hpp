@@ -28,6 +28,9 @@ public:
   /// Has the lines rendered before they are needed.
   void prepare();
 
+  /// The line broke and is back; as for `time_left_s`, see above.
+  void go_on(double time_left_s);
+
   /// `heard` is one frame of the agent's, empty when nothing is playing. Answers one
   /// frame of the callee's, valid until the next call.
   std::string_view tick(std::string_view heard);

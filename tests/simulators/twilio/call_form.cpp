@@ -96,6 +96,9 @@ std::optional<twilio_problem> read_call_form(const field_list& form, twilio_call
     return twilio_problem{400, 21205, "Url is not a valid URL: " + call.answer_url};
   if (iequals(field(form, "Method"), "GET"))
     call.answer_method = "GET";
+  call.fallback_url = field(form, "FallbackUrl");
+  if (!call.fallback_url.empty() && !parse_url(call.fallback_url))
+    return twilio_problem{400, 21210, "FallbackUrl is not a valid URL"};
   call.status_url = field(form, "StatusCallback");
   if (!call.status_url.empty() && !parse_url(call.status_url))
     return twilio_problem{400, 21609, "StatusCallback is not a valid URL"};

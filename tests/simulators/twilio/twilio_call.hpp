@@ -14,6 +14,7 @@
 
 namespace caly::sim {
 
+class talker;
 class twiml_runner;
 
 /// Which status events a call reports, as `StatusCallbackEvent` names them.
@@ -44,7 +45,8 @@ struct twilio_call {
 
   std::string answer_url;
   std::string answer_method = "POST";
-  std::string twiml; ///< Used when there is no URL.
+  std::string fallback_url; ///< Asked when a URL has no TwiML for us; empty: none.
+  std::string twiml;        ///< Used when there is no URL.
   std::string status_url;
   std::string status_method = "POST";
   status_events events;
@@ -68,6 +70,7 @@ struct twilio_call {
   timer talk;  ///< When the callee hangs up.
   std::shared_ptr<webhook_lane> lane = std::make_shared<webhook_lane>();
   std::shared_ptr<twiml_runner> runner;
+  std::shared_ptr<talker> callee; ///< On the line since the first media stream.
 
   bool over() const { return ended.has_value(); }
 };

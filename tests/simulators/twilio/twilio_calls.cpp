@@ -3,6 +3,7 @@
 #include "tests/simulators/base/call_board.hpp"
 #include "tests/simulators/base/ids.hpp"
 #include "tests/simulators/base/options.hpp"
+#include "tests/simulators/callee/talker.hpp"
 #include "tests/simulators/twilio/signature.hpp"
 #include "tests/simulators/twilio/twiml_runner.hpp"
 
@@ -160,6 +161,7 @@ void twilio_calls::end(const twilio_call_ptr& call, std::string_view status) {
   call->limit.cancel();
   call->talk.cancel();
   retire(call);
+  call->callee = nullptr;
   world_.log.call(
       "call.end", call->facts, {{"status", status}, {"duration_s", call->duration_s}});
   world_.board.ended(call->facts, status);

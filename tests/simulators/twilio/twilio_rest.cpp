@@ -241,6 +241,7 @@ void twilio_rest::change(const exchange_ptr& exchange, const twilio_call_ptr& ca
 std::string twilio_rest::ring_in(const std::string& to,
                                  const std::string& from,
                                  const std::string& url,
+                                 const std::string& fallback_url,
                                  const std::string& status_url) {
   auto call = std::make_shared<twilio_call>();
   call->sid = new_id("CA");
@@ -254,6 +255,7 @@ std::string twilio_rest::ring_in(const std::string& to,
   call->from = from;
   call->inbound = true;
   call->answer_url = url;
+  call->fallback_url = fallback_url;
   call->status_url = status_url;
   call->plan = plan_callee(options, from);
   fill_facts(*call);

@@ -14,10 +14,12 @@ public:
 
   void serve(const exchange_ptr& exchange);
 
-  /// A phone `from` calls `to`; `url` answers TwiML. Answers the new call's SID.
+  /// A phone `from` calls `to`; `url` answers TwiML, `fallback_url` when that does not.
+  /// Answers the new call's SID.
   std::string ring_in(const std::string& to,
                       const std::string& from,
                       const std::string& url,
+                      const std::string& fallback_url,
                       const std::string& status_url);
 
 private:

@@ -49,21 +49,26 @@ twilio_stream::twilio_stream(world& world,
       on_over_{std::move(on_over)},
       sid_{new_id("MZ")} {}
 
-void twilio_stream::open() {
+void twilio_stream::bring_callee() {
   const auto passed_s = world_.time.now() - call_->answered_at;
-  callee_ =
-      std::make_shared<talker>(world_,
-                               call_->plan,
-                               call_->plan.talk_s.value_or(1e9) - passed_s,
-                               call_->to,
-                               [this] {
-                                 // Not from within a tick: ending the call stops this
-                                 // stream.
-                                 world_.time.post([this, self = shared_from_this()] {
-                                   calls_.end(call_, "completed");
-                                 });
-                               });
-  callee_->prepare();
+  const auto left_s = call_->plan.talk_s.value_or(1e9) - passed_s;
+  if (call_->callee)
+    return call_->callee->go_on(left_s);
+  const auto hang_up =
+      [&time = world_.time, &calls = calls_, weak = std::weak_ptr<twilio_call>{call_}] {
+        // Not from within a tick: ending the call stops its stream.
+        time.post([&calls, weak] {
+          if (const auto call = weak.lock())
+            calls.end(call, "completed");
+        });
+      };
+  call_->callee =
+      std::make_shared<talker>(world_, call_->plan, left_s, call_->to, hang_up);
+  call_->callee->prepare();
+}
+
+void twilio_stream::open() {
+  bring_callee();
   field_list headers{
       {"X-Twilio-Signature", twilio_signature(call_->auth_token, order_.url, {})}};
   open_web_socket(world_.time.io(),
@@ -139,7 +144,11 @@ void twilio_stream::tick() {
   std::string_view heard;
   if (queue_at_ < queue_.size())
     heard = std::string_view{queue_}.substr(queue_at_, frame_bytes);
-  const auto said = callee_->tick(heard);
+  if (!agent_heard_ && !heard.empty() && is_voiced(heard)) {
+    agent_heard_ = true;
+    world_.log.call("media.heard", call_->facts, {{"stream", sid_}});
+  }
+  const auto said = call_->callee->tick(heard);
   queue_at_ += heard.size();
   played_ += heard.size();
   if (queue_at_ == queue_.size()) {

@@ -47,6 +47,8 @@ private:
     std::string name;
   };
 
+  /// The person on the line is the same in all streams of a call.
+  void bring_callee();
   void did_open(const std::shared_ptr<web_socket>& socket, const std::string& error);
   void send_start();
   void schedule();
@@ -67,7 +69,6 @@ private:
   std::function<void()> on_over_;
   std::string sid_;
   std::shared_ptr<web_socket> socket_;
-  std::shared_ptr<talker> callee_;
   timer pace_;
   double next_at_ = 0; ///< Simulated time of the next frame.
   std::uint64_t sequence_ = 0;
@@ -77,6 +78,7 @@ private:
   std::size_t queue_at_ = 0;
   std::uint64_t played_ = 0; ///< Bytes, cleared ones included.
   std::deque<mark> marks_;
+  bool agent_heard_ = false; ///< The caller heard a word of the agent's.
   bool open_ = false;
   bool over_ = false;
 };

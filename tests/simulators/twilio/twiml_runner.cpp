@@ -53,8 +53,18 @@ void twiml_runner::fetch(const std::string& url,
                              self->call_->sid,
                              result.status,
                              result.error);
-                self->calls_.end(self->call_, "failed");
+                self->fall_back(url, result.status);
               });
+}
+
+void twiml_runner::fall_back(const std::string& url, int status) {
+  const auto& fallback = call_->fallback_url;
+  if (fallback.empty() || url == fallback)
+    return calls_.end(call_, "failed");
+  // 11200: a bad answer, 11205: none.
+  fetch(fallback,
+        "POST",
+        {{"ErrorCode", status == 0 ? "11205" : "11200"}, {"ErrorUrl", url}});
 }
 
 void twiml_runner::run(const std::string& twiml, const std::string& base) {

@@ -23,7 +23,8 @@ class twiml_runner : public std::enable_shared_from_this<twiml_runner> {
 public:
   twiml_runner(world& world, twilio_calls& calls, twilio_call_ptr call);
 
-  /// Gets the next document; without a good answer in 15 real seconds the call fails.
+  /// Gets the next document. Without a good answer in 15 real seconds the call's fallback
+  /// URL is asked, with ErrorCode and ErrorUrl; without one there the call fails.
   void fetch(const std::string& url, const std::string& method, field_list extra);
   /// Runs a document; `base` is the URL that relative ones in it belong to.
   void run(const std::string& twiml, const std::string& base);
@@ -34,6 +35,7 @@ private:
   void next();
   void execute(const twiml_element& verb);
   void connect(const twiml_element& verb);
+  void fall_back(const std::string& url, int status);
   void gather(const twiml_element& verb);
   void gather_speech(const twiml_element& verb, double prompt_s);
   void gather_digits(const twiml_element& verb, double prompt_s);

@@ -33,7 +33,11 @@ struct call_world {
   bool rows_down = false;
   bool sheet_missing = false;
   call_sheet sheet;
+  bool is_over = false;
   std::vector<transcript_turn> known;
+  std::vector<done_action> known_done;
+  std::int32_t sessions = 0; ///< how often the call was taken, by whomever
+  std::vector<end_session> media_ends;
   std::uint32_t loads = 0;
   std::vector<save_turns> saved;
   std::vector<save_action> actions;
@@ -116,7 +120,24 @@ inline call_store_actor::behavior_type fake_call_rows(call_store_actor::pointer,
           return caf::make_error(errc::not_found);
         return w->sheet;
       },
+      [=](const take_call&) -> caf::result<call_session> {
+        if (w->rows_down)
+          return caf::make_error(errc::unavailable);
+        if (w->is_over)
+          return caf::make_error(errc::conflict);
+        return call_session{++w->sessions, w->known, w->known_done};
+      },
+      [=](const end_session& ask) -> caf::result<bool> {
+        w->media_ends.push_back(ask);
+        if (w->rows_down)
+          return caf::make_error(errc::unavailable);
+        if (ask.session != w->sessions)
+          return caf::make_error(errc::fenced);
+        return true;
+      },
       [=](const save_turns& ask) -> caf::result<std::uint32_t> {
+        if (ask.session != w->sessions)
+          return caf::make_error(errc::fenced);
         w->saved.push_back(ask);
         if (w->rows_down)
           return caf::make_error(errc::unavailable);
@@ -124,6 +145,8 @@ inline call_store_actor::behavior_type fake_call_rows(call_store_actor::pointer,
       },
       [=](const load_turns&) { return w->known; },
       [=](const save_action& ask) -> caf::result<bool> {
+        if (ask.session != w->sessions)
+          return caf::make_error(errc::fenced);
         w->actions.push_back(ask);
         if (w->rows_down)
           return caf::make_error(errc::unavailable);
@@ -180,11 +203,14 @@ inline media_pipe_actor::behavior_type fake_pipe(media_pipe_actor::pointer,
 /// Greets where nothing was said and records whatever tool is called.
 class fake_agent : public call_agent {
 public:
-  media_plan plan(const std::vector<transcript_turn>& said) override {
+  media_plan plan(const std::vector<transcript_turn>& said,
+                  const std::vector<done_action>& done) override {
     media_plan out;
-    out.greeting = said.empty() ? "hello" : "";
+    out.greeting = said.empty() ? "hello" : "where were we";
     for (const auto& turn : said)
       out.context.push_back(turn.text);
+    for (const auto& action : done)
+      out.context.push_back("done " + action.kind);
     return out;
   }
 
@@ -226,7 +252,7 @@ struct call_fixture : actor_fixture {
   }
 
   call_ports ports() {
-    call_ports out{store, rows, records, carrier, insight, {}, {}};
+    call_ports out{store, rows, records, carrier, insight, {}, {}, "n1"};
     out.clock = [this] {
       return wall_time{std::chrono::hours{24 * 365 * 50}} +
              std::chrono::duration_cast<wall_time::duration>(
@@ -316,10 +342,19 @@ struct one_call : call_fixture {
 
   std::vector<std::string> end_reasons() const {
     std::vector<std::string> out;
+    for (const auto& each : w.media_ends)
+      out.push_back(each.reason);
     for (const auto& each : w.records)
       if (each.statement == "calls.end_reason")
         out.push_back(each.arguments.at(1).value_or(""));
     return out;
+  }
+
+  /// Another node takes the call and hears `text` in it.
+  void taken_elsewhere(const std::string& text = "from elsewhere") {
+    ++w.sessions;
+    w.known.push_back(
+        {static_cast<std::int32_t>(w.known.size()) + 1, "caller", text, "", 0});
   }
 };
 

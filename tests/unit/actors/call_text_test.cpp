@@ -19,7 +19,8 @@ struct world {
   bool actions_wait = false;
   bool turns_wait = false;
   caf::typed_response_promise<bool> saving;
-  caf::typed_response_promise<std::vector<transcript_turn>> loading;
+  std::int32_t sessions = 0; ///< how often the call was taken, by whomever
+  caf::typed_response_promise<call_session> loading;
   std::vector<std::string> thought;
   std::vector<std::string> confirmed_by;
   std::size_t said_before = 0;
@@ -30,7 +31,10 @@ class parrot : public call_agent {
 public:
   explicit parrot(world* w) : w_{w} {}
 
-  media_plan plan(const std::vector<transcript_turn>&) override { return {}; }
+  media_plan plan(const std::vector<transcript_turn>&,
+                  const std::vector<done_action>&) override {
+    return {};
+  }
 
   tool_effect use_tool(const tool_called&, std::string_view caller_said) override {
     w_->confirmed_by.emplace_back(caller_said);
@@ -91,16 +95,21 @@ call_store_actor::behavior_type fake_rows(call_store_actor::pointer self, world*
         sheet.tenant = ask.tenant;
         return sheet;
       },
-      [=](const save_turns& ask) {
+      [=](const take_call&) -> caf::result<call_session> {
+        ++w->sessions;
+        if (!w->turns_wait)
+          return call_session{w->sessions, w->known, {}};
+        w->loading = self->make_response_promise<call_session>();
+        return w->loading;
+      },
+      [](const end_session&) { return true; },
+      [=](const save_turns& ask) -> caf::result<std::uint32_t> {
+        if (ask.session != w->sessions)
+          return caf::make_error(errc::fenced);
         w->written.insert(w->written.end(), ask.turns.begin(), ask.turns.end());
         return static_cast<std::uint32_t>(w->written.size());
       },
-      [=](const load_turns&) -> caf::result<std::vector<transcript_turn>> {
-        if (!w->turns_wait)
-          return w->known;
-        w->loading = self->make_response_promise<std::vector<transcript_turn>>();
-        return w->loading;
-      },
+      [=](const load_turns&) { return w->known; },
       [=](const save_action& ask) -> caf::result<bool> {
         w->actions.push_back(ask);
         if (w->actions_fail)
@@ -118,7 +127,7 @@ call_store_actor::behavior_type fake_rows(call_store_actor::pointer self, world*
         if (w->saving.pending())
           w->saving.deliver(true);
         if (w->loading.pending())
-          w->loading.deliver(w->known);
+          w->loading.deliver(call_session{w->sessions, w->known, {}});
         return status_report{};
       },
   };
@@ -334,6 +343,54 @@ BOOST_AUTO_TEST_CASE(a_call_taken_over_talks_only_when_it_knows_what_was_said) {
   seconds_pass(1);
   BOOST_REQUIRE(w.written.size() == 2u);
   BOOST_TEST(w.written[0].seq == 3);
+}
+
+BOOST_AUTO_TEST_CASE(turns_that_come_to_one_node_and_the_other_make_one_talk) {
+  dial();
+  open();
+  hear(1, "one");
+  // The next turn is answered by another node.
+  ++w.sessions;
+  w.known = {{1, "agent", "Hello.", "en", 0},
+             {2, "caller", "one", "en", 0},
+             {3, "agent", "You said one", "en", 0},
+             {4, "caller", "two", "en", 0},
+             {5, "agent", "You said two", "en", 0}};
+  w.written.clear();
+  BOOST_TEST(hear(3, "three").turn == 4);
+  BOOST_TEST(w.said_before == 5u);
+  BOOST_REQUIRE(w.written.size() == 2u);
+  BOOST_TEST(w.written[0].seq == 6);
+  BOOST_TEST(w.written[1].seq == 7);
+}
+
+BOOST_AUTO_TEST_CASE(a_turn_that_a_dead_node_answered_is_not_thought_again) {
+  w.sessions = 1;
+  w.known = {{1, "agent", "Hello.", "en", 0},
+             {2, "caller", "book", "en", 0},
+             {3, "agent", "You said book", "en", 0}};
+  resume();
+  const auto said = hear(1, "book");
+  BOOST_TEST(said.turn == 2);
+  BOOST_TEST(said.text == "You said book");
+  BOOST_TEST(w.thought.empty());
+  BOOST_TEST(w.actions.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_talk_opened_again_elsewhere_goes_on_behind_its_words) {
+  w.sessions = 1;
+  w.known = {{1, "agent", "Hello.", "en", 0}, {2, "caller", "hm", "en", 0}};
+  resume();
+  BOOST_TEST(open().turn == 2);
+  BOOST_TEST(w.said_before == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_is_written_before_it_is_said) {
+  dial();
+  open();
+  BOOST_REQUIRE(w.written.size() == 1u);
+  hear(1, "one");
+  BOOST_TEST(w.written.size() == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(tools_are_judged_by_the_callers_last_words) {

@@ -42,6 +42,8 @@ call_store_actor::behavior_type fake_rows(call_store_actor::pointer self, world*
         out.status = w->status;
         return out;
       },
+      [](const take_call&) { return call_session{}; },
+      [](const end_session&) { return true; },
       [](const save_turns&) { return std::uint32_t{0}; },
       [=](const load_turns&) { return w->turns; },
       [](const save_action&) { return true; },

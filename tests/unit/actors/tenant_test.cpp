@@ -109,6 +109,8 @@ call_store_actor::behavior_type fake_rows(call_store_actor::pointer, world* w) {
         sheet.id = ask.call;
         return sheet;
       },
+      [](const take_call&) { return call_session{}; },
+      [](const end_session&) { return true; },
       [=](const save_turns& ask) {
         w->turns = ask.turns;
         return static_cast<std::uint32_t>(ask.turns.size());

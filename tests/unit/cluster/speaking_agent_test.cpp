@@ -34,6 +34,28 @@ BOOST_AUTO_TEST_CASE(a_yes_counts_in_every_language) {
     BOOST_TEST(!order_agent()->use_tool(cancel, said).action_kind.empty(), said);
 }
 
+BOOST_AUTO_TEST_CASE(bridges_a_break_in_the_language_that_was_spoken) {
+  const auto said = [](const std::string& words) {
+    return order_agent()->plan(
+        {{1, "agent", "Hello, this is the shop.", "", 0}, {2, "caller", words, "", 0}},
+        {});
+  };
+  const auto english = said("Yes, please tell me where my order is.");
+  BOOST_TEST(english.greeting.find("line broke") != std::string::npos);
+  BOOST_TEST(english.context.size() == 2u);
+  BOOST_TEST(said("मेरा ऑर्डर कहाँ है?").greeting.find("लाइन") != std::string::npos);
+  BOOST_TEST(said("haan ji, mera order kahan hai?").greeting.find("kat gayi") !=
+             std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(tells_its_model_what_was_done_before) {
+  const auto plan = order_agent()->plan({{1, "agent", "Hello.", "", 0}},
+                                        {{"ticket", R"({"topic":"refund"})"}});
+  BOOST_REQUIRE(plan.context.size() == 2u);
+  BOOST_TEST(plan.context[0].find("\"role\":\"system\"") != std::string::npos);
+  BOOST_TEST(plan.context[0].find("refund") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(has_no_words_for_a_carrier_that_speaks_itself) {
   const auto answer = order_agent()->open({});
   BOOST_TEST(answer.text.empty());

@@ -1,11 +1,13 @@
 #include "net/client/http_client.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/streambuf.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
 #include <functional>
 #include <future>
 #include <thread>
@@ -114,6 +116,109 @@ BOOST_AUTO_TEST_CASE(a_refused_connection_is_never_sent) {
   const auto answer = ask(client, get(closed_url()));
   BOOST_TEST((answer.outcome == http_outcome::never_sent));
   BOOST_TEST(!answer.problem.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_body_leaves_only_after_it_was_asked_for_and_still_wanted) {
+  std::atomic<bool> asked{false};
+  std::atomic<bool> body_came_early{false};
+  std::string body(5, ' ');
+  tiny_server server{1, [&](auto& socket, const auto&) {
+                       // The head is here, the answer to the check is not.
+                       body_came_early = socket.available() > 0;
+                       asked.wait(false);
+                       boost::system::error_code ec;
+                       asio::read(socket, asio::buffer(body), ec);
+                       reply(socket, ok("placed"));
+                     }};
+  http_client client;
+  auto call = get(server.url());
+  call.method = "POST";
+  call.body = "To=me";
+  call.fresh_connection = true;
+  std::thread later;
+  call.still_wanted = [&](std::function<void(bool)> answer) {
+    later = std::thread{[&, answer] {
+      std::this_thread::sleep_for(50ms);
+      asked = true;
+      asked.notify_all();
+      answer(true);
+    }};
+  };
+  const auto answer = ask(client, call);
+  later.join();
+  server.join();
+  BOOST_TEST((answer.outcome == http_outcome::answered));
+  BOOST_TEST(!body_came_early.load());
+  BOOST_TEST(body == "To=me");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_wanted_any_more_never_leaves_whole) {
+  std::size_t body_bytes = 99;
+  tiny_server server{1, [&](auto& socket, const auto&) {
+                       std::string body(5, ' ');
+                       boost::system::error_code ec;
+                       body_bytes = asio::read(socket, asio::buffer(body), ec);
+                     }};
+  http_client client;
+  auto call = get(server.url());
+  call.method = "POST";
+  call.body = "To=me";
+  call.still_wanted = [](const auto& answer) { answer(false); };
+  const auto answer = ask(client, call);
+  server.join();
+  BOOST_TEST((answer.outcome == http_outcome::too_late));
+  BOOST_TEST(body_bytes == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_check_that_never_answers_lets_nothing_out) {
+  std::size_t body_bytes = 99;
+  tiny_server server{1, [&](auto& socket, const auto&) {
+                       std::string body(5, ' ');
+                       boost::system::error_code ec;
+                       body_bytes = asio::read(socket, asio::buffer(body), ec);
+                     }};
+  std::function<void(bool)> kept;
+  {
+    http_client client;
+    auto call = get(server.url());
+    call.method = "POST";
+    call.body = "To=me";
+    call.deadline = 100ms;
+    call.still_wanted = [&](std::function<void(bool)> answer) {
+      kept = std::move(answer);
+    };
+    const auto answer = ask(client, call);
+    BOOST_TEST((answer.outcome == http_outcome::too_late));
+  }
+  server.join();
+  BOOST_TEST(body_bytes == 0u);
+  kept(true); // after the client is gone
+}
+
+BOOST_AUTO_TEST_CASE(a_yes_that_comes_after_the_fuse_is_a_no) {
+  std::size_t body_bytes = 99;
+  tiny_server server{1, [&](auto& socket, const auto&) {
+                       std::string body(5, ' ');
+                       boost::system::error_code ec;
+                       body_bytes = asio::read(socket, asio::buffer(body), ec);
+                     }};
+  http_client client;
+  auto call = get(server.url());
+  call.method = "POST";
+  call.body = "To=me";
+  call.not_after = boot_clock::now() + 40ms;
+  std::thread later;
+  call.still_wanted = [&](std::function<void(bool)> answer) {
+    later = std::thread{[answer] {
+      std::this_thread::sleep_for(60ms);
+      answer(true);
+    }};
+  };
+  const auto answer = ask(client, call);
+  later.join();
+  server.join();
+  BOOST_TEST((answer.outcome == http_outcome::too_late));
+  BOOST_TEST(body_bytes == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_connection_cut_after_the_request_is_unknown_and_not_repeated) {

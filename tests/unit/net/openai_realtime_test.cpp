@@ -159,6 +159,21 @@ BOOST_FIXTURE_TEST_CASE(greets_with_the_words_of_the_plan, fixture) {
              std::string_view::npos);
 }
 
+BOOST_FIXTURE_TEST_CASE(bridges_a_break_instead_of_beginning_anew, fixture) {
+  media_plan plan;
+  plan.session_update = R"({"type":"session.update"})";
+  plan.greeting = "Where were we?";
+  plan.context = {R"({"type":"conversation.item.create"})"};
+  brain.start(plan, now);
+  open();
+  BOOST_TEST(sent("conversation.item.create") == 1);
+  BOOST_TEST(sent("response.create") == 1);
+  const auto words = std::string{last_sent()["response"]["instructions"].text_or("")};
+  BOOST_TEST(words.find("line broke") != std::string::npos);
+  BOOST_TEST(words.find("\"Where were we?\"") != std::string::npos);
+  BOOST_TEST(words.find("just begun") == std::string::npos);
+}
+
 BOOST_FIXTURE_TEST_CASE(understands_the_beta_names_too, fixture) {
   begin();
   say(R"({"type":"response.audio.delta","response_id":"r1","item_id":"i1","delta":")" +

@@ -93,6 +93,20 @@ BOOST_AUTO_TEST_CASE(a_create_goes_out_once_on_a_connection_of_its_own) {
   BOOST_TEST(seen[0].not_after.time_since_epoch().count() == 5);
 }
 
+BOOST_AUTO_TEST_CASE(a_create_is_looked_at_again_for_the_call_it_places) {
+  twilio::carrier_options options;
+  std::vector<call_id> asked;
+  options.look_again = [&](const tenant_id&, const call_id& call) {
+    asked.push_back(call);
+    return http_check{[](const auto& answer) { answer(true); }};
+  };
+  answer(201, R"({"sid":"CA1"})");
+  place(make(options));
+  BOOST_TEST(asked.size() == 1u);
+  BOOST_REQUIRE(seen.size() == 1u);
+  BOOST_TEST(static_cast<bool>(seen[0].still_wanted));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_not_certain_is_unknown_and_never_sent_again) {
   for (const auto outcome : {http_outcome::unknown, http_outcome::too_late}) {
     seen.clear();

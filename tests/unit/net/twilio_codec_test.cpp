@@ -173,11 +173,16 @@ BOOST_AUTO_TEST_CASE(twiml_is_escaped) {
   BOOST_TEST(said.starts_with(R"(<?xml version="1.0" encoding="UTF-8"?><Response><Say)"));
   BOOST_TEST(said.ends_with(">a &amp; b &lt;c&gt; &quot;d&quot; &apos;e&apos;"
                             "</Say><Hangup/></Response>"));
-  const auto stream = connect_stream("wss://h.example/a&b", "t\"1");
+  const auto stream =
+      connect_stream("wss://h.example/a&b", "t\"1", "https://h.example/n?a=1&b=2");
   BOOST_TEST(stream.find(R"(<Stream url="wss://h.example/a&amp;b">)") !=
              std::string::npos);
   BOOST_TEST(stream.find(R"(<Parameter name="ticket" value="t&quot;1"/>)") !=
              std::string::npos);
+  BOOST_TEST(stream.find(R"(<Connect action="https://h.example/n?a=1&amp;b=2")") !=
+             std::string::npos);
+  BOOST_TEST(stream.ends_with(R"(<Redirect method="POST">)"
+                              "https://h.example/n?a=1&amp;b=2</Redirect></Response>"));
 }
 
 BOOST_AUTO_TEST_CASE(a_create_names_our_call_in_every_callback) {

@@ -31,6 +31,8 @@ struct fixture : actor_fixture {
   progress_effect effect = progress_effect::applied;
   std::string number = "null";
   std::string row = "null"; ///< of the call with the carrier's id
+  std::string talk = "null";
+  std::vector<std::string> asked;
 
   caf::actor store = sys.spawn([this]() -> caf::behavior {
     return {[this](const record_progress& x) -> caf::result<progress_answer> {
@@ -48,13 +50,25 @@ struct fixture : actor_fixture {
   });
   caf::actor records = sys.spawn([this]() -> caf::behavior {
     return {[this](const run_record& ask) {
+      asked.push_back(ask.statement);
       record_answer found;
-      found.json = ask.statement == "numbers.find" ? number : row;
+      found.json = ask.statement == "numbers.find" ? number
+                   : ask.statement == "calls.talk" ? talk
+                                                   : row;
       return found;
     }};
   });
-  caf::actor calls = sys.spawn([this]() -> caf::behavior {
+  std::vector<call_id> sought; ///< calls whose actor was wanted, on whatever node
+  caf::actor talking = sys.spawn([this]() -> caf::behavior {
     return {[this](const call_progressed& x) { hints.push_back(x); }};
+  });
+  caf::actor calls = sys.spawn([this]() -> caf::behavior {
+    return {[this](const call_progressed& x) { hints.push_back(x); },
+            [this](const find_call& x) {
+              BOOST_TEST(x.start);
+              sought.push_back(x.call);
+              return caf::actor_cast<call_actor>(talking);
+            }};
   });
   caf::actor carrier = sys.spawn([this]() -> caf::behavior {
     return {[this](const hang_up_call& x) {
@@ -122,8 +136,11 @@ const twilio::form_fields inbound{
 BOOST_FIXTURE_TEST_SUITE(webhooks_twilio, fixture)
 
 BOOST_AUTO_TEST_CASE(nothing_is_believed_without_a_valid_signature) {
-  for (const auto* path :
-       {"/twiml/voice", "/twiml/status", "/twiml/amd", "/api/webhooks/twilio/phone"}) {
+  for (const auto* path : {"/twiml/voice",
+                           "/twiml/again",
+                           "/twiml/status",
+                           "/twiml/amd",
+                           "/api/webhooks/twilio/phone"}) {
     BOOST_TEST(send(path + query, ringing, "").status == 403u);
     BOOST_TEST(send(path + query, ringing, "bm9wZQ==").status == 403u);
   }
@@ -172,6 +189,11 @@ BOOST_AUTO_TEST_CASE(who_answered_reaches_the_call) {
   BOOST_TEST(events[0].answered_by == "machine_start");
   BOOST_REQUIRE(hints.size() == 1u);
   BOOST_TEST(hints[0].answered_by == "machine_start");
+  // Nobody else would hang up on a machine.
+  BOOST_TEST(sought.size() == 1u);
+  post("/twiml/amd" + query, {{"CallSid", "CA1"}, {"AnsweredBy", "human"}});
+  BOOST_TEST(sought.size() == 1u);
+  BOOST_TEST(hints.size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(an_answered_call_is_connected_with_a_ticket_for_one_socket) {
@@ -187,6 +209,37 @@ BOOST_AUTO_TEST_CASE(an_answered_call_is_connected_with_a_ticket_for_one_socket)
   BOOST_TEST((pass->call == call));
   BOOST_TEST((pass->tenant == tenant));
   BOOST_TEST(!tickets.redeem(ticket, 9));
+}
+
+BOOST_AUTO_TEST_CASE(a_broken_stream_gets_another_one_while_the_call_lives) {
+  const auto first = post("/twiml/voice" + query, {{"CallSid", "CA1"}});
+  const auto next = "https://voice.example/twiml/again?tenant=" + tenant.str() +
+                    "&amp;call=" + call.str();
+  BOOST_TEST(first.says("<Connect action=\"" + next + '"'));
+  BOOST_TEST(first.says("<Redirect method=\"POST\">" + next));
+  for (const auto* sessions : {"0", "1", "3"}) {
+    talk = std::string{R"({"live":true,"language":"hi","sessions":)"} + sessions + "}";
+    BOOST_TEST(post("/twiml/again" + query, ringing).says("<Connect"), sessions);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_line_that_breaks_for_ever_is_ended_in_the_calls_language) {
+  talk = R"({"live":true,"language":"hi","sessions":4})";
+  const auto got = post("/twiml/again" + query, ringing);
+  BOOST_TEST(!got.says("<Connect"));
+  BOOST_TEST(got.says("लाइन"));
+  BOOST_TEST(got.says("<Hangup/>"));
+  BOOST_CHECK(asked.back() == "calls.end_reason");
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_that_ended_with_its_call_is_not_opened_again) {
+  for (const auto* none : {"null", R"({"live":false,"language":"en","sessions":1})"}) {
+    talk = none;
+    const auto got = post("/twiml/again" + query, ringing);
+    BOOST_TEST(got.says("<Hangup/>"));
+    BOOST_TEST(!got.says("<Connect"));
+  }
+  BOOST_TEST(post("/twiml/again", ringing).status == 400u);
 }
 
 BOOST_AUTO_TEST_CASE(a_ticket_expires_and_cannot_be_changed) {

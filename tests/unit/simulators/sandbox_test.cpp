@@ -7,6 +7,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <unistd.h>
@@ -132,6 +133,29 @@ BOOST_AUTO_TEST_CASE(a_call_whose_create_was_never_answered_is_found_in_the_list
   BOOST_REQUIRE(found);
   BOOST_REQUIRE((*found)["calls"].items().size() == 1U);
   BOOST_TEST(lines()[0]["result"].text_or("") == "accepted_then_timeout");
+}
+
+BOOST_AUTO_TEST_CASE(a_url_that_does_not_answer_leads_to_the_fallback_once) {
+  const std::string dead = "http://127.0.0.1:1/voice";
+  const auto fallback = "http://127.0.0.1:" + std::to_string(caly.port()) + "/again";
+  http_call ring;
+  ring.url = "http://127.0.0.1:" + std::to_string(sim->admin_port()) + "/inbound";
+  ring.body = R"({"to":"+14155550100","from":"+919876543210","url":")" + dead +
+              R"(","fallback":")" + fallback + "\"}";
+  BOOST_TEST(send(ring).status == 201);
+  const auto ended = [&] {
+    const auto history = lines();
+    return std::any_of(history.begin(), history.end(), [](const json& line) {
+      return line["kind"].text_or("") == "call.end";
+    });
+  };
+  while (!ended())
+    io.run_one();
+  BOOST_REQUIRE(hooks.size() == 1u); // whose answer was no TwiML either
+  const auto form = parse_form(hooks[0].body);
+  BOOST_TEST(hooks[0].path == "/again");
+  BOOST_TEST(field(form, "ErrorCode") == "11205");
+  BOOST_TEST(field(form, "ErrorUrl") == dead);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

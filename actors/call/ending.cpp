@@ -1,0 +1,107 @@
+#include "actors/call/ending.hpp"
+
+#include "actors/call/session.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/observe/outage_log.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace caly {
+
+namespace {
+
+using namespace std::chrono_literals;
+using self_t = self_ptr<call_actor, call_state>;
+
+constexpr auto store_timeout = 10s;
+
+void hang_up(self_t self, const call_ports& ports) {
+  auto& state = self->state;
+  if (state.provider_call_id.empty() || state.phase < call_phase::placed)
+    return;
+  self->request(ports.carrier,
+                15s,
+                hang_up_call{state.tenant, state.id, state.provider_call_id})
+      .then([](bool) {},
+            [self](const caf::error& err) {
+              warn_failed(err, "call: hang-up failed call={}", self->state.id.str());
+            });
+}
+
+} // namespace
+
+void give_reason(self_t self, const call_ports& ports, const std::string& reason) {
+  auto& state = self->state;
+  if (!state.ending.empty())
+    return;
+  state.ending = reason;
+  self->request(ports.records,
+                store_timeout,
+                run_record{state.tenant, "calls.end_reason", {state.id.str(), reason}, 0})
+      .then([](const record_answer&) {}, [](const caf::error&) {});
+}
+
+void finish(self_t self, const call_ports& ports, const std::string& status) {
+  auto& state = self->state;
+  if (state.phase == call_phase::over)
+    return;
+  state.phase = call_phase::over;
+  state.status = status;
+  if (state.pipe)
+    self->send(state.pipe, stop_media{"call_ended"});
+  if (state.told)
+    self->send(state.told, call_finished{state.id, state.campaign, status});
+  const auto talked = !state.transcript.turns().empty();
+  const auto leave = [self, ports, talked] {
+    if (talked)
+      self->send(ports.insight, analyse_call{self->state.tenant, self->state.id});
+    self->quit();
+  };
+  write_turns(self, ports, [self, leave](const caf::error& failed) {
+    if (failed && failed != errc::fenced)
+      spdlog::error("call: last words not written call={} reason={}",
+                    self->state.id.str(),
+                    to_string(failed));
+    leave();
+  });
+}
+
+bool end(self_t self, const call_ports& ports, const std::string& reason) {
+  auto& state = self->state;
+  if (state.phase == call_phase::over)
+    return false;
+  give_reason(self, ports, reason);
+  if (state.pipe)
+    self->send(state.pipe, stop_media{reason});
+  hang_up(self, ports);
+  return true;
+}
+
+void end_without_media(self_t self, const call_ports& ports, const std::string& reason) {
+  auto& state = self->state;
+  if (state.session == 0) {
+    end(self, ports, reason);
+    return;
+  }
+  state.media_end.clear();
+  const auto session = state.session;
+  self->request(
+          ports.rows, store_timeout, end_session{state.tenant, state.id, session, reason})
+      .then(
+          [self, ports, reason](bool) {
+            if (self->state.ending.empty())
+              self->state.ending = reason;
+            hang_up(self, ports);
+          },
+          [self, ports, session, reason](const caf::error& failure) {
+            auto& state = self->state;
+            if (state.session != session || state.pipe)
+              return; // spoken in again since
+            if (failure == errc::fenced)
+              lose_session(self, ports);
+            else
+              state.media_end = reason; // tried again by the next tick
+          });
+}
+
+} // namespace caly

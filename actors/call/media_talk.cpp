@@ -1,0 +1,133 @@
+#include "actors/call/media_talk.hpp"
+
+#include "actors/call/ending.hpp"
+#include "actors/call/session.hpp"
+#include "runtime/base/error.hpp"
+
+namespace caly {
+
+namespace {
+
+using namespace std::chrono_literals;
+using self_t = self_ptr<call_actor, call_state>;
+
+constexpr auto store_timeout = 10s;
+
+void let_go_of_pipe(self_t self) {
+  auto& state = self->state;
+  if (!state.pipe)
+    return;
+  self->demonitor(state.pipe.address());
+  state.pipe = nullptr;
+}
+
+void take_pipe(self_t self, const call_ports& ports, const attach_media& ask) {
+  auto& state = self->state;
+  if (state.pipe && state.pipe != ask.pipe)
+    self->send(state.pipe, stop_media{"replaced"});
+  let_go_of_pipe(self);
+  state.pipe = ask.pipe;
+  state.stream_id = ask.stream_id;
+  state.media_end.clear();
+  self->monitor(ask.pipe);
+  const auto now_ms = to_unix_ms(ports.clock());
+  if (state.phase < call_phase::talking) {
+    state.phase = call_phase::talking;
+    state.phase_since_ms = now_ms;
+  }
+  if (state.answered_at_ms == 0)
+    state.answered_at_ms = now_ms;
+}
+
+} // namespace
+
+caf::result<media_plan> attach(self_t self,
+                               const call_options& options,
+                               const call_ports& ports,
+                               const attach_media& ask) {
+  auto& state = self->state;
+  if (state.phase == call_phase::over || !state.ending.empty())
+    return caf::make_error(errc::conflict, "the call is over");
+  if (!ask.provider_call_id.empty())
+    state.provider_call_id = ask.provider_call_id;
+  take_pipe(self, ports, ask);
+  auto promise = self->make_response_promise<media_plan>();
+  take_session(
+      self,
+      options,
+      ports,
+      [self, ports, promise, stream = ask.stream_id](caf::error failure) mutable {
+        auto& state = self->state;
+        if (!failure) {
+          note(self,
+               ports,
+               "media_opened",
+               R"({"node":")" + ports.node + R"(","session":)" +
+                   std::to_string(state.session) + "}");
+          promise.deliver(state.agent->plan(state.transcript.turns(), state.done));
+          return;
+        }
+        // An agent that nobody can bring is a reason to hang up, as any end of
+        // the media; the rest leaves the call to the carrier's next request.
+        if (failure != errc::not_found && state.stream_id == stream)
+          let_go_of_pipe(self);
+        promise.deliver(std::move(failure));
+      });
+  return promise;
+}
+
+caf::result<tool_answer> use_tool(self_t self,
+                                  const call_options& options,
+                                  const call_ports& ports,
+                                  const tool_called& ask) {
+  auto& state = self->state;
+  if (!state.agent || ++state.tool_calls > options.tool_calls_max)
+    return tool_answer{R"({"ok":false,"error":"no more tools in this call"})", false};
+  auto effect = state.agent->use_tool(ask, state.transcript.caller_said_last());
+  tool_answer answer{std::move(effect.output), effect.end_call};
+  if (effect.action_kind.empty())
+    return answer;
+  done_action done{effect.action_kind, effect.arguments};
+  auto promise = self->make_response_promise<tool_answer>();
+  self->request(ports.rows,
+                store_timeout,
+                save_action{state.tenant,
+                            state.id,
+                            ask.tool_call_id,
+                            effect.action_kind,
+                            effect.arguments,
+                            state.session})
+      .then(
+          [self, promise, answer, done](bool added) mutable {
+            if (added)
+              self->state.done.push_back(std::move(done));
+            promise.deliver(std::move(answer));
+          },
+          [self, ports, promise, session = state.session](
+              const caf::error& failure) mutable {
+            if (failure == errc::fenced && self->state.session == session)
+              lose_session(self, ports);
+            promise.deliver(
+                tool_answer{R"({"ok":false,"error":"could not be saved"})", false});
+          });
+  return promise;
+}
+
+void on_media_closed(self_t self, const call_ports& ports, const media_closed& gone) {
+  auto& state = self->state;
+  if (gone.stream_id != state.stream_id || !state.pipe)
+    return;
+  let_go_of_pipe(self);
+  state.phase_since_ms = to_unix_ms(ports.clock());
+  note(self,
+       ports,
+       "media_closed",
+       R"({"reason":")" + gone.reason + R"(","frames_in":)" +
+           std::to_string(gone.frames_in) + R"(,"frames_out":)" +
+           std::to_string(gone.frames_out) + "}");
+  write_turns(self, ports);
+  if (gone.reason != "carrier_closed")
+    end_without_media(self, ports, gone.reason);
+}
+
+} // namespace caly

@@ -1,0 +1,131 @@
+#include "actors/call/session.hpp"
+
+#include "runtime/base/error.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace caly {
+
+namespace {
+
+using namespace std::chrono_literals;
+using self_t = self_ptr<call_actor, call_state>;
+
+constexpr auto store_timeout = 10s;
+
+/// Makes sure that the call has its agent, from its rows when it has none yet.
+void bring_agent(self_t self,
+                 const call_ports& ports,
+                 std::function<void(caf::error)> then) {
+  if (self->state.agent)
+    return then({});
+  self->request(ports.rows, store_timeout, load_call{self->state.tenant, self->state.id})
+      .then(
+          [self, ports, then](const call_sheet& sheet) {
+            auto& state = self->state;
+            state.max_call_s = sheet.max_call_s;
+            if (!state.agent)
+              state.agent = ports.make_agent(sheet);
+            then(state.agent ? caf::error{}
+                             : caf::make_error(errc::not_found, "no usable agent"));
+          },
+          [then](caf::error& failure) { then(std::move(failure)); });
+}
+
+/// What the agent said last, as an answer to a carrier that asks for it again.
+std::optional<spoken_reply> last_words(const std::vector<transcript_turn>& turns) {
+  std::optional<spoken_reply> last;
+  for (const auto& turn : turns)
+    if (turn.role == "agent")
+      last = spoken_reply{last ? last->turn + 1 : 1, turn.text, turn.language, false};
+  return last;
+}
+
+/// The rows know more than this actor: somebody else spoke in the call since, or before.
+void start_from(self_t self, const call_options& options, call_session& taken) {
+  auto& state = self->state;
+  if (state.session > 0)
+    state.agent.reset(); // it does not know what the other one heard
+  state.text.last = last_words(taken.turns);
+  state.done = std::move(taken.actions);
+  state.transcript = transcript_log{options.turns_max};
+  state.transcript.go_on_after(std::move(taken.turns));
+}
+
+} // namespace
+
+void take_session(self_t self,
+                  const call_options& options,
+                  const call_ports& ports,
+                  std::function<void(caf::error)> then) {
+  const auto& state = self->state;
+  self->request(ports.rows, store_timeout, take_call{state.tenant, state.id, ports.node})
+      .then(
+          [self, options, ports, then](call_session& taken) {
+            auto& state = self->state;
+            const bool alone = state.session > 0 && taken.number == state.session + 1;
+            if (!alone)
+              start_from(self, options, taken);
+            state.session = taken.number;
+            bring_agent(self, ports, then);
+          },
+          [then](caf::error& failure) { then(std::move(failure)); });
+}
+
+void lose_session(self_t self, const call_ports& ports) {
+  auto& state = self->state;
+  if (state.session == 0)
+    return;
+  spdlog::warn("call: another node speaks in it by now call={} session={}",
+               state.id.str(),
+               state.session);
+  if (state.pipe) {
+    self->demonitor(state.pipe.address());
+    self->send(state.pipe, stop_media{"moved"});
+    state.pipe = nullptr;
+  }
+  state.session = 0;
+  state.agent.reset();
+  state.text.last.reset();
+  state.transcript = transcript_log{};
+  state.phase = std::min(state.phase, call_phase::placed);
+  state.phase_since_ms = to_unix_ms(ports.clock());
+}
+
+void write_turns(self_t self,
+                 const call_ports& ports,
+                 std::function<void(caf::error)> then) {
+  auto& state = self->state;
+  const auto turns = state.transcript.take_unwritten();
+  if (turns.empty())
+    return then({});
+  const auto session = state.session;
+  if (session == 0)
+    return then(caf::make_error(errc::fenced, "words of a session that was lost"));
+  self->request(
+          ports.rows, store_timeout, save_turns{state.tenant, state.id, turns, session})
+      .then([then](std::uint32_t) { then({}); },
+            [self, ports, turns, session, then](caf::error& failure) {
+              if (failure == errc::fenced && self->state.session == session)
+                lose_session(self, ports);
+              else
+                self->state.transcript.put_back(turns);
+              then(std::move(failure));
+            });
+}
+
+void note(self_t self,
+          const call_ports& ports,
+          const std::string& kind,
+          const std::string& detail) {
+  auto& state = self->state;
+  auto key = ports.node + ':' + std::to_string(state.session) + ':' + kind + ':' +
+             std::to_string(++state.events_total);
+  // A lost line of the timeline harms nobody.
+  self->request(ports.rows,
+                store_timeout,
+                save_event{state.tenant, state.id, std::move(key), kind, detail})
+      .then([](bool) {}, [](const caf::error&) {});
+}
+
+} // namespace caly

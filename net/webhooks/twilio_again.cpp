@@ -1,0 +1,73 @@
+#include "actors/model/agent_profile.hpp"
+#include "net/http/answers.hpp"
+#include "net/providers/twilio/codec.hpp"
+#include "net/webhooks/twilio.hpp"
+#include "net/webhooks/twiml_answer.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace caly {
+
+namespace {
+
+/// A call whose line broke so often is ended: its first socket and three more.
+constexpr std::int64_t sessions_max = 4;
+
+const by_language& line_is_bad() {
+  static const by_language texts{{"en", "Sorry, the line is too bad to go on. Goodbye."},
+                                 {"hi", "माफ़ कीजिए, लाइन बहुत ख़राब है। नमस्ते।"},
+                                 {"hinglish", "Sorry, line bahut kharab hai. Namaste."}};
+  return texts;
+}
+
+} // namespace
+
+// The request comes to any node, and what the rows say decides: the node that held the
+// call may be dead, or may only have ended its talk.
+void twilio_webhooks::again(const request_ptr& request) {
+  auto checked = verify(request);
+  if (!checked)
+    return;
+  if (!checked->about)
+    return request->respond(problem(
+        request->correlation_id, 400, "bad_callback", "The callback names no call."));
+  const auto pass = *checked->about;
+  const std::string call_sid{twilio::field(checked->fields, "CallSid").substr(0, 64)};
+  if (parts_.speech == twilio_speech::gather)
+    return connect(request, pass, call_sid);
+  ask_record({pass.tenant, "calls.talk", {pass.call.str()}, 0},
+             request,
+             [this, request, pass, call_sid](const json& talk) {
+               connect_again(request, pass, talk, call_sid);
+             });
+}
+
+void twilio_webhooks::connect_again(const request_ptr& request,
+                                    const media_pass& pass,
+                                    const json& talk,
+                                    std::string_view call_sid) {
+  if (!talk["live"].bool_or(false))
+    return request->respond(twiml(twilio::say_and_hang_up("")));
+  const auto sessions = talk["sessions"].int_or(0);
+  if (sessions < sessions_max) {
+    spdlog::info("twilio: connecting again call={} sessions={} correlation_id={}",
+                 pass.call.str(),
+                 sessions,
+                 request->correlation_id);
+    return connect(request, pass, call_sid);
+  }
+  spdlog::warn("twilio: gave a line up that broke too often call={} sessions={} "
+               "correlation_id={}",
+               pass.call.str(),
+               sessions,
+               request->correlation_id);
+  const std::string language{talk["language"].text_or("en")};
+  ask_record({pass.tenant, "calls.end_reason", {pass.call.str(), "line_broke"}, 0},
+             request,
+             [request, language](const json&) {
+               request->respond(twiml(twilio::say_and_hang_up(
+                   in_language(line_is_bad(), language), language)));
+             });
+}
+
+} // namespace caly
