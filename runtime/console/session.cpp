@@ -1,5 +1,6 @@
 #include "runtime/console/session.hpp"
 
+#include "runtime/base/error.hpp"
 #include "runtime/console/session_core.hpp"
 #include "runtime/observe/spawn.hpp"
 
@@ -12,6 +13,10 @@ using detail::session_core;
 struct session_state {
   std::unique_ptr<session_core> core;
 };
+
+/// An answer that another node asked for goes over a link, which ends with a message
+/// beyond its bound.
+constexpr std::size_t carried_bytes_max = std::size_t{192} << 10;
 
 using session_self = self_ptr<caf::actor, session_state>;
 
@@ -39,7 +44,13 @@ caf::behavior session(session_self self,
         core.handle(
             ask.request,
             [self, promise](std::string answer) mutable {
-              promise.deliver(std::move(answer));
+              if (answer.size() > carried_bytes_max)
+                promise.deliver(
+                    caf::make_error(errc::too_large,
+                                    "the answer is too long to be carried; use "
+                                    "--limit or ask at that node"));
+              else
+                promise.deliver(std::move(answer));
               self->quit();
             },
             false);

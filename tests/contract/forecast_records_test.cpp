@@ -97,8 +97,11 @@ BOOST_AUTO_TEST_CASE(says_who_waits_and_until_when) {
   const auto import = import_people(4);
   run("tenants.patch", {std::nullopt, std::nullopt, std::nullopt, "1", "3600", "u"});
   const auto now = now_text();
-  sql("update contacts set last_dialed_at = '" + now + "', dialed_count = 1, dialed_on = "
-      "('" + now + "'::timestamptz at time zone 'Asia/Kolkata')::date "
+  sql("update contacts set last_dialed_at = '" + now +
+      "', dialed_count = 1, dialed_on = "
+      "('" +
+      now +
+      "'::timestamptz at time zone 'Asia/Kolkata')::date "
       "where phone = '+919810000001'");
   sql("update contacts set last_dialed_at = '" + now +
       "'::timestamptz - interval '30 hours', dialed_count = 1, dialed_on = '2026-11-19' "

@@ -164,6 +164,28 @@ BOOST_AUTO_TEST_CASE(runs_single_lines_for_other_nodes) {
   stop(console);
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_too_long_for_a_link_is_an_error_and_not_a_broken_link) {
+  const auto more = std::make_shared<console_registry>(*settings.commands);
+  more->add({"long",
+             console_level::observe,
+             "long",
+             "Too much.",
+             {},
+             {},
+             0,
+             [](const console_args&, const console_reply& reply) {
+               reply.text(std::string(std::size_t{200} << 10, 'x'));
+             }});
+  settings.commands = more;
+  const auto console = spawn_console(sys, settings);
+  const auto one = ask<std::string>(
+      console,
+      console_run{"bo", console_level::observe, "", console_request_for(5, "long")});
+  BOOST_REQUIRE(!one);
+  BOOST_CHECK(one.error() == errc::too_large);
+  stop(console);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
