@@ -70,7 +70,8 @@ log_options logging_of(const settings& chosen) {
 
 struct node::impl {
   settings chosen;
-  wall_clock clock = system_wall_clock();
+  std::shared_ptr<shared_clock> cluster_time = std::make_shared<shared_clock>();
+  wall_clock clock = [time = cluster_time] { return time->now(); };
   std::unique_ptr<node_actor_config> config;
   std::unique_ptr<caf::actor_system> system;
   std::string sector_agents;
@@ -239,7 +240,7 @@ struct node::impl {
     links_of_node = spawn<links_actor, links_state, caf::detached>(
         *system, {"links", chosen.node.id, ""}, links, linking, actors->region());
     console->linked(links_of_node);
-    cluster_rows = start_cluster_store(*system, chosen.database.url);
+    cluster_rows = start_cluster_store(*system, chosen.database.url, cluster_time);
     member_options membership;
     membership.join = {chosen.node.id,
                        chosen.cluster.basp_host,
@@ -278,7 +279,8 @@ struct node::impl {
       public_url = "http://" + chosen.net.host + ":" + std::to_string(chosen.net.port);
     if (auto failure = load_sectors())
       return failure;
-    const auto database = store_options_of(chosen);
+    auto database = store_options_of(chosen);
+    database.clock = clock;
     if (auto failure = prepare_database(database))
       return failure;
     start_actors(database);

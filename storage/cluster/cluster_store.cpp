@@ -60,6 +60,10 @@ constexpr const char* suspect = R"(
 constexpr const char* forget_suspicions =
     "delete from suspicions where of_node = $1 and of_incarnation <= $2";
 
+constexpr const char* read_version =
+    "select version, (extract(epoch from clock_timestamp()) * 1000000)::bigint from "
+    "cluster";
+
 constexpr const char* read_nodes = R"(
   select node_id, incarnation, basp_host, basp_port, http_url, build, state, load::text,
          greatest(0, extract(epoch from lease_until - clock_timestamp()) * 1000)::bigint, capacity
@@ -102,6 +106,7 @@ constexpr const char* log_event =
 
 struct cluster_store_state {
   pg::connection_options options;
+  std::shared_ptr<shared_clock> clock;
   std::chrono::milliseconds grace{};
   std::unique_ptr<pg::connection> connection;
   std::uint64_t ticks_total = 0;
@@ -143,6 +148,15 @@ struct cluster_store_state {
     return id;
   }
 
+  std::int64_t version_and_time(pqxx::work& txn) {
+    const auto asked = boot_clock::now();
+    const auto row = txn.exec1(read_version);
+    clock->set(wall_time{std::chrono::microseconds{row[1].as<std::int64_t>()}},
+               asked,
+               boot_clock::now());
+    return row[0].as<std::int64_t>();
+  }
+
   /// `fenced`: this incarnation is dead; `conflict`: another process has its name.
   errc tick(const cluster_tick& ask, cluster_view& view) {
     pqxx::work txn{connect()};
@@ -164,7 +178,7 @@ struct cluster_store_state {
     }
     if (!dead.empty())
       txn.exec0(bump_version);
-    view.version = txn.exec1("select version from cluster")[0].as<std::int64_t>();
+    view.version = version_and_time(txn);
     for (const auto& row : txn.exec(read_nodes))
       view.nodes.push_back({{row[0].as<std::string>(), row[1].as<std::int64_t>()},
                             row[2].as<std::string>(),
@@ -248,9 +262,12 @@ namespace {
 
 using self_t = self_ptr<cluster_store_actor, cluster_store_state>;
 
-cluster_store_actor::behavior_type
-cluster_store(self_t self, std::string url, std::chrono::milliseconds grace) {
+cluster_store_actor::behavior_type cluster_store(self_t self,
+                                                 std::string url,
+                                                 std::shared_ptr<shared_clock> clock,
+                                                 std::chrono::milliseconds grace) {
   self->state.options = connection_of(std::move(url));
+  self->state.clock = std::move(clock);
   self->state.grace = grace;
   auto& state = self->state;
   return {
@@ -291,9 +308,10 @@ cluster_store(self_t self, std::string url, std::chrono::milliseconds grace) {
 
 cluster_store_actor start_cluster_store(caf::actor_system& sys,
                                         const std::string& url,
+                                        std::shared_ptr<shared_clock> clock,
                                         std::chrono::milliseconds grace) {
   return spawn<cluster_store_actor, cluster_store_state, caf::detached>(
-      sys, {"cluster_store", "", ""}, cluster_store, url, grace);
+      sys, {"cluster_store", "", ""}, cluster_store, url, std::move(clock), grace);
 }
 
 } // namespace caly

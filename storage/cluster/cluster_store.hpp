@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/api/cluster_store.hpp"
+#include "runtime/base/shared_clock.hpp"
 #include "runtime/observe/spawn.hpp"
 
 #include <chrono>
@@ -16,8 +17,10 @@ struct cluster_store_state;
 constexpr std::chrono::milliseconds restart_grace{8000};
 
 /// Starts the cluster store: a detached actor with one connection of its own to `url`.
+/// Each renewal sets `clock` by the database's.
 cluster_store_actor start_cluster_store(caf::actor_system& sys,
                                         const std::string& url,
+                                        std::shared_ptr<shared_clock> clock,
                                         std::chrono::milliseconds grace = restart_grace);
 
 } // namespace caly

@@ -10,7 +10,8 @@ namespace {
 using namespace std::chrono_literals;
 
 struct fixture : stores_fixture {
-  cluster_store_actor rows = start_cluster_store(system, url, 0ms);
+  std::shared_ptr<shared_clock> clock = std::make_shared<shared_clock>();
+  cluster_store_actor rows = start_cluster_store(system, url, clock, 0ms);
   node_identity n1 = join("n1");
   node_identity n2 = join("n2");
   node_identity n3 = join("n3");
@@ -133,8 +134,18 @@ BOOST_AUTO_TEST_CASE(a_shard_in_use_by_an_open_transaction_is_left_for_the_next_
   BOOST_TEST(claim(n1, 5).size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_renewal_sets_the_clock_by_that_of_the_database) {
+  const auto at = boot_clock::now();
+  clock->set(wall_time{}, at, at);
+  tick(n1);
+  pqxx::nontransaction txn{admin};
+  const auto there = txn.exec1("select extract(epoch from clock_timestamp())::bigint")[0]
+                         .as<std::int64_t>();
+  BOOST_TEST(std::abs(to_unix_ms(clock->now()) / 1000 - there) <= 5);
+}
+
 BOOST_AUTO_TEST_CASE(right_after_a_start_of_the_database_nobody_is_declared_dead) {
-  const auto patient = start_cluster_store(system, url, 24h);
+  const auto patient = start_cluster_store(system, url, clock, 24h);
   silent_for(n2, 60'000);
   const auto view = ask<cluster_view>(patient, cluster_tick{n1, 5000, "{}", {}});
   BOOST_REQUIRE(view);
