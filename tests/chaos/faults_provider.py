@@ -9,7 +9,7 @@ ORDINARY = {"latency_ms": 150}
 
 
 class ProviderFaults(Family):
-    weights = {"provider_fails": 8, "webhooks_fail": 6}
+    weights = {"provider_fails": 8, "webhooks_fail": 6, "provider_goes_silent": 6}
 
     def __init__(self, cluster):
         super().__init__(cluster)
@@ -23,6 +23,10 @@ class ProviderFaults(Family):
     def webhooks_fail(self):
         return self._fault({"webhook": self.dice.choice([
             {"lose": 0.3}, {"duplicate": 0.5}, {"reorder": 0.5}, {"delay_ms_max": 3000}])})
+
+    def provider_goes_silent(self):
+        """Calls are taken, and nobody is told: only asking finds out."""
+        return self._fault({"rate_accept_then_timeout": 0.5, "webhook": {"lose": 0.7}})
 
     def _fault(self, what):
         if not self.nemesis.take("provider"):

@@ -15,8 +15,8 @@ class IdleWatch:
     def __init__(self, cluster):
         self.cluster = cluster
         self.before = {}
-        wait_for(lambda: self._look() == self._look(), 20, 1)
-        self.before = self._look()
+        # Until the nodes are linked, the one that is asked cannot tell of all.
+        wait_for(self._look_before, 30, 1)
 
     def verdict(self):
         wait_for(lambda: not self._grown(), PATIENCE_S, 2)
@@ -25,10 +25,14 @@ class IdleWatch:
                        ", ".join(f"{what} {self.before[what]} then {n}" for what, n in sorted(after.items())),
                        self._grown())
 
+    def _look_before(self):
+        self.before = self._look()
+        return None not in self.before.values()
+
     def _grown(self):
         after = self._look()
         return [f"{what}: {self.before[what]} before, {n} now" for what, n in after.items()
-                if n is None or n > self.before[what] + SLACK]
+                if n is None or self.before[what] is None or n > self.before[what] + SLACK]
 
     def _look(self):
         actors = {row["node"].rstrip("*"): row["actors"] for row in Console(self.cluster).rows("cluster")}

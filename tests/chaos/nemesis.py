@@ -34,11 +34,13 @@ class Family:
 
 
 class Nemesis:
-    def __init__(self, families, dice):
+    def __init__(self, families, dice, only=None):
+        """`only`: names of the faults to choose from."""
         self.families = families
         self.dice = dice
         self.struck = {}
-        self._faults = {name: (family, weight) for family in families for name, weight in family.weights.items()}
+        self._faults = {name: (family, weight) for family in families for name, weight in family.weights.items()
+                        if only is None or name in only}
         self._busy = set()
         self._timers = []
         self._lock = threading.Lock()
