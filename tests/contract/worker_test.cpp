@@ -155,57 +155,6 @@ BOOST_AUTO_TEST_CASE(a_refused_batch_is_tried_in_its_parts) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_AUTO_TEST_SUITE(migrations)
-
-BOOST_AUTO_TEST_CASE(are_applied_once_and_never_change) {
-  pg::connection_options options;
-  options.url = empty_database();
-  const std::vector<pg::migration> one{{"0001_a.sql", "create table a (id int);"}};
-  const std::vector<pg::migration> two{{"0001_a.sql", "create table a (id int);"},
-                                       {"0002_b.sql", "create table b (id int);"}};
-  BOOST_CHECK_EQUAL(*pg::migrate(options, one), 1u);
-  BOOST_CHECK_EQUAL(*pg::migrate(options, one), 0u);
-  BOOST_CHECK_EQUAL(*pg::migrate(options, two), 1u);
-  const auto changed =
-      pg::migrate(options, {{"0001_a.sql", "create table a (id bigint);"}});
-  BOOST_REQUIRE(!changed);
-  BOOST_CHECK(changed.error() == errc::conflict);
-  BOOST_CHECK_NE(to_string(changed.error()).find("0001_a.sql"), std::string::npos);
-}
-
-BOOST_AUTO_TEST_CASE(a_broken_file_leaves_nothing_behind) {
-  pg::connection_options options;
-  options.url = empty_database();
-  const auto broken =
-      pg::migrate(options, {{"0001_a.sql", "create table a (id int); select oops;"}});
-  BOOST_REQUIRE(!broken);
-  BOOST_CHECK(broken.error() == errc::invalid);
-  pqxx::connection at{options.url};
-  BOOST_CHECK(
-      pqxx::nontransaction{at}.exec1("select to_regclass('a') is null")[0].as<bool>());
-  BOOST_CHECK_EQUAL(*pg::migrate(options, {{"0001_a.sql", "create table a ();"}}), 1u);
-}
-
-BOOST_AUTO_TEST_CASE(nodes_that_start_together_do_not_disturb_each_other) {
-  pg::connection_options options;
-  options.url = empty_database();
-  std::atomic<int> applied{0}, failed{0};
-  std::vector<std::thread> nodes;
-  for (int i = 0; i < 3; ++i)
-    nodes.emplace_back([&] {
-      if (const auto done = pg::migrate(options))
-        applied += static_cast<int>(*done);
-      else
-        ++failed;
-    });
-  for (auto& each : nodes)
-    each.join();
-  BOOST_CHECK_EQUAL(failed, 0);
-  BOOST_CHECK_EQUAL(applied, static_cast<int>(pg::embedded_migrations().size()));
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
 namespace {
 
 struct actors_fixture : stores_fixture {};
