@@ -683,6 +683,39 @@ begin
   return query select k.key, k.value::bigint, texts ->> k.key from jsonb_each_text(sums) k order by k.key;
 end $$;
 
+-- How long lines are held and people wait, over all tenants. Read each half minute.
+create function work_ages() returns table (permits_used int, permits_max int,
+  oldest_permit_s float8, oldest_due_s float8, due_campaigns int)
+language plpgsql as $$
+declare
+  r tenant_route;
+  held timestamptz;
+  held_first timestamptz;
+  due timestamptz;
+  due_first timestamptz;
+  n int;
+begin
+  due_campaigns := 0;
+  for r in select * from tenant_route loop
+    perform set_config('app.tenant_id', r.tenant_id::text, true);
+    select min(k.created_at) into held from calls k where k.tenant_id = r.tenant_id and k.ended_at is null;
+    held_first := least(held_first, held);
+    select min(greatest(q.next_at, c.started_at)), count(*) into due, n
+      from call_campaigns c cross join lateral (
+        select w.next_at from call_queue w
+          where w.tenant_id = c.tenant_id and w.campaign_id = c.id and w.state = 'pending' and w.next_at <= now()
+          order by w.next_at, w.row_no limit 1) q
+      where c.tenant_id = r.tenant_id and c.status = 'running';
+    due_first := least(due_first, due);
+    due_campaigns := due_campaigns + n;
+  end loop;
+  perform set_config('app.tenant_id', '', true);
+  oldest_permit_s := coalesce(extract(epoch from clock_timestamp() - held_first), 0);
+  oldest_due_s := coalesce(extract(epoch from clock_timestamp() - due_first), 0);
+  select p.used, p.cap into permits_used, permits_max from pools p where p.scope = 'system';
+  return next;
+end $$;
+
 -- The tenant of a call, for the rare callback that names only the call: asks each tenant.
 create function tenant_of_call(p_call uuid) returns uuid language plpgsql as $$
 declare

@@ -90,6 +90,11 @@ const std::vector<record> all{
      "int? guaranteed, int? weight, text who",
      "select scope, cap, used, guaranteed, weight from "
      "set_tenant_shares(:tenant, :guaranteed, :weight, :who)"},
+    {"work.ages",
+     shape::row,
+     "",
+     "select permits_used, permits_max, oldest_permit_s, oldest_due_s, due_campaigns "
+     "from work_ages()"},
     {"membership.log",
      shape::list,
      "",

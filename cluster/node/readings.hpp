@@ -1,0 +1,14 @@
+#pragma once
+
+#include "cluster/node/meter.hpp"
+
+namespace caly {
+
+/// What /metrics shows of the member, the links, the calls, the stores and a carrier.
+std::vector<reading> member_readings();
+std::vector<reading> link_readings();
+std::vector<reading> call_readings();
+std::vector<reading> store_readings();
+std::vector<reading> carrier_readings();
+
+} // namespace caly
