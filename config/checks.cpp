@@ -1,6 +1,7 @@
 #include "config/checks.hpp"
 
 #include "config/units.hpp"
+#include "runtime/base/protocol.hpp"
 
 #include <fmt/format.h>
 
@@ -59,6 +60,11 @@ public:
             "half of cluster.peer_timeout",
             c.peer_timeout / 2);
     at_most("cluster.stall_max", c.stall_max, "cluster.lease", c.lease);
+    if (c.protocol_max != 0 && c.protocol_max < static_cast<int>(protocol_min))
+      fail(
+          "cluster.protocol_max",
+          fmt::format("must be 0 or at least {}, the lowest level that this build speaks",
+                      static_cast<int>(protocol_min)));
     at_most("database.idle_in_transaction_timeout",
             values_.database.idle_in_transaction_timeout,
             "cluster.lease",

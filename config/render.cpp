@@ -16,6 +16,11 @@ bool belongs(const option& x, std::string_view section) {
   return x.name.starts_with(section) && x.name.rfind('.') == section.size();
 }
 
+std::string notes(const option& x) {
+  return std::string{x.secret ? "; secret" : ""} +
+         (x.shared ? "; the same on all nodes" : "");
+}
+
 /// Calls `line(option)` for every option under its section's heading.
 template <class Line>
 std::string by_section(bool with_doc, Line line) {
@@ -39,7 +44,7 @@ std::string sample_settings() {
     return fmt::format("\n# {} ({}{})\n# {} = {}\n",
                        x.doc,
                        x.type_text(),
-                       x.secret ? "; secret" : "",
+                       notes(x),
                        key,
                        x.literal(defaults));
   });
@@ -59,7 +64,7 @@ std::string settings_help() {
                               x.literal(defaults),
                               x.environment_name(),
                               x.alias.empty() ? "" : " or " + x.alias,
-                              x.secret ? "; secret" : "");
+                              notes(x));
          });
 }
 

@@ -35,6 +35,7 @@ struct option {
   std::vector<std::string> choices = {}; ///< For text; empty allows any.
   std::string alias = {}; ///< A well-known environment name with the same meaning.
   bool secret = false;
+  bool shared = false; ///< must be the same on all nodes of a cluster
 
   /// `CALY__SECTION__KEY`.
   std::string environment_name() const;

@@ -78,6 +78,11 @@ public:
     return *this;
   }
 
+  section& shared() {
+    out_.options.back().shared = true;
+    return *this;
+  }
+
   section& alias(std::string environment) {
     out_.options.back().alias = std::move(environment);
     return *this;
@@ -139,24 +144,26 @@ void add_net(table& out) {
 void add_cluster(table& out) {
   using s = cluster_settings;
   section(out, "cluster", "The links between nodes.", &settings::cluster)
-    .add("name", &s::name, "Name of the cluster; nodes of another name are refused.")
+    .add("name", &s::name, "Name of the cluster; nodes of another name are refused.").shared()
     .add("basp_host", &s::basp_host, "This node's address for links from and to other nodes; of a private interface.")
     .add("basp_port", &s::basp_port, "Port for links from other nodes; 0 takes a free one.").range(0, 65535)
-    .add("secret", &s::secret, "Proves that a node belongs to the cluster.").secret()
+    .add("secret", &s::secret, "Proves that a node belongs to the cluster.").secret().shared()
     .add("tls_certificate", &s::tls_certificate, "PEM file that this node shows the others; needed beyond loopback.")
     .add("tls_key", &s::tls_key, "PEM file of its private key.")
     .add("tls_authority", &s::tls_authority, "PEM file of the cluster's own authority; whoever it signed is a node.")
-    .add("shards", &s::shards, "Shards per kind of placed actor; never changed once data exists.").range(1, 4096)
+    .add("shards", &s::shards, "Shards per kind of placed actor; never changed once data exists.").range(1, 4096).shared()
     .add("capacity", &s::capacity, "This node's share of the shards, beside that of the others.").range(0.01, 100)
-    .add("lease", &s::lease, "How long a node's claim holds without renewal.").range(second, minute)
-    .add("renew", &s::renew, "How often a claim is renewed.").range(100, 20 * second)
+    .add("lease", &s::lease, "How long a node's claim holds without renewal.").range(second, minute).shared()
+    .add("renew", &s::renew, "How often a claim is renewed.").range(100, 20 * second).shared()
     .add("heartbeat", &s::heartbeat, "How often a link is probed.").range(50, 10 * second)
     .add("peer_timeout", &s::peer_timeout, "Silence after which a link counts as broken.").range(100, minute)
     .add("connect_timeout", &s::connect_timeout, "For opening a link.").range(100, 30 * second)
     .add("request_timeout", &s::request_timeout, "For an answer from another node.").range(100, 30 * second)
     .add("shutdown_deadline", &s::shutdown_deadline, "For an ordered stop, then the process ends anyway.").range(second, 10 * minute)
     .add("drain_deadline", &s::drain_deadline, "How long the calls of a node that is to end may talk on.").range(0, 4 * hour)
-    .add("stall_max", &s::stall_max, "A process that stood still for longer ends itself; at most the lease.").range(500, minute);
+    .add("stall_max", &s::stall_max, "A process that stood still for longer ends itself; at most the lease.").range(500, minute).shared()
+    .add("protocol_max", &s::protocol_max, "Highest level that this node speaks to others; 0 takes all it knows. Holds an upgrade back.").range(0, 1000)
+    .add("accept_config_change", &s::accept_config_change, "Joins although a setting that is the same on all nodes differs: while it is changed node by node.");
 }
 
 void add_database(table& out) {
@@ -177,19 +184,19 @@ void add_database(table& out) {
 void add_dial(table& out) {
   using s = dial_settings;
   section(out, "dial", "Outgoing calls.", &settings::dial)
-    .add("provider", &s::provider, "Who places the calls.").one_of({"twilio", "bolna"})
+    .add("provider", &s::provider, "Who places the calls.").one_of({"twilio", "bolna"}).shared()
     .add("system_concurrent_calls_limit", &s::system_concurrent_calls_limit, "Live calls of all tenants together.")
-      .range(1, 100'000).alias("SYSTEM_CONCURRENT_CALLS_LIMIT")
-    .add("tenant_concurrent_calls_default", &s::tenant_concurrent_calls_default, "Live calls of a new tenant.").range(1, 100'000)
-    .add("calls_per_second_per_number", &s::calls_per_second_per_number, "Calls started per second from one number.").range(0.01, 10'000)
-    .add("fuse", &s::fuse, "A call that was not sent within this time of its intent is never sent.").range(10, 10 * second)
-    .add("settle", &s::settle, "Until a call with an unknown result may count as lost.").range(100, 10 * minute)
-    .add("create_timeout", &s::create_timeout, "For the carrier's answer to a new call.").range(100, minute)
-    .add("ring_timeout", &s::ring_timeout, "How long a phone rings.").range(5 * second, 10 * minute)
-    .add("max_call", &s::max_call, "Longest call.").range(10 * second, 4 * hour)
+      .range(1, 100'000).alias("SYSTEM_CONCURRENT_CALLS_LIMIT").shared()
+    .add("tenant_concurrent_calls_default", &s::tenant_concurrent_calls_default, "Live calls of a new tenant.").range(1, 100'000).shared()
+    .add("calls_per_second_per_number", &s::calls_per_second_per_number, "Calls started per second from one number.").range(0.01, 10'000).shared()
+    .add("fuse", &s::fuse, "A call that was not sent within this time of its intent is never sent.").range(10, 10 * second).shared()
+    .add("settle", &s::settle, "Until a call with an unknown result may count as lost.").range(100, 10 * minute).shared()
+    .add("create_timeout", &s::create_timeout, "For the carrier's answer to a new call.").range(100, minute).shared()
+    .add("ring_timeout", &s::ring_timeout, "How long a phone rings.").range(5 * second, 10 * minute).shared()
+    .add("max_call", &s::max_call, "Longest call.").range(10 * second, 4 * hour).shared()
     .add("reconcile_interval", &s::reconcile_interval, "How often unsettled calls are looked up.").range(100, 10 * minute)
-    .add("contact_gap", &s::contact_gap, "Least time between two calls to one person; a tenant may change it.").range(0, 30 * day)
-    .add("contact_daily_cap", &s::contact_daily_cap, "Calls to one person a day; a tenant may change it.").range(1, 100)
+    .add("contact_gap", &s::contact_gap, "Least time between two calls to one person; a tenant may change it.").range(0, 30 * day).shared()
+    .add("contact_daily_cap", &s::contact_daily_cap, "Calls to one person a day; a tenant may change it.").range(1, 100).shared()
     .add("campaign_batch", &s::campaign_batch, "Rows that a campaign takes at a time.").range(1, 10'000);
 }
 
@@ -209,17 +216,17 @@ void add_call(table& out) {
 void add_billing(table& out) {
   using s = billing_settings;
   section(out, "billing", "Prepaid credits; 1 credit is 1,000,000 micro-credits.", &settings::billing)
-    .add("price_per_minute_micros", &s::price_per_minute_micros, "Price of a minute in micro-credits.").range(0, 1e12)
-    .add("signup_credits_micros", &s::signup_credits_micros, "Credits of a new tenant in micro-credits.").range(0, 1e15)
-    .add("pulse", &s::pulse, "Calls are charged in steps of this length.").range(second, 10 * minute)
-    .add("hold_minutes", &s::hold_minutes, "Minutes that are held when a call is reserved.").range(1, 240);
+    .add("price_per_minute_micros", &s::price_per_minute_micros, "Price of a minute in micro-credits.").range(0, 1e12).shared()
+    .add("signup_credits_micros", &s::signup_credits_micros, "Credits of a new tenant in micro-credits.").range(0, 1e15).shared()
+    .add("pulse", &s::pulse, "Calls are charged in steps of this length.").range(second, 10 * minute).shared()
+    .add("hold_minutes", &s::hold_minutes, "Minutes that are held when a call is reserved.").range(1, 240).shared();
 }
 
 void add_auth(table& out) {
   using s = auth_settings;
   section(out, "auth", "Log-in.", &settings::auth)
-    .add("jwt_secret", &s::jwt_secret, "Signs access tokens; at least 32 bytes in production, the same on all nodes.").secret()
-    .add("jwt_issuer", &s::jwt_issuer, "Issuer written into and expected in access tokens.")
+    .add("jwt_secret", &s::jwt_secret, "Signs access tokens; at least 32 bytes in production.").secret().shared()
+    .add("jwt_issuer", &s::jwt_issuer, "Issuer written into and expected in access tokens.").shared()
     .add("access_ttl", &s::access_ttl, "Life of an access token.").range(10 * second, day)
     .add("refresh_ttl", &s::refresh_ttl, "Life of a refresh token.").range(minute, 365 * day)
     .add("clock_skew", &s::clock_skew, "Tolerance for clocks of other machines.").range(0, 5 * minute)
@@ -257,8 +264,8 @@ auto provider(table& out, const std::string& name, std::string doc, Owner provid
   using p = provider_settings;
   section at(out, "providers." + name, std::move(doc), &settings::providers, member);
   at.add("base_url", &p::base_url, "Address of the service or of a stand-in.").url();
-  at.add("account_sid", &p::account_sid, "Account at the provider.");
-  at.add("auth_token", &p::auth_token, "Secret of the account.").secret();
+  at.add("account_sid", &p::account_sid, "Account at the provider.").shared();
+  at.add("auth_token", &p::auth_token, "Secret of the account.").secret().shared();
   at.add("api_key", &p::api_key, "Key for the API.").secret();
   return at;
 }
@@ -280,9 +287,9 @@ void add_providers(table& out) {
     .add("analysis_model", &openai_settings::analysis_model, "Model that analyses transcripts.")
     .add("embedding_model", &openai_settings::embedding_model, "Model for search.");
   provider(out, "bolna", "Bolna: hosted calls.", &all::bolna)
-    .add("agent_id", &bolna_settings::agent_id, "Agent at Bolna.")
+    .add("agent_id", &bolna_settings::agent_id, "Agent at Bolna.").shared()
     .add("from_number", &bolna_settings::from_number, "Number that calls come from, E.164.")
-    .add("webhook_secret", &bolna_settings::webhook_secret, "Last part of the webhook's path.").secret().alias("WEBHOOK_SECRET")
+    .add("webhook_secret", &bolna_settings::webhook_secret, "Last part of the webhook's path.").secret().alias("WEBHOOK_SECRET").shared()
     .add("webhook_ips", &bolna_settings::webhook_ips, "Addresses that webhooks may come from; empty allows any.");
   provider(out, "meta", "Meta: WhatsApp and Instagram.", &all::meta)
     .add("webhook_secret", &meta_settings::webhook_secret, "Signs webhooks.").secret().alias("WEBHOOK_SECRET");

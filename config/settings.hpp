@@ -74,6 +74,8 @@ struct cluster_settings {
   std::chrono::milliseconds shutdown_deadline = 20s;
   std::chrono::milliseconds drain_deadline = 10min;
   std::chrono::milliseconds stall_max = 3s;
+  int protocol_max = 0; ///< 0: all that this build knows.
+  bool accept_config_change = false;
 };
 
 struct database_settings {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/base/protocol.hpp"
 #include "runtime/observe/status.hpp"
 
 #include <caf/meta/type_name.hpp>
@@ -23,8 +24,35 @@ struct node_identity {
   }
 };
 
+/// Levels of the protocol that a build knows, from the lowest to the highest.
+struct protocol_range {
+  protocol_level min = protocol_min;
+  protocol_level max = protocol_max;
+
+  friend bool operator==(const protocol_range&, const protocol_range&) = default;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, protocol_range& x) {
+    return f(caf::meta::type_name("caly.protocol_range"), x.min, x.max);
+  }
+};
+
+/// Settings that must be the same on all nodes.
+struct shared_config {
+  std::string hash; ///< 16 hex digits
+  /// JSON object: each setting's value by its name, a secret as {"digest":"…"}.
+  std::string values = "{}";
+  bool accept_change = false; ///< a difference is no reason to stay away
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, shared_config& x) {
+    return f(
+        caf::meta::type_name("caly.shared_config"), x.hash, x.values, x.accept_change);
+  }
+};
+
 /// Enters the cluster as a new incarnation; an older one of the same id is dead from
-/// then.
+/// then. Harmless when repeated by the same process.
 struct join_cluster {
   std::string node;
   std::string basp_host;
@@ -33,6 +61,9 @@ struct join_cluster {
   std::string build;
   std::int64_t lease_ms = 5000;
   double capacity = 1; ///< its share of the shards, beside that of the others; above 0
+  std::string process; ///< unique to this run of the program
+  protocol_range protocol;
+  shared_config config;
 
   template <class Inspector>
   friend auto inspect(Inspector& f, join_cluster& x) {
@@ -43,7 +74,10 @@ struct join_cluster {
              x.http_url,
              x.build,
              x.lease_ms,
-             x.capacity);
+             x.capacity,
+             x.process,
+             x.protocol,
+             x.config);
   }
 };
 
@@ -76,6 +110,8 @@ struct node_row {
   std::int64_t lease_ms = 0; ///< what is left of it
   std::string load;
   double capacity = 1;
+  protocol_range protocol;
+  std::string config_hash;
 
   template <class Inspector>
   friend auto inspect(Inspector& f, node_row& x) {
@@ -88,7 +124,9 @@ struct node_row {
              x.state,
              x.lease_ms,
              x.load,
-             x.capacity);
+             x.capacity,
+             x.protocol,
+             x.config_hash);
   }
 };
 
@@ -108,10 +146,12 @@ struct cluster_view {
   std::int64_t version = 0;
   std::vector<node_row> nodes; ///< without those long gone
   std::vector<shard_row> shards;
+  protocol_level level = protocol_level::first; ///< known to all living nodes
 
   template <class Inspector>
   friend auto inspect(Inspector& f, cluster_view& x) {
-    return f(caf::meta::type_name("caly.cluster_view"), x.version, x.nodes, x.shards);
+    return f(
+        caf::meta::type_name("caly.cluster_view"), x.version, x.nodes, x.shards, x.level);
   }
 };
 
@@ -164,15 +204,18 @@ struct change_node_state {
 /// The CLUSTER STORE keeps nodes and shards on a connection of its own, so that a busy
 /// database pool never delays a lease.
 using cluster_store_actor =
-    caf::typed_actor<caf::replies_to<join_cluster>::with<node_identity>,
-                     // Errors: `fenced`: this incarnation was declared dead; stop acting
-                     // for its shards and join again. `conflict`: another process runs
-                     // under this name; end.
-                     caf::replies_to<cluster_tick>::with<cluster_view>,
-                     // Answers the shards that are ours now, with their fences.
-                     caf::replies_to<claim_shards>::with<std::vector<shard_row>>,
-                     caf::replies_to<release_shards>::with<std::uint32_t>,
-                     caf::replies_to<change_node_state>::with<bool>,
-                     caf::replies_to<get_status>::with<status_report>>;
+    caf::typed_actor< // Errors: `conflict`: a living process has this name. `forbidden`:
+                      // its protocol or its settings do not fit; the context says it in
+                      // words.
+        caf::replies_to<join_cluster>::with<node_identity>,
+        // Errors: `fenced`: this incarnation was declared dead; stop acting
+        // for its shards and join again. `conflict`: another process runs
+        // under this name; end.
+        caf::replies_to<cluster_tick>::with<cluster_view>,
+        // Answers the shards that are ours now, with their fences.
+        caf::replies_to<claim_shards>::with<std::vector<shard_row>>,
+        caf::replies_to<release_shards>::with<std::uint32_t>,
+        caf::replies_to<change_node_state>::with<bool>,
+        caf::replies_to<get_status>::with<status_report>>;
 
 } // namespace caly

@@ -1,6 +1,7 @@
 #include "cluster/node/node.hpp"
 #include "config/loader.hpp"
 #include "config/render.hpp"
+#include "runtime/base/protocol.hpp"
 #include "runtime/base/version.hpp"
 #include "runtime/observe/log.hpp"
 
@@ -20,6 +21,13 @@ int refuse(const loaded_settings& loaded) {
   std::cerr << print_problems(loaded) << "calyd: " << loaded.problems.size()
             << " problem(s) in the settings; calyd --help-config explains each of them\n";
   return exit_bad_config;
+}
+
+/// `calyd 0.1.0 (protocol 1 to 2)`.
+std::string version_text() {
+  return std::string{"calyd "} + build_version + " (protocol " +
+         std::to_string(static_cast<int>(protocol_min)) + " to " +
+         std::to_string(static_cast<int>(protocol_max)) + ")";
 }
 
 /// Waits for SIGTERM or SIGINT, then until the node has drained; further signals hurry
@@ -45,7 +53,7 @@ int serve(const settings& chosen) {
   if (auto failure = process.start()) {
     spdlog::error("calyd: cannot start reason={}", process.render(failure));
     std::cerr << "calyd: cannot start: " << process.render(failure) << '\n';
-    process.stop(1);
+    process.stop(node::exit_code(failure));
   }
   wait_for_end(signals, process);
   process.stop(0);
@@ -65,7 +73,7 @@ int main(int argc, char** argv) {
   app.add_flag("--print-config", print, "print the settings with the origin of each");
   app.add_flag("--help-config", help_config, "explain every setting");
   app.add_flag("--sample-config", sample, "print a settings file to start from");
-  app.set_version_flag("--version", std::string{"calyd "} + build_version);
+  app.set_version_flag("--version", version_text());
   app.footer(
       "Any setting may be given as --section.key=value or CALY__SECTION__KEY=value.");
   app.allow_extras();

@@ -112,6 +112,12 @@ std::string summary(const cluster_view& view) {
   return text;
 }
 
+/// `1-2`: the levels that its build speaks.
+std::string protocol_of(const node_row& node) {
+  return std::to_string(static_cast<int>(node.protocol.min)) + "-" +
+         std::to_string(static_cast<int>(node.protocol.max));
+}
+
 std::string permits_text(const json& pools) {
   for (const auto& pool : pools.items())
     if (pool["scope"].text_or("") == "system")
@@ -124,7 +130,8 @@ void show_cluster(const console_sources& sources, const console_reply& reply) {
     const auto on_answers = [=](const node_answers& answers) {
       auto table = map_of(known, answers);
       table.note = summary(known.view) + " · view v" +
-                   std::to_string(known.view.version) + " · shards " +
+                   std::to_string(known.view.version) + " · protocol " +
+                   std::to_string(static_cast<int>(known.view.level)) + " · shards " +
                    std::to_string(known.view.shards.size()) + ", free " +
                    std::to_string(free_shards(known.view));
       // The map must also show when the database is away.
@@ -152,6 +159,8 @@ void show_nodes(const console_sources& sources, const console_reply& reply) {
                      {"state"},
                      {"incarnation", true},
                      {"build"},
+                     {"protocol"},
+                     {"config"},
                      {"lease", true},
                      {"shards", true},
                      {"capacity", true},
@@ -166,6 +175,8 @@ void show_nodes(const console_sources& sources, const console_reply& reply) {
            state_of(node),
            node.id.incarnation,
            node.build,
+           protocol_of(node),
+           node.config_hash.empty() ? no_cell() : console_cell{node.config_hash},
            lease_of(node),
            shards_of(known.view, node.id),
            node.capacity,

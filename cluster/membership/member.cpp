@@ -32,6 +32,29 @@ std::size_t others_up(const member_state& state) {
       }));
 }
 
+bool works(const node_row& node) {
+  return (node.state == "up" || node.state == "draining" || node.state == "joining") &&
+         node.lease_ms > 0;
+}
+
+/// Other nodes that went without leaving.
+std::size_t others_lost(const member_state& state) {
+  return static_cast<std::size_t>(std::count_if(
+      state.view.nodes.begin(), state.view.nodes.end(), [&](const node_row& node) {
+        return node.id.node != state.self.node && node.state != "left" && !works(node);
+      }));
+}
+
+std::size_t shards_without_owner(const member_state& state) {
+  return static_cast<std::size_t>(std::count_if(
+      state.view.shards.begin(), state.view.shards.end(), [&](const shard_row& shard) {
+        return std::none_of(
+            state.view.nodes.begin(), state.view.nodes.end(), [&](const node_row& node) {
+              return node.id == shard.owner && works(node);
+            });
+      }));
+}
+
 void tell_region(self_t self, const member_ports& ports) {
   own_shards owned;
   for (const auto& shard : self->state.view.shards)
@@ -123,7 +146,10 @@ void see(self_t self,
     membership += node.id.node + ":" + std::to_string(node.id.incarnation) + "=" +
                   node.state + (node.lease_ms > 0 ? " " : "! ");
   if (membership != state.membership) {
-    spdlog::info("member: cluster version={} nodes={}", state.view.version, membership);
+    spdlog::info("member: cluster version={} protocol={} nodes={}",
+                 state.view.version,
+                 static_cast<int>(state.view.level),
+                 membership);
     state.membership = std::move(membership);
     state.changed_at = self->clock().now();
   }
@@ -175,10 +201,14 @@ void renew(self_t self, const member_options& options, const member_ports& ports
 
 void join(self_t self, const member_options& options, const member_ports& ports) {
   self->state.busy = true;
-  self->request(ports.store, store_timeout, options.join)
+  auto ask = options.join;
+  // A node that was taken once is not turned away for settings that others changed since.
+  ask.config.accept_change |= self->state.admitted;
+  self->request(ports.store, store_timeout, std::move(ask))
       .then(
           [=](const node_identity& id) {
             self->state.busy = false;
+            self->state.admitted = true;
             self->state.self = id;
             self->state.renewed_at = self->clock().now();
             spdlog::info(
@@ -187,7 +217,10 @@ void join(self_t self, const member_options& options, const member_ports& ports)
           },
           [=](const caf::error& err) {
             self->state.busy = false; // the next tick tries again
-            warn_failed(err, "member: cannot join");
+            if (err == errc::conflict || err == errc::forbidden)
+              ports.on_refused(err);
+            else
+              warn_failed(err, "member: cannot join");
           });
 }
 
@@ -265,7 +298,10 @@ member(self_t self, member_options options, member_ports ports) {
         caf::put(report, "fenced", state.fenced);
         caf::put(report, "draining", state.draining);
         caf::put(report, "shards", owned_shards(state));
+        caf::put(report, "shards_without_owner", shards_without_owner(state));
         caf::put(report, "others_up", others_up(state));
+        caf::put(report, "others_lost", others_lost(state));
+        caf::put(report, "level", static_cast<std::int64_t>(state.view.level));
         caf::put(report, "suspects", state.suspects.size());
         caf::put(report, "renewals_total", state.renewals_total);
         caf::put(report, "failures_total", state.failures_total);

@@ -75,6 +75,8 @@ struct member_ports {
   region_actor region;
   /// Another process runs under this node's name: this one must end.
   std::function<void()> on_dead;
+  /// The cluster does not take this node; the error says why and how to mend it.
+  std::function<void(const caf::error&)> on_refused;
   /// The node stands down for want of a lease; the next view says that it is back.
   std::function<void()> on_fenced;
   /// Every new view, for links and the console.
@@ -90,6 +92,7 @@ struct member_state {
   std::chrono::steady_clock::time_point renewed_at;
   std::chrono::steady_clock::time_point changed_at;
   bool busy = false;
+  bool admitted = false; ///< joined at least once
   bool fenced = false;
   bool draining = false;
   bool leaving = false;

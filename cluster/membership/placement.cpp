@@ -28,11 +28,12 @@ std::uint64_t hash_of(const shard_name& shard, std::string_view node) {
   return hash ^ hash >> 33;
 }
 
-double weight(const shard_name& shard, const node_row& node) {
+double weight(const shard_name& shard, const node_row& node, protocol_level level) {
   // The upper 53 bits, which a double holds exactly: between 0 and 1, never either.
   const auto u =
       (static_cast<double>(hash_of(shard, node.id.node) >> 11) + 0.5) * 0x1p-53;
-  return node.capacity / -std::log(u);
+  const auto share = level >= protocol_level::placement_by_capacity ? node.capacity : 1;
+  return share / -std::log(u);
 }
 
 bool alive(const node_identity& owner, const std::vector<node_row>& nodes) {
@@ -53,13 +54,14 @@ bool drains(const node_identity& self, const std::vector<node_row>& nodes) {
 } // namespace
 
 const node_row* wanted_owner(const shard_name& shard,
-                             const std::vector<node_row>& nodes) {
+                             const std::vector<node_row>& nodes,
+                             protocol_level level) {
   const node_row* best = nullptr;
   double best_weight = 0;
   for (const auto& node : nodes) {
     if (node.state != "up" || node.lease_ms <= 0)
       continue;
-    const auto its = weight(shard, node);
+    const auto its = weight(shard, node, level);
     if (best == nullptr || its > best_weight ||
         (its == best_weight && node.id.node < best->id.node)) {
       best = &node;
@@ -80,7 +82,7 @@ shard_moves plan_moves(const node_identity& self,
   }
   for (const auto& shard : view.shards) {
     const shard_name name{shard.kind, shard.id};
-    const auto* wanted = wanted_owner(name, view.nodes);
+    const auto* wanted = wanted_owner(name, view.nodes, view.level);
     const auto wanted_here = wanted != nullptr && wanted->id == self;
     if (shard.owner == self) {
       if (!wanted_here && wanted != nullptr && settled &&

@@ -8,10 +8,13 @@
 namespace caly {
 
 /// Which node should own a shard: rendezvous hashing over the nodes that are up, weighted
-/// by their capacity, so that a node that comes or goes moves only its own share. Null
-/// when no node is up. (Schindelhauer and Schomaker, "Weighted distributed hash tables",
-/// 2005: the highest of capacity / -ln(u).)
-const node_row* wanted_owner(const shard_name& shard, const std::vector<node_row>& nodes);
+/// by their capacity from `protocol_level::placement_by_capacity` on, so that a node that
+/// comes or goes moves only its own share. Null when no node is up. (Schindelhauer and
+/// Schomaker, "Weighted distributed hash tables", 2005: the highest of capacity /
+/// -ln(u).)
+const node_row* wanted_owner(const shard_name& shard,
+                             const std::vector<node_row>& nodes,
+                             protocol_level level);
 
 /// What one node should do about shards, from one view of the cluster.
 struct shard_moves {

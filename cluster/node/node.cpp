@@ -5,7 +5,9 @@
 #include "cluster/links/links.hpp"
 #include "cluster/membership/member.hpp"
 #include "cluster/node/actor_config.hpp"
+#include "cluster/node/joining.hpp"
 #include "cluster/node/pulse.hpp"
+#include "cluster/node/readings.hpp"
 #include "cluster/node/services.hpp"
 #include "config/sector_pack.hpp"
 #include "net/media/media_server.hpp"
@@ -226,7 +228,7 @@ struct node::impl {
     return server->start();
   }
 
-  void join() {
+  void join(const join_cluster& request) {
     links_options linking;
     linking.basp_host = chosen.cluster.basp_host;
     linking.basp_port = chosen.cluster.basp_port;
@@ -242,13 +244,7 @@ struct node::impl {
     console->linked(links_of_node);
     cluster_rows = start_cluster_store(*system, chosen.database.url, cluster_time);
     member_options membership;
-    membership.join = {chosen.node.id,
-                       chosen.cluster.basp_host,
-                       chosen.cluster.basp_port,
-                       public_url,
-                       build_version,
-                       chosen.cluster.lease.count(),
-                       chosen.cluster.capacity};
+    membership.join = request;
     membership.renew = chosen.cluster.renew;
     membership.fence_after = chosen.cluster.lease - chosen.cluster.renew;
     member_ports ports;
@@ -256,6 +252,11 @@ struct node::impl {
     ports.region = actors->region();
     // Nothing may be written or sent any more; who runs the processes starts a new one.
     ports.on_dead = [] { _exit(70); };
+    ports.on_refused = [](const caf::error& why) {
+      spdlog::error("node: refused by the cluster reason={}", context_text(why));
+      stop_logging();
+      _exit(exit_bad_config);
+    };
     ports.on_fenced = [this] { joined = false; };
     ports.on_view = [this, links = links_of_node](const node_identity& self,
                                                   const cluster_view& view,
@@ -281,6 +282,9 @@ struct node::impl {
       return failure;
     auto database = store_options_of(chosen);
     database.clock = clock;
+    const auto request = join_request(chosen, public_url);
+    if (auto failure = await_admission(database.owner, request))
+      return failure;
     if (auto failure = prepare_database(database))
       return failure;
     start_actors(database);
@@ -288,7 +292,7 @@ struct node::impl {
       return failure;
     if (auto failure = start_console())
       return failure;
-    join();
+    join(request);
     watch();
     return {};
   }
@@ -301,6 +305,27 @@ struct node::impl {
     spawn<pulse_actor, pulse_state>(
         *system, {"pulse", chosen.node.id, ""}, pulse, dog, options.beat);
     notify_service_manager("READY=1");
+    measure();
+  }
+
+  void measure() {
+    meter_options options;
+    options.actors = {
+        {caf::actor_cast<caf::actor>(member_of_node), member_readings(), {}},
+        {caf::actor_cast<caf::actor>(links_of_node), link_readings(), {}},
+        {caf::actor_cast<caf::actor>(actors->calls()), call_readings(), {}},
+        {caf::actor_cast<caf::actor>(stores.dial), store_readings(), {}},
+        {caf::actor_cast<caf::actor>(actors->twilio()),
+         carrier_readings(),
+         {{"provider", "twilio"}}},
+        {caf::actor_cast<caf::actor>(actors->bolna()),
+         carrier_readings(),
+         {{"provider", "bolna"}}},
+    };
+    options.records = stores.records;
+    options.state_dir = chosen.node.state_dir;
+    spawn<meter_actor, meter_state>(
+        *system, {"meter", chosen.node.id, ""}, meter, std::move(options));
   }
 
   void leave() {
@@ -418,6 +443,11 @@ bool node::may_end() {
 
 void node::stop(int exit_code) {
   impl_->stop(exit_code);
+}
+
+int node::exit_code(const caf::error& reason) {
+  const auto mendable = reason == errc::conflict || reason == errc::forbidden;
+  return mendable ? exit_bad_config : 1;
 }
 
 std::string node::render(const caf::error& reason) const {

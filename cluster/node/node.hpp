@@ -11,8 +11,8 @@ namespace caly {
 
 /// One node of the cluster: everything that a process runs, put together.
 ///
-/// Start order: logging, database (migrations), actor system, stores, carriers, calls,
-/// region, HTTP server, membership. Stop runs it backwards.
+/// Start order: logging, admission, database (migrations), actor system, stores,
+/// carriers, calls, region, HTTP server, membership. Stop runs it backwards.
 class node {
 public:
   explicit node(settings chosen);
@@ -38,6 +38,10 @@ public:
   [[noreturn]] void stop(int exit_code);
 
   std::string render(const caf::error& reason) const;
+
+  /// What the process ends with after a failed start: 78 where only other settings or
+  /// another build help, so that nobody starts it again and again.
+  static int exit_code(const caf::error& reason);
 
 private:
   struct impl;

@@ -1,6 +1,7 @@
 #include "storage/cluster/cluster_store.hpp"
 
 #include "runtime/base/error.hpp"
+#include "storage/cluster/admission.hpp"
 #include "storage/pg/connection.hpp"
 
 #include <pqxx/pqxx>
@@ -23,14 +24,28 @@ pg::connection_options connection_of(std::string url) {
 
 constexpr const char* bump_version = "update cluster set version = version + 1";
 
+// Those that join take turns, so that each is judged beside all others.
+constexpr const char* join_in_turn = "select version from cluster for update";
+
+constexpr const char* read_living = R"(
+  select node_id, build, process, proto_min, proto_max, config_hash, shared_config::text,
+         lease_until > clock_timestamp() + $1 * interval '1 millisecond' - interval '2 seconds'
+    from nodes where state in ('joining', 'up', 'draining')
+      and (lease_until > clock_timestamp()
+        or pg_postmaster_start_time() > clock_timestamp() - $2 * interval '1 millisecond')
+    order by node_id)";
+
 constexpr const char* enter = R"(
-  insert into nodes (node_id, incarnation, basp_host, basp_port, http_url, build, state, lease_until, capacity)
+  insert into nodes (node_id, incarnation, basp_host, basp_port, http_url, build, state, lease_until, capacity,
+                     process, proto_min, proto_max, config_hash, shared_config)
     values ($1, nextval('incarnation_seq'), $2, $3, $4, $5, 'up',
-            clock_timestamp() + $6 * interval '1 millisecond', $7)
+            clock_timestamp() + $6 * interval '1 millisecond', $7, $8, $9, $10, $11, $12::jsonb)
     on conflict (node_id) do update set incarnation = excluded.incarnation,
       basp_host = excluded.basp_host, basp_port = excluded.basp_port,
       http_url = excluded.http_url, build = excluded.build, state = 'up',
-      lease_until = excluded.lease_until, capacity = excluded.capacity, started_at = now()
+      lease_until = excluded.lease_until, capacity = excluded.capacity, started_at = now(),
+      process = excluded.process, proto_min = excluded.proto_min, proto_max = excluded.proto_max,
+      config_hash = excluded.config_hash, shared_config = excluded.shared_config
     returning incarnation)";
 
 constexpr const char* renew = R"(
@@ -66,7 +81,8 @@ constexpr const char* read_version =
 
 constexpr const char* read_nodes = R"(
   select node_id, incarnation, basp_host, basp_port, http_url, build, state, load::text,
-         greatest(0, extract(epoch from lease_until - clock_timestamp()) * 1000)::bigint, capacity
+         greatest(0, extract(epoch from lease_until - clock_timestamp()) * 1000)::bigint, capacity,
+         proto_min, proto_max, config_hash
     from nodes where lease_until > clock_timestamp() - interval '10 minutes' order by node_id)";
 
 constexpr const char* read_shards = "select kind, id, coalesce(owner, ''), "
@@ -102,6 +118,53 @@ constexpr const char* same_incarnation =
 constexpr const char* log_event =
     "insert into membership_log (node_id, incarnation, event) values ($1, $2, $3)";
 
+protocol_range range_of(const pqxx::field& min, const pqxx::field& max) {
+  return {static_cast<protocol_level>(min.as<std::int32_t>()),
+          static_cast<protocol_level>(max.as<std::int32_t>())};
+}
+
+std::vector<living_node> living_nodes(pqxx::transaction_base& txn,
+                                      std::int64_t lease_ms,
+                                      std::chrono::milliseconds grace) {
+  std::vector<living_node> found;
+  for (const auto& row : txn.exec_params(read_living, lease_ms, grace.count()))
+    found.push_back({row[0].as<std::string>(),
+                     row[1].as<std::string>(),
+                     row[2].as<std::string>(),
+                     range_of(row[3], row[4]),
+                     {row[5].as<std::string>(), row[6].as<std::string>()},
+                     row[7].as<bool>()});
+  return found;
+}
+
+/// A difference that was accepted is still worth a line.
+void warn_different(const join_cluster& ask, const std::vector<living_node>& living) {
+  for (const auto& other : living)
+    if (other.node != ask.node)
+      if (const auto differ = differences(ask.config, other.config); !differ.empty())
+        spdlog::warn("cluster_store: joins with other settings than node={} differ={}",
+                     other.node,
+                     fmt::format("{}", fmt::join(differ, ", ")));
+}
+
+bool works(std::string_view state) {
+  return state == "joining" || state == "up" || state == "draining";
+}
+
+protocol_level level_of(const std::vector<node_row>& nodes) {
+  std::vector<protocol_range> working;
+  for (const auto& node : nodes)
+    if (works(node.state))
+      working.push_back(node.protocol);
+  return common_level(working);
+}
+
+/// The first word of a failure; PostgreSQL's go on with the place in the statement.
+std::string first_line(const std::exception& failure) {
+  const std::string_view what = failure.what();
+  return std::string{what.substr(0, what.find('\n'))};
+}
+
 } // namespace
 
 struct cluster_store_state {
@@ -131,8 +194,13 @@ struct cluster_store_state {
     return connection->session();
   }
 
-  node_identity join(const join_cluster& ask) {
+  caf::error join(const join_cluster& ask, node_identity& id) {
     pqxx::work txn{connect()};
+    txn.exec1(join_in_turn);
+    const auto living = living_nodes(txn, ask.lease_ms, grace);
+    if (auto no = refusal(ask, living))
+      return no;
+    warn_different(ask, living);
     const auto row = txn.exec_prepared1("enter",
                                         ask.node,
                                         ask.basp_host,
@@ -140,12 +208,17 @@ struct cluster_store_state {
                                         ask.http_url,
                                         ask.build,
                                         ask.lease_ms,
-                                        ask.capacity);
-    const node_identity id{ask.node, row[0].as<std::int64_t>()};
+                                        ask.capacity,
+                                        ask.process,
+                                        static_cast<std::int32_t>(ask.protocol.min),
+                                        static_cast<std::int32_t>(ask.protocol.max),
+                                        ask.config.hash,
+                                        ask.config.values);
+    id = {ask.node, row[0].as<std::int64_t>()};
     txn.exec0(bump_version);
     txn.exec_prepared0("log_event", id.node, id.incarnation, "joined");
     txn.commit();
-    return id;
+    return {};
   }
 
   std::int64_t version_and_time(pqxx::work& txn) {
@@ -188,7 +261,10 @@ struct cluster_store_state {
                             row[6].as<std::string>(),
                             row[8].as<std::int64_t>(),
                             row[7].as<std::string>(),
-                            row[9].as<double>()});
+                            row[9].as<double>(),
+                            range_of(row[10], row[11]),
+                            row[12].as<std::string>()});
+    view.level = level_of(view.nodes);
     for (const auto& row : txn.exec(read_shards))
       view.shards.push_back({row[0].as<std::string>(),
                              row[1].as<std::int32_t>(),
@@ -251,9 +327,7 @@ struct cluster_store_state {
     } catch (const std::exception& failure) {
       ++failures_total;
       connection.reset();
-      const std::string_view what = failure.what();
-      return caf::make_error(errc::unavailable,
-                             std::string{what.substr(0, what.find('\n'))});
+      return caf::make_error(errc::unavailable, first_line(failure));
     }
   }
 };
@@ -271,8 +345,16 @@ cluster_store_actor::behavior_type cluster_store(self_t self,
   self->state.grace = grace;
   auto& state = self->state;
   return {
-      [&state](const join_cluster& ask) {
-        return state.guarded([&] { return state.join(ask); });
+      [&state](const join_cluster& ask) -> caf::result<node_identity> {
+        caf::error refused;
+        auto answer = state.guarded([&] {
+          node_identity id;
+          refused = state.join(ask, id);
+          return id;
+        });
+        if (refused)
+          return refused;
+        return answer;
       },
       [&state](const cluster_tick& ask) -> caf::result<cluster_view> {
         auto verdict = errc::none;
@@ -305,6 +387,20 @@ cluster_store_actor::behavior_type cluster_store(self_t self,
 }
 
 } // namespace
+
+caf::error may_join(const pg::connection_options& database,
+                    const join_cluster& ask,
+                    std::chrono::milliseconds grace) {
+  try {
+    pg::connection at{database};
+    pqxx::read_transaction txn{at.session()};
+    if (txn.exec1("select to_regclass('nodes') is null")[0].as<bool>())
+      return {}; // the first node of all
+    return refusal(ask, living_nodes(txn, ask.lease_ms, grace));
+  } catch (const std::exception& failure) {
+    return caf::make_error(errc::unavailable, first_line(failure));
+  }
+}
 
 cluster_store_actor start_cluster_store(caf::actor_system& sys,
                                         const std::string& url,

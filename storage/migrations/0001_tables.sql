@@ -454,6 +454,11 @@ create table nodes (
   state text not null check (state in ('joining', 'up', 'draining', 'left', 'dead')),
   lease_until timestamptz not null,
   capacity float8 not null default 1 check (capacity > 0),
+  process text not null default '', -- tells runs of the program under one name apart
+  proto_min int not null default 1,
+  proto_max int not null default 1,
+  config_hash text not null default '', -- of the settings that all nodes share
+  shared_config jsonb not null default '{}', -- these settings; secrets as digests
   started_at timestamptz not null default now(),
   load jsonb not null default '{}'
 ) with (fillfactor = 20);

@@ -18,11 +18,17 @@ struct fixture : stores_fixture {
 
   ~fixture() { self->send_exit(rows, caf::exit_reason::user_shutdown); }
 
-  node_identity join(const std::string& name) {
+  static join_cluster request(const std::string& name,
+                              const std::string& process = "first") {
     join_cluster asked;
     asked.node = name;
     asked.basp_host = "127.0.0.1";
-    const auto made = ask<node_identity>(rows, asked);
+    asked.process = process;
+    return asked;
+  }
+
+  node_identity join(const std::string& name) {
+    const auto made = ask<node_identity>(rows, request(name));
     BOOST_REQUIRE_MESSAGE(made, error_of(made));
     return *made;
   }
@@ -151,6 +157,79 @@ BOOST_AUTO_TEST_CASE(right_after_a_start_of_the_database_nobody_is_declared_dead
   BOOST_REQUIRE(view);
   BOOST_TEST(state_of(*view, n2) == "up");
   self->send_exit(patient, caf::exit_reason::user_shutdown);
+}
+
+BOOST_AUTO_TEST_CASE(a_second_process_of_a_living_name_is_refused) {
+  auto second = request("n2", "other");
+  const auto refused = ask<node_identity>(rows, second);
+  BOOST_REQUIRE(!refused);
+  BOOST_CHECK(refused.error() == errc::conflict);
+  BOOST_CHECK(error_of(refused).find("another process runs as node n2") !=
+              std::string::npos);
+  BOOST_TEST(state_of(tick(n2), n2) == "up"); // nothing happened to the first
+}
+
+BOOST_AUTO_TEST_CASE(a_second_process_takes_a_name_over_once_its_first_was_silent) {
+  const auto second = request("n2", "other");
+  silent_for(n2, 1900);
+  BOOST_CHECK(may_join(options.owner, second, 0ms) == errc::conflict);
+  silent_for(n2, 2100);
+  BOOST_CHECK(!may_join(options.owner, second, 0ms));
+  const auto taken = ask<node_identity>(rows, second);
+  BOOST_REQUIRE_MESSAGE(taken, error_of(taken));
+  BOOST_TEST(taken->incarnation > n2.incarnation);
+}
+
+BOOST_AUTO_TEST_CASE(a_join_whose_answer_was_lost_may_be_repeated) {
+  const auto again = ask<node_identity>(rows, request("n2"));
+  BOOST_REQUIRE_MESSAGE(again, error_of(again));
+}
+
+BOOST_AUTO_TEST_CASE(the_cluster_runs_at_the_highest_level_that_all_living_nodes_know) {
+  BOOST_CHECK(tick(n1).level == protocol_max);
+  auto older = request("n4");
+  older.protocol.max = protocol_level::first;
+  const auto n4 = ask<node_identity>(rows, older);
+  BOOST_REQUIRE_MESSAGE(n4, error_of(n4));
+  BOOST_CHECK(tick(n1).level == protocol_level::first);
+  silent_for(*n4, 5001);
+  tick(n1); // declares it dead
+  BOOST_CHECK(tick(n1).level == protocol_max);
+}
+
+BOOST_AUTO_TEST_CASE(a_protocol_that_no_living_node_speaks_is_refused) {
+  auto newer = request("n4");
+  newer.protocol = {static_cast<protocol_level>(8), static_cast<protocol_level>(9)};
+  const auto refused = ask<node_identity>(rows, newer);
+  BOOST_REQUIRE(!refused);
+  BOOST_CHECK(refused.error() == errc::forbidden);
+  for (const auto& each : tick(n1).nodes)
+    BOOST_TEST(each.id.node != "n4");
+  for (const auto& each : {n1, n2, n3})
+    silent_for(each, 5001);
+  const auto alone = ask<node_identity>(rows, newer);
+  BOOST_REQUIRE_MESSAGE(alone, error_of(alone));
+}
+
+BOOST_AUTO_TEST_CASE(other_settings_are_refused_unless_the_change_is_accepted) {
+  auto first = request("n4");
+  first.config = {"aa", R"({"cluster.name":"caly","dial.settle":"30s"})"};
+  BOOST_REQUIRE((ask<node_identity>(rows, first)));
+  auto second = request("n5");
+  second.config = {"bb", R"({"cluster.name":"caly","dial.settle":"45s"})"};
+  const auto refused = ask<node_identity>(rows, second);
+  BOOST_REQUIRE(!refused);
+  BOOST_CHECK(refused.error() == errc::forbidden);
+  BOOST_CHECK(error_of(refused).find("dial.settle is 45s here and 30s there") !=
+              std::string::npos);
+  second.config.accept_change = true;
+  BOOST_CHECK((ask<node_identity>(rows, second)));
+}
+
+BOOST_AUTO_TEST_CASE(a_node_may_ask_before_there_is_a_database_to_join) {
+  auto empty = options.owner;
+  empty.url = empty_database();
+  BOOST_CHECK(!may_join(empty, request("n1"), 0ms));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -24,6 +24,8 @@ struct world {
   std::vector<caf::typed_response_promise<cluster_view>> held;
   std::vector<own_shards> owned;
   std::uint32_t deaths = 0;
+  std::uint32_t refusals = 0;
+  bool accepts_change = false; ///< in the last request to join
   std::uint32_t views = 0;
 };
 
@@ -36,6 +38,7 @@ cluster_store_actor::behavior_type fake_store(cluster_store_actor::pointer self,
   return {
       [=](const join_cluster& ask) -> caf::result<node_identity> {
         ++w->joins;
+        w->accepts_change = ask.config.accept_change;
         if (w->join_error != errc::none)
           return caf::make_error(w->join_error);
         return node_identity{ask.node, 3};
@@ -133,6 +136,7 @@ struct fixture : actor_fixture {
     ports.store = store;
     ports.region = region;
     ports.on_dead = [this] { ++w.deaths; };
+    ports.on_refused = [this](const caf::error&) { ++w.refusals; };
     ports.on_view = [this](const node_identity&,
                            const cluster_view&,
                            const member_actor&) { ++w.views; };
@@ -217,6 +221,13 @@ BOOST_AUTO_TEST_CASE(a_join_that_failed_is_tried_again) {
   BOOST_TEST(mine() == 8u);
 }
 
+BOOST_AUTO_TEST_CASE(a_node_that_the_cluster_does_not_take_ends) {
+  w.join_error = errc::forbidden;
+  start();
+  BOOST_TEST(w.refusals == 1u);
+  BOOST_TEST(w.ticks == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(stands_down_when_the_database_refuses_for_longer_than_the_limit) {
   start();
   w.tick_error = errc::unavailable;
@@ -276,9 +287,11 @@ BOOST_AUTO_TEST_CASE(a_node_that_was_declared_dead_stands_down_and_joins_again) 
   w.tick_error = errc::fenced;
   pass(2);
   BOOST_TEST(mine() == 0u);
+  BOOST_TEST(!w.accepts_change);
   w.tick_error = errc::none;
   pass(4);
   BOOST_TEST(w.joins >= 2u);
+  BOOST_TEST(w.accepts_change); // others may have changed settings meanwhile
   BOOST_TEST(w.deaths == 0u);
   BOOST_TEST(mine() == 8u);
 }
@@ -299,7 +312,9 @@ BOOST_AUTO_TEST_CASE(lets_its_region_go_before_others_may_claim) {
   pass(20);
   std::size_t wanted = 0;
   for (const auto& shard : w.view.shards)
-    wanted += wanted_owner({shard.kind, shard.id}, w.view.nodes)->id == me ? 1 : 0;
+    wanted += wanted_owner({shard.kind, shard.id}, w.view.nodes, w.view.level)->id == me
+                  ? 1
+                  : 0;
   BOOST_TEST(mine() == wanted);
 }
 

@@ -40,6 +40,11 @@ std::map<std::string, int> count(const cluster_view& view) {
   return shares;
 }
 
+std::string
+owner_at(int shard, const std::vector<node_row>& nodes, protocol_level level) {
+  return wanted_owner({"tenant", shard}, nodes, level)->id.node;
+}
+
 BOOST_AUTO_TEST_SUITE(placement_suite)
 
 BOOST_AUTO_TEST_CASE(three_nodes_share_the_shards_about_evenly) {
@@ -96,9 +101,20 @@ BOOST_AUTO_TEST_CASE(a_node_of_three_times_the_capacity_gets_three_times_the_sha
   int large = 0;
   constexpr int shards = 10'000;
   for (int i = 0; i < shards; ++i)
-    large += wanted_owner({"tenant", i}, nodes)->id.node == "n2" ? 1 : 0;
+    large += owner_at(i, nodes, protocol_level::placement_by_capacity) == "n2" ? 1 : 0;
   BOOST_TEST(large > shards * 0.73);
   BOOST_TEST(large < shards * 0.77);
+}
+
+BOOST_AUTO_TEST_CASE(beside_older_builds_all_nodes_count_alike) {
+  std::vector<node_row> nodes{up("n1"), up("n2")};
+  nodes[1].capacity = 3;
+  int large = 0;
+  constexpr int shards = 10'000;
+  for (int i = 0; i < shards; ++i)
+    large += owner_at(i, nodes, protocol_level::first) == "n2" ? 1 : 0;
+  BOOST_TEST(large > shards * 0.48);
+  BOOST_TEST(large < shards * 0.52);
 }
 
 BOOST_AUTO_TEST_CASE(a_node_that_drains_gives_away_eight_at_a_time_and_takes_none) {
