@@ -18,8 +18,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto name_patience = 4s;
-constexpr auto name_interval = 250ms;
+constexpr auto patience = 4s;
+constexpr auto look_interval = 500ms;
 
 protocol_range protocol_of(const settings& chosen) {
   const auto limit = static_cast<protocol_level>(chosen.cluster.protocol_max);
@@ -47,13 +47,14 @@ join_cluster join_request(const settings& chosen, const std::string& public_url)
 
 caf::error await_admission(const pg::connection_options& database,
                            const join_cluster& request) {
-  const auto until = std::chrono::steady_clock::now() + name_patience;
+  const auto until = std::chrono::steady_clock::now() + patience;
   for (;;) {
     auto no = may_join(database, request);
-    if (no != errc::conflict || std::chrono::steady_clock::now() >= until)
+    const auto may_pass = no == errc::conflict || no == errc::forbidden;
+    if (!may_pass || std::chrono::steady_clock::now() >= until)
       return no;
-    spdlog::info("node: waiting for its name node={}", request.node);
-    std::this_thread::sleep_for(name_interval);
+    spdlog::info("node: not taken yet reason={}", to_string(no));
+    std::this_thread::sleep_for(look_interval);
   }
 }
 

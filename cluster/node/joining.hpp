@@ -11,8 +11,9 @@ namespace caly {
 /// How this process asks to be taken into the cluster.
 join_cluster join_request(const settings& chosen, const std::string& public_url);
 
-/// Asks whether the cluster takes this node, before it changes or serves anything. A name
-/// whose process was killed is free after two seconds: waits for that, for four at most.
+/// Asks whether the cluster takes this node, before it changes or serves anything. What
+/// stands in its way may be a process that was killed, which counts for two seconds more:
+/// waits for that, for four at most.
 /// Errors: `conflict` and `forbidden` in words for people, `unavailable`.
 caf::error await_admission(const pg::connection_options& database,
                            const join_cluster& request);

@@ -44,7 +44,6 @@ std::vector<reading> call_readings() {
 
 std::vector<reading> store_readings() {
   return {
-      {"connected", "caly_database_connected", "1 while the store has a connection."},
       {"waiting", "caly_database_waiting", "Requests that wait for the database."},
       {"failed_total", "caly_database_failed_total", "Requests that failed there."},
       {"retries_total", "caly_database_retries_total", "Transactions tried again."},

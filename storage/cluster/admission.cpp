@@ -73,13 +73,13 @@ caf::error wrong_config(const living_node& other,
 caf::error refusal(const join_cluster& ask, const std::vector<living_node>& living) {
   for (const auto& other : living) {
     if (other.node == ask.node) {
-      if (other.process != ask.process && other.renewed_lately)
+      if (other.process != ask.process)
         return caf::make_error(
             errc::conflict,
             fmt::format("another process runs as node {}; end it, or give this one "
                         "another node.id",
                         ask.node));
-      continue; // an earlier life, which this one replaces
+      continue; // asked before, and the answer was lost
     }
     if (!fit(ask.protocol, other.protocol))
       return wrong_protocol(ask, other);

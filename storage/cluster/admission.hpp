@@ -9,14 +9,14 @@
 
 namespace caly {
 
-/// A living node, as far as it matters to one that wants to join.
+/// A node that renewed its lease within the last two seconds, as far as it matters to one
+/// that wants to join. What was killed stands in nobody's way for longer.
 struct living_node {
   std::string node;
   std::string build;
   std::string process;
   protocol_range protocol;
   shared_config config;
-  bool renewed_lately = true; ///< within the last two seconds
 };
 
 /// Why `ask` may not join these nodes, in words that say what, where and how to mend it;

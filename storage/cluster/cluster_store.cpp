@@ -28,11 +28,9 @@ constexpr const char* bump_version = "update cluster set version = version + 1";
 constexpr const char* join_in_turn = "select version from cluster for update";
 
 constexpr const char* read_living = R"(
-  select node_id, build, process, proto_min, proto_max, config_hash, shared_config::text,
-         lease_until > clock_timestamp() + $1 * interval '1 millisecond' - interval '2 seconds'
+  select node_id, build, process, proto_min, proto_max, config_hash, shared_config::text
     from nodes where state in ('joining', 'up', 'draining')
-      and (lease_until > clock_timestamp()
-        or pg_postmaster_start_time() > clock_timestamp() - $2 * interval '1 millisecond')
+      and lease_until > clock_timestamp() + $1 * interval '1 millisecond' - interval '2 seconds'
     order by node_id)";
 
 constexpr const char* enter = R"(
@@ -124,16 +122,14 @@ protocol_range range_of(const pqxx::field& min, const pqxx::field& max) {
 }
 
 std::vector<living_node> living_nodes(pqxx::transaction_base& txn,
-                                      std::int64_t lease_ms,
-                                      std::chrono::milliseconds grace) {
+                                      std::int64_t lease_ms) {
   std::vector<living_node> found;
-  for (const auto& row : txn.exec_params(read_living, lease_ms, grace.count()))
+  for (const auto& row : txn.exec_params(read_living, lease_ms))
     found.push_back({row[0].as<std::string>(),
                      row[1].as<std::string>(),
                      row[2].as<std::string>(),
                      range_of(row[3], row[4]),
-                     {row[5].as<std::string>(), row[6].as<std::string>()},
-                     row[7].as<bool>()});
+                     {row[5].as<std::string>(), row[6].as<std::string>()}});
   return found;
 }
 
@@ -197,7 +193,7 @@ struct cluster_store_state {
   caf::error join(const join_cluster& ask, node_identity& id) {
     pqxx::work txn{connect()};
     txn.exec1(join_in_turn);
-    const auto living = living_nodes(txn, ask.lease_ms, grace);
+    const auto living = living_nodes(txn, ask.lease_ms);
     if (auto no = refusal(ask, living))
       return no;
     warn_different(ask, living);
@@ -388,15 +384,13 @@ cluster_store_actor::behavior_type cluster_store(self_t self,
 
 } // namespace
 
-caf::error may_join(const pg::connection_options& database,
-                    const join_cluster& ask,
-                    std::chrono::milliseconds grace) {
+caf::error may_join(const pg::connection_options& database, const join_cluster& ask) {
   try {
     pg::connection at{database};
     pqxx::read_transaction txn{at.session()};
     if (txn.exec1("select to_regclass('nodes') is null")[0].as<bool>())
       return {}; // the first node of all
-    return refusal(ask, living_nodes(txn, ask.lease_ms, grace));
+    return refusal(ask, living_nodes(txn, ask.lease_ms));
   } catch (const std::exception& failure) {
     return caf::make_error(errc::unavailable, first_line(failure));
   }

@@ -19,9 +19,7 @@ constexpr std::chrono::milliseconds restart_grace{8000};
 
 /// Whether a node may join, asked before it touches anything: changes nothing, and works
 /// on an empty database. Errors: those of `refusal`, `unavailable`.
-caf::error may_join(const pg::connection_options& database,
-                    const join_cluster& ask,
-                    std::chrono::milliseconds grace = restart_grace);
+caf::error may_join(const pg::connection_options& database, const join_cluster& ask);
 
 /// Starts the cluster store: a detached actor with one connection of its own to `url`.
 /// Each renewal sets `clock` by the database's.

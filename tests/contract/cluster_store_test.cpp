@@ -172,9 +172,9 @@ BOOST_AUTO_TEST_CASE(a_second_process_of_a_living_name_is_refused) {
 BOOST_AUTO_TEST_CASE(a_second_process_takes_a_name_over_once_its_first_was_silent) {
   const auto second = request("n2", "other");
   silent_for(n2, 1900);
-  BOOST_CHECK(may_join(options.owner, second, 0ms) == errc::conflict);
+  BOOST_CHECK(may_join(options.owner, second) == errc::conflict);
   silent_for(n2, 2100);
-  BOOST_CHECK(!may_join(options.owner, second, 0ms));
+  BOOST_CHECK(!may_join(options.owner, second));
   const auto taken = ask<node_identity>(rows, second);
   BOOST_REQUIRE_MESSAGE(taken, error_of(taken));
   BOOST_TEST(taken->incarnation > n2.incarnation);
@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(other_settings_are_refused_unless_the_change_is_accepted) {
 BOOST_AUTO_TEST_CASE(a_node_may_ask_before_there_is_a_database_to_join) {
   auto empty = options.owner;
   empty.url = empty_database();
-  BOOST_CHECK(!may_join(empty, request("n1"), 0ms));
+  BOOST_CHECK(!may_join(empty, request("n1")));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

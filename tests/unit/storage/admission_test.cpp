@@ -91,14 +91,11 @@ BOOST_AUTO_TEST_CASE(secrets_are_named_and_with_another_key_only_the_key_is) {
              boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(an_earlier_life_of_the_same_node_is_no_measure) {
-  auto before = living("n1");
-  before.renewed_lately = false;
-  before.protocol = {level(8), level(9)};
-  before.config = {"x", R"({"cluster.name":"other"})"};
-  BOOST_CHECK(!refusal(asking(), {before}));
-  before.renewed_lately = true;
-  BOOST_CHECK(refusal(asking(), {before}) == errc::conflict);
+BOOST_AUTO_TEST_CASE(a_name_belongs_to_one_process) {
+  auto holder = living("n1");
+  BOOST_CHECK(refusal(asking(), {holder}) == errc::conflict);
+  holder.process = asking().process;
+  BOOST_CHECK(!refusal(asking(), {holder}));
 }
 
 BOOST_AUTO_TEST_CASE(the_common_level_is_the_lowest_of_the_highest) {
