@@ -135,10 +135,12 @@ struct shard_row {
   std::int32_t id = 0;
   node_identity owner; ///< empty node: free
   std::int64_t fence = 0;
+  std::string wanted{}; ///< the node where an operator wants it; mostly empty
 
   template <class Inspector>
   friend auto inspect(Inspector& f, shard_row& x) {
-    return f(caf::meta::type_name("caly.shard_row"), x.kind, x.id, x.owner, x.fence);
+    return f(
+        caf::meta::type_name("caly.shard_row"), x.kind, x.id, x.owner, x.fence, x.wanted);
   }
 };
 

@@ -2,6 +2,7 @@
 
 #include "runtime/base/error.hpp"
 #include "storage/cluster/admission.hpp"
+#include "storage/cluster/shards_text.hpp"
 #include "storage/pg/connection.hpp"
 
 #include <pqxx/pqxx>
@@ -62,7 +63,10 @@ constexpr const char* declare_dead = R"(
               and b.state in ('joining', 'up', 'draining') and b.lease_until > clock_timestamp()
             where s.of_node = n.node_id and s.of_incarnation = n.incarnation
               and s.at > clock_timestamp() - interval '10 seconds'))
-    returning n.node_id, n.incarnation)";
+    returning n.node_id, n.incarnation,
+      case when n.lease_until < clock_timestamp() then 'its lease ran out'
+        else 'missed a renewal, suspected by ' || (select string_agg(s.by_node, ', ' order by s.by_node)
+          from suspicions s where s.of_node = n.node_id and s.of_incarnation = n.incarnation) end)";
 
 constexpr const char* suspect = R"(
   insert into suspicions (of_node, of_incarnation, by_node, by_incarnation, at)
@@ -70,8 +74,10 @@ constexpr const char* suspect = R"(
     on conflict (of_node, of_incarnation, by_node)
       do update set by_incarnation = excluded.by_incarnation, at = excluded.at)";
 
-constexpr const char* forget_suspicions =
-    "delete from suspicions where of_node = $1 and of_incarnation <= $2";
+constexpr const char* note_death = "select note_death($1, $2, 'dead', $3, $4)";
+
+// What an operator wanted of a node ends with its incarnation and when it drains.
+constexpr const char* forget_wishes = "update shards set wanted = null where wanted = $1";
 
 constexpr const char* read_version =
     "select version, (extract(epoch from clock_timestamp()) * 1000000)::bigint from "
@@ -84,7 +90,8 @@ constexpr const char* read_nodes = R"(
     from nodes where lease_until > clock_timestamp() - interval '10 minutes' order by node_id)";
 
 constexpr const char* read_shards = "select kind, id, coalesce(owner, ''), "
-                                    "coalesce(owner_incarnation, 0), fence from shards";
+                                    "coalesce(owner_incarnation, 0), fence, "
+                                    "coalesce(wanted, '') from shards";
 
 // The timeline in the high bits keeps fences rising over a failover that lost the last
 // values of the sequence.
@@ -113,8 +120,9 @@ constexpr const char* set_state = R"(
 constexpr const char* same_incarnation =
     "select incarnation = $2 from nodes where node_id = $1";
 
+// Of a node by itself.
 constexpr const char* log_event =
-    "insert into membership_log (node_id, incarnation, event) values ($1, $2, $3)";
+    "select note_membership($1, $2, $3, $1, nullif($4, ''))";
 
 protocol_range range_of(const pqxx::field& min, const pqxx::field& max) {
   return {static_cast<protocol_level>(min.as<std::int32_t>()),
@@ -178,7 +186,8 @@ struct cluster_store_state {
                                pg::statement{"renew", renew},
                                pg::statement{"suspect", suspect},
                                pg::statement{"declare_dead", declare_dead},
-                               pg::statement{"forget_suspicions", forget_suspicions},
+                               pg::statement{"note_death", note_death},
+                               pg::statement{"forget_wishes", forget_wishes},
                                pg::statement{"claim", claim},
                                pg::statement{"release", release},
                                pg::statement{"set_state", set_state},
@@ -212,7 +221,8 @@ struct cluster_store_state {
                                         ask.config.values);
     id = {ask.node, row[0].as<std::int64_t>()};
     txn.exec0(bump_version);
-    txn.exec_prepared0("log_event", id.node, id.incarnation, "joined");
+    txn.exec_prepared0("forget_wishes", id.node);
+    txn.exec_prepared("log_event", id.node, id.incarnation, "joined", ask.build);
     txn.commit();
     return {};
   }
@@ -240,13 +250,12 @@ struct cluster_store_state {
       txn.exec_prepared0(
           "suspect", peer.node, peer.incarnation, ask.self.node, ask.self.incarnation);
     const auto dead = txn.exec_prepared("declare_dead", ask.lease_ms, grace.count());
-    for (const auto& row : dead) {
-      const node_identity who{row[0].as<std::string>(), row[1].as<std::int64_t>()};
-      txn.exec_prepared0("log_event", who.node, who.incarnation, "dead");
-      txn.exec_prepared0("forget_suspicions", who.node, who.incarnation);
-    }
-    if (!dead.empty())
-      txn.exec0(bump_version);
+    for (const auto& row : dead)
+      txn.exec_prepared("note_death",
+                        row[0].as<std::string>(),
+                        row[1].as<std::int64_t>(),
+                        ask.self.node,
+                        row[2].as<std::string>());
     view.version = version_and_time(txn);
     for (const auto& row : txn.exec(read_nodes))
       view.nodes.push_back({{row[0].as<std::string>(), row[1].as<std::int64_t>()},
@@ -265,7 +274,8 @@ struct cluster_store_state {
       view.shards.push_back({row[0].as<std::string>(),
                              row[1].as<std::int32_t>(),
                              {row[2].as<std::string>(), row[3].as<std::int64_t>()},
-                             row[4].as<std::int64_t>()});
+                             row[4].as<std::int64_t>(),
+                             row[5].as<std::string>()});
     txn.commit();
     ++ticks_total;
     return errc::none;
@@ -285,8 +295,14 @@ struct cluster_store_state {
                        row[1].as<std::int32_t>(),
                        ask.self,
                        row[2].as<std::int64_t>()});
-    if (!won.empty())
+    if (!won.empty()) {
       txn.exec0(bump_version);
+      txn.exec_prepared("log_event",
+                        ask.self.node,
+                        ask.self.incarnation,
+                        "shards_taken",
+                        shards_text(won));
+    }
     txn.commit();
     return won;
   }
@@ -309,10 +325,14 @@ struct cluster_store_state {
     const auto changed =
         txn.exec_prepared("set_state", ask.self.node, ask.self.incarnation, ask.state)
             .affected_rows();
+    if (changed == 0)
+      return false;
+    if (ask.state != "up")
+      txn.exec_prepared0("forget_wishes", ask.self.node);
     txn.exec0(bump_version);
-    txn.exec_prepared0("log_event", ask.self.node, ask.self.incarnation, ask.state);
+    txn.exec_prepared("log_event", ask.self.node, ask.self.incarnation, ask.state, "");
     txn.commit();
-    return changed > 0;
+    return true;
   }
 
   /// Runs one request; any failure costs the connection, so that the next one is fresh.

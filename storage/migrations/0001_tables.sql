@@ -325,6 +325,7 @@ create unique index calls_live on calls (tenant_id, call_slot(direction, overdra
 create index calls_overdraft on calls (tenant_id, contact_id) where overdraft and ended_at is null;
 create index calls_by_campaign on calls (tenant_id, campaign_id, id);
 create index calls_to_analyse on calls (tenant_id) where analysis = 'pending';
+create index calls_not_analysed on calls (tenant_id, id) where analysis = 'failed';
 
 -- Whose call a provider's id names. Apart from `calls`, so that learning it touches none of
 -- that table's indexes.
@@ -469,7 +470,7 @@ create table shards (
   owner text,
   owner_incarnation bigint,
   fence bigint not null default 0,
-  wanted text,
+  wanted text, -- where an operator wants it; null: where the placement says
   moved_at timestamptz not null default now(),
   primary key (kind, id)
 ) with (fillfactor = 50);
@@ -492,6 +493,7 @@ create table membership_log (
   node_id text not null,
   incarnation bigint not null,
   event text not null,
+  by_whom text, -- a node, or `console:asha@n1`
   detail text
 );
 

@@ -640,6 +640,77 @@ language sql stable as $$
         from ledger l where l.tenant_id = p_tenant) s on true
     where b.tenant_id = p_tenant $$;
 
+-- Cluster -------------------------------------------------------------------------------
+
+-- What became of a node or of its shards, and by whom. The newest 10,000 entries are kept.
+create function note_membership(p_node text, p_incarnation bigint, p_event text, p_by text, p_detail text)
+returns void language sql as $$
+  with noted as (insert into membership_log (node_id, incarnation, event, by_whom, detail)
+    values (p_node, p_incarnation, p_event, p_by, p_detail) returning id)
+  delete from membership_log l using noted n where l.id <= n.id - 10000 $$;
+
+-- What follows when a node's row was made `dead`, in the same transaction.
+create function note_death(p_node text, p_incarnation bigint, p_event text, p_by text, p_why text)
+returns void language plpgsql as $$
+begin
+  delete from suspicions s where s.of_node = p_node and s.of_incarnation <= p_incarnation;
+  update shards s set wanted = null where s.wanted = p_node;
+  perform note_membership(p_node, p_incarnation, p_event, p_by, p_why);
+  update cluster set version = version + 1;
+end $$;
+
+-- Makes a node dead that its lease still keeps alive. CY404: no such node. CY409: it is
+-- the one that asks, it is gone already, or no other is left.
+create function evict_node(p_node text, p_asked_at text, p_who text, p_why text)
+returns setof nodes language plpgsql as $$
+declare
+  n nodes;
+begin
+  select * into n from nodes x where x.node_id = p_node for no key update;
+  if not found then
+    perform refuse('CY404', 'no node ' || p_node);
+  elsif p_node = p_asked_at then
+    perform refuse('CY409', p_node || ' cannot evict itself; ask another node');
+  elsif n.state in ('dead', 'left') then
+    perform refuse('CY409', p_node || ' is ' || n.state || ' already');
+  elsif not exists (select 1 from nodes o where o.node_id <> p_node and o.state = 'up'
+      and o.lease_until > clock_timestamp()) then
+    perform refuse('CY409', p_node || ' is the last node; nobody could take its shards');
+  end if;
+  update nodes x set state = 'dead' where x.node_id = p_node;
+  perform note_death(p_node, n.incarnation, 'evicted', p_who, p_why);
+  return next n;
+end $$;
+
+-- Where an operator wants a shard, until that node drains or dies; null: the placement
+-- decides again. Its owner gives it back when it reads this, and the other takes it.
+-- CY404: no such shard or node. CY409: the node takes no shards.
+create function move_shard(p_kind text, p_id int, p_to text, p_who text, p_why text)
+returns setof shards language plpgsql as $$
+declare
+  s shards;
+  n nodes;
+begin
+  select * into s from shards x where x.kind = p_kind and x.id = p_id for no key update;
+  if not found then
+    perform refuse('CY404', 'no shard ' || p_kind || '/' || p_id);
+  end if;
+  if p_to is not null then
+    select * into n from nodes x where x.node_id = p_to;
+    if not found then
+      perform refuse('CY404', 'no node ' || p_to);
+    elsif n.state <> 'up' or n.lease_until < clock_timestamp() then
+      perform refuse('CY409', p_to || ' takes no shards: '
+        || case when n.state = 'up' then 'its lease ran out' else 'it is ' || n.state end);
+    end if;
+  end if;
+  update shards x set wanted = p_to where x.kind = p_kind and x.id = p_id;
+  perform note_membership(coalesce(s.owner, '-'), coalesce(s.owner_incarnation, 0), 'shard_move', p_who,
+    p_kind || '/' || p_id || ' to ' || coalesce(p_to, 'where the placement says') || ': ' || p_why);
+  update cluster set version = version + 1;
+  return query select * from shards x where x.kind = p_kind and x.id = p_id;
+end $$;
+
 -- Console -------------------------------------------------------------------------------
 
 create function tenant_invariants(p_tenant uuid)
@@ -713,6 +784,140 @@ begin
   oldest_permit_s := coalesce(extract(epoch from clock_timestamp() - held_first), 0);
   oldest_due_s := coalesce(extract(epoch from clock_timestamp() - due_first), 0);
   select p.used, p.cap into permits_used, permits_max from pools p where p.scope = 'system';
+end $$;
+
+-- Work that stays in its state for longer than p_patience_s and should not, and why as far
+-- as rows tell.
+create function stuck_work(p_tenant uuid, p_patience_s int, p_now timestamptz)
+returns table (what text, id text, state text, since timestamptz, why text) language plpgsql stable as $$
+#variable_conflict use_column
+declare
+  before timestamptz := p_now - make_interval(secs => p_patience_s);
+  m call_campaigns;
+  holdup text;
+begin
+  return query select 'call', public_id('call', k.id), k.state, coalesce(k.placed_at, k.sending_at, k.created_at),
+      case k.state
+        when 'reserved' then 'never sent; the next reconciliation undoes it'
+        when 'sending' then 'no answer was recorded; the next reconciliation asks the provider'
+        when 'unknown' then coalesce(k.end_reason, 'answer lost') || '; the provider did not know it '
+          || k.misses || ' times'
+        else case when k.answered_at is null then 'no word from the provider since it was placed'
+          else 'talks for longer than its ' || k.max_call_s || ' s' end end
+    from calls k where k.tenant_id = p_tenant and k.ended_at is null and case
+      when k.state <> 'placed' then coalesce(k.sending_at, k.created_at) < before
+      when k.answered_at is null then k.placed_at < before
+      else k.answered_at + make_interval(secs => k.max_call_s) < before end;
+  return query select 'analysis', public_id('call', k.id), k.analysis, k.ended_at,
+      'waits for its talk or for the insight actor'
+    from calls k where k.tenant_id = p_tenant and k.analysis = 'pending' and k.ended_at < before;
+  return query select 'import', public_id('imp', i.id), i.status, i.created_at,
+      'nobody reads its file any more; the same upload goes on'
+    from imports i where i.tenant_id = p_tenant and i.status = 'processing' and i.created_at < before;
+  for m in select * from call_campaigns c where c.tenant_id = p_tenant and c.status = 'running'
+      and c.started_at < before loop
+    if exists (select 1 from call_queue q where q.tenant_id = p_tenant and q.campaign_id = m.id
+          and q.state = 'pending' and q.next_at < before)
+        and not exists (select 1 from calls k where k.tenant_id = p_tenant and k.campaign_id = m.id
+          and (k.ended_at is null or k.created_at > before)) then
+      select h.text into holdup from campaign_holdups(p_tenant, m.id, p_now) h limit 1;
+      return query select 'campaign', public_id('cmp', m.id), m.status,
+        coalesce((select max(k.created_at) from calls k where k.tenant_id = p_tenant and k.campaign_id = m.id),
+          m.started_at), coalesce(holdup, 'rows are due and nothing holds them: who-owns shows who should dial');
+    end if;
+  end loop;
+end $$;
+
+-- What holds something for a call that does not live: what must not be left when all is quiet.
+create function orphaned_work(p_tenant uuid)
+returns table (what text, id text, why text) language sql stable as $$
+  select 'permit', p.scope, 'in use ' || p.used || ', live calls ' || n.live
+    from pools p, lateral (select count(*) as live from calls k where k.tenant_id = p_tenant and k.ended_at is null) n
+    where p.scope = 'tenant:' || p_tenant and p.used <> n.live
+  union all
+  select 'hold', public_id('call', l.ref), l.amount_micros || ' micros held, neither charged nor released'
+    from ledger l where l.tenant_id = p_tenant and l.kind = 'hold' and l.key like '%:1' and l.amount_micros > 0
+      and not exists (select 1 from calls k where k.tenant_id = p_tenant and k.id = l.ref and k.ended_at is null)
+      and not exists (select 1 from ledger e where e.tenant_id = p_tenant
+        and e.key in ('charge:' || l.ref, 'release:' || l.ref))
+  union all
+  select 'row', public_id('ctc', q.contact_id), 'dialing in ' || public_id('cmp', q.campaign_id) || ' without a live call'
+    from call_queue q where q.tenant_id = p_tenant and q.state = 'dialing'
+      and not exists (select 1 from calls k where k.tenant_id = p_tenant and k.campaign_id = q.campaign_id
+        and k.contact_id = q.contact_id and k.ended_at is null) $$;
+
+-- The least version 7 UUID of a time.
+create function uuid_floor(at timestamptz) returns uuid language sql immutable as
+$$ select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid $$;
+
+-- What was given up since p_since and stays so until somebody does something.
+create function given_up(p_tenant uuid, p_since timestamptz)
+returns table (kind text, id text, at timestamptz, why text, replay bool) language sql stable as $$
+  select 'analysis', public_id('call', k.id), a.created_at, coalesce(a.error, 'no reason kept'), true
+    from calls k left join lead_analytics a on a.tenant_id = k.tenant_id and a.call_id = k.id
+    where k.tenant_id = p_tenant and k.analysis = 'failed' and k.id >= uuid_floor(p_since)
+  union all
+  select 'call', public_id('call', k.id), k.ended_at,
+      'the provider knew nothing of it; whether it rang is not known', false
+    from calls k where k.tenant_id = p_tenant and k.id >= uuid_floor(p_since) and k.state = 'lost'
+  union all
+  select 'import', public_id('imp', i.id), i.completed_at, coalesce(i.error_code || ': ' || i.error_message, 'failed'),
+      false
+    from imports i where i.tenant_id = p_tenant and i.status = 'failed' and i.created_at >= p_since $$;
+
+-- Lets failed analyses be tried again: of one call, or of all since p_since. CY409: that
+-- call's did not fail.
+create function replay_given_up(p_tenant uuid, p_call uuid, p_since timestamptz, p_who text)
+returns int language plpgsql as $$
+declare
+  n int;
+begin
+  update calls k set analysis = 'pending' where k.tenant_id = p_tenant and k.analysis = 'failed'
+    and case when p_call is null then k.id >= uuid_floor(p_since) else k.id = p_call end;
+  get diagnostics n = row_count;
+  if n = 0 and p_call is not null then
+    perform refuse('CY409', 'that call has no failed analysis');
+  end if;
+  perform audit(p_tenant, p_who, 'analysis.replay', public_id('call', p_call), null, jsonb_build_object('calls', n));
+  perform wake_tenant(p_tenant);
+  return n;
+end $$;
+
+-- What the alarms of a node watch in the rows, over all tenants.
+create function alarm_facts(p_patience_s int, p_now timestamptz)
+returns table (stuck bigint, doubtful bigint, doubtful_since timestamptz, no_credit bigint, lost bigint,
+    not_analysed bigint, permits_off bigint)
+language plpgsql as $$
+#variable_conflict use_column
+declare
+  r tenant_route;
+  before timestamptz := p_now - make_interval(secs => p_patience_s);
+  live bigint := 0;
+  n bigint;
+  since timestamptz;
+begin
+  stuck := 0; doubtful := 0; no_credit := 0; lost := 0; not_analysed := 0; permits_off := 0;
+  for r in select * from tenant_route loop
+    perform set_config('app.tenant_id', r.tenant_id::text, true);
+    stuck := stuck + (select count(*) from stuck_work(r.tenant_id, p_patience_s, p_now));
+    select count(*) into n from calls k where k.tenant_id = r.tenant_id and k.ended_at is null;
+    live := live + n;
+    permits_off := permits_off
+      + (select count(*) from pools p where p.scope = 'tenant:' || r.tenant_id and p.used <> n);
+    select count(*), min(k.sending_at) into n, since from calls k
+      where k.tenant_id = r.tenant_id and k.ended_at is null and k.state = 'unknown' and k.sending_at < before;
+    doubtful := doubtful + n;
+    doubtful_since := least(doubtful_since, since);
+    no_credit := no_credit + (select count(*) from credit_balances b where b.tenant_id = r.tenant_id
+      and b.balance_micros <= 0 and exists (select 1 from call_campaigns c
+        where c.tenant_id = r.tenant_id and c.status = 'running'));
+    lost := lost + (select count(*) from calls k where k.tenant_id = r.tenant_id
+      and k.id >= uuid_floor(p_now - interval '1 hour') and k.state = 'lost');
+    not_analysed := not_analysed + (select count(*) from calls k where k.tenant_id = r.tenant_id
+      and k.analysis = 'failed' and k.id >= uuid_floor(p_now - interval '1 hour'));
+  end loop;
+  perform set_config('app.tenant_id', '', true);
+  permits_off := permits_off + (select count(*) from pools p where p.scope = 'system' and p.used <> live);
   return next;
 end $$;
 

@@ -98,8 +98,41 @@ const std::vector<record> all{
     {"membership.log",
      shape::list,
      "",
-     "select at, node_id as node, incarnation, event, detail from membership_log "
-     "order by id desc limit :limit"},
+     "select at, node_id as node, incarnation, event, by_whom as by, detail from "
+     "membership_log order by id desc limit :limit"},
+    {"shards.move",
+     shape::row,
+     "text kind, int shard, text? node, text who, text reason",
+     "select kind, id as shard, owner, owner_incarnation as incarnation, fence, wanted "
+     "from move_shard(:kind, :shard, :node, :who, :reason)"},
+    {"nodes.evict",
+     shape::row,
+     "text node, text asked_at, text who, text reason",
+     "select node_id as node, incarnation, state from "
+     "evict_node(:node, :asked_at, :who, :reason)"},
+    {"work.stuck",
+     shape::list,
+     "int patience_s, time now",
+     "select what, id, state, since, why from stuck_work(:tenant, :patience_s, :now) "
+     "order by since limit :limit"},
+    {"work.orphaned",
+     shape::list,
+     "",
+     "select what, id, why from orphaned_work(:tenant) limit :limit"},
+    {"work.given_up",
+     shape::list,
+     "time since",
+     "select kind, id, at, why, replay from given_up(:tenant, :since) "
+     "order by at desc nulls last limit :limit"},
+    {"work.replay",
+     shape::row,
+     "call? call, time since, text who",
+     "select replay_given_up(:tenant, :call, :since, :who) as calls"},
+    {"alarms.facts",
+     shape::row,
+     "int patience_s, time now",
+     "select stuck, doubtful, doubtful_since, no_credit, lost, not_analysed, permits_off "
+     "from alarm_facts(:patience_s, :now)"},
     {"invariants.check",
      shape::list,
      "",
