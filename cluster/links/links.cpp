@@ -73,6 +73,8 @@ void greet(self_t self,
                 answer.from != peer)
               return;
             found->second.up = true;
+            found->second.up_at = self->clock().now();
+            found->second.probe_time = std::chrono::microseconds{-1};
             found->second.console = answer.console;
             ++self->state.connected_total;
             spdlog::info("links: up peer={}", node);
@@ -213,9 +215,15 @@ void ask_peers(self_t self, const links_options& options) {
     if (!link.up)
       continue;
     const auto peer = link.peer;
+    const auto asked_at = self->clock().now();
     self->request(link.door, options.probe_interval, probe{peer})
         .then(
             [=](const node_identity&) {
+              if (const auto found = self->state.links.find(peer.node);
+                  found != self->state.links.end())
+                found->second.probe_time =
+                    std::chrono::duration_cast<std::chrono::microseconds>(
+                        self->clock().now() - asked_at);
               change_suspicion(self, [&](suspicion& its) { its.answered(peer); });
             },
             [=](const caf::error&) {
@@ -225,6 +233,27 @@ void ask_peers(self_t self, const links_options& options) {
                 change_suspicion(self, [&](suspicion& its) { its.missed(peer); });
             });
   }
+}
+
+peer_list list_of(self_t self) {
+  const auto& state = self->state;
+  peer_list list{state.self, state.view, {}, {}};
+  const auto now = self->clock().now();
+  for (const auto& [name, link] : state.links) {
+    if (link.up)
+      list.consoles.emplace(name, link.console);
+    const auto missed = state.suspected.misses(link.peer);
+    list.links.push_back(
+        {link.peer,
+         link.up,
+         link.up ? std::chrono::duration_cast<std::chrono::milliseconds>(now - link.up_at)
+                       .count()
+                 : 0,
+         link.probe_time.count(),
+         missed,
+         missed >= suspicion::misses_max});
+  }
+  return list;
 }
 
 } // namespace
@@ -243,13 +272,7 @@ links(self_t self, links_options options, region_actor region) {
         ask_peers(self, options);
         self->delayed_anon_send(self, options.probe_interval, again);
       },
-      [=](const list_peers&) {
-        peer_list list{self->state.self, self->state.view, {}};
-        for (const auto& [name, link] : self->state.links)
-          if (link.up)
-            list.consoles.emplace(name, link.console);
-        return list;
-      },
+      [=](const list_peers&) { return list_of(self); },
       [=](const get_status&) {
         const auto& state = self->state;
         status_report report;

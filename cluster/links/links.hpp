@@ -53,14 +53,36 @@ struct list_peers {
   }
 };
 
+/// How the link to a peer does.
+struct link_report {
+  node_identity peer;
+  bool up = false;
+  std::int64_t up_ms = 0;
+  std::int64_t probe_us = -1; ///< the last round trip; -1: none yet
+  std::uint32_t missed = 0;   ///< probes in a row without an answer
+  bool suspected = false;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, link_report& x) {
+    return f(caf::meta::type_name("caly.link_report"),
+             x.peer,
+             x.up,
+             x.up_ms,
+             x.probe_us,
+             x.missed,
+             x.suspected);
+  }
+};
+
 struct peer_list {
   node_identity self;
   cluster_view view;
   std::map<std::string, caf::actor> consoles;
+  std::vector<link_report> links{};
 
   template <class Inspector>
   friend auto inspect(Inspector& f, peer_list& x) {
-    return f(caf::meta::type_name("caly.peer_list"), x.self, x.view, x.consoles);
+    return f(caf::meta::type_name("caly.peer_list"), x.self, x.view, x.consoles, x.links);
   }
 };
 
@@ -77,6 +99,8 @@ struct links_state {
     caf::actor door;
     caf::actor console;
     bool up = false;
+    std::chrono::steady_clock::time_point up_at;
+    std::chrono::microseconds probe_time{-1};
     std::chrono::steady_clock::time_point retry_at;
   };
 

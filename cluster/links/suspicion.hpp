@@ -24,6 +24,13 @@ public:
 
   void forget(const std::string& node) { misses_.erase(node); }
 
+  /// Questions in a row that a peer left unanswered.
+  std::uint32_t misses(const node_identity& peer) const {
+    const auto found = misses_.find(peer.node);
+    return found != misses_.end() && found->second.peer == peer ? found->second.misses
+                                                                : 0;
+  }
+
   /// In the order of their names.
   std::vector<node_identity> suspects() const {
     std::vector<node_identity> out;

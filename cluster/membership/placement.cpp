@@ -36,6 +36,10 @@ double weight(const shard_name& shard, const node_row& node, protocol_level leve
   return share / -std::log(u);
 }
 
+bool takes_shards(const node_row& node) {
+  return node.state == "up" && node.lease_ms > 0;
+}
+
 bool alive(const node_identity& owner, const std::vector<node_row>& nodes) {
   return std::any_of(nodes.begin(), nodes.end(), [&](const node_row& node) {
     return node.id == owner && node.lease_ms > 0 && node.state != "dead" &&
@@ -59,7 +63,7 @@ const node_row* wanted_owner(const shard_name& shard,
   const node_row* best = nullptr;
   double best_weight = 0;
   for (const auto& node : nodes) {
-    if (node.state != "up" || node.lease_ms <= 0)
+    if (!takes_shards(node))
       continue;
     const auto its = weight(shard, node, level);
     if (best == nullptr || its > best_weight ||
@@ -69,6 +73,15 @@ const node_row* wanted_owner(const shard_name& shard,
     }
   }
   return best;
+}
+
+const node_row* place_of(const shard_row& shard,
+                         const std::vector<node_row>& nodes,
+                         protocol_level level) {
+  const auto asked = std::find_if(nodes.begin(), nodes.end(), [&](const node_row& node) {
+    return node.id.node == shard.wanted && takes_shards(node);
+  });
+  return asked != nodes.end() ? &*asked : wanted_owner({shard.kind, shard.id}, nodes, level);
 }
 
 shard_moves plan_moves(const node_identity& self,
@@ -82,10 +95,11 @@ shard_moves plan_moves(const node_identity& self,
   }
   for (const auto& shard : view.shards) {
     const shard_name name{shard.kind, shard.id};
-    const auto* wanted = wanted_owner(name, view.nodes, view.level);
-    const auto wanted_here = wanted != nullptr && wanted->id == self;
+    const auto* place = place_of(shard, view.nodes, view.level);
+    const auto wanted_here = place != nullptr && place->id == self;
     if (shard.owner == self) {
-      if (!wanted_here && wanted != nullptr && settled &&
+      const auto asked = place != nullptr && place->id.node == shard.wanted;
+      if (!wanted_here && place != nullptr && (settled || asked) &&
           moves.release.size() < moves_max)
         moves.release.push_back(name);
     } else if (wanted_here &&

@@ -16,6 +16,10 @@ const node_row* wanted_owner(const shard_name& shard,
                              const std::vector<node_row>& nodes,
                              protocol_level level);
 
+/// Where a shard belongs: at the node that an operator wants, while it is up, else at its
+/// `wanted_owner`.
+const node_row* place_of(const shard_row& shard, const std::vector<node_row>& nodes);
+
 /// What one node should do about shards, from one view of the cluster.
 struct shard_moves {
   std::vector<shard_name> claim;   ///< free or orphaned, and wanted here
@@ -23,7 +27,8 @@ struct shard_moves {
 };
 
 /// `settled` is false shortly after a membership change: then nothing is moved that
-/// works, except by a node that drains, which gives away eight at a time.
+/// works, except what an operator wants elsewhere, and by a node that drains, which gives
+/// away eight at a time.
 shard_moves plan_moves(const node_identity& self,
                        const cluster_view& view,
                        bool settled,

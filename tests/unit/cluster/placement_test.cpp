@@ -70,6 +70,35 @@ BOOST_AUTO_TEST_CASE(the_shards_of_a_dead_node_go_to_the_others_and_no_other_mov
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_shard_goes_where_an_operator_wants_it_even_before_things_settle) {
+  auto view = view_of({up("n1"), up("n2")});
+  settle(view);
+  auto& shard = *std::ranges::find_if(
+      view.shards, [](const auto& each) { return each.owner.node == "n1"; });
+  shard.wanted = "n2";
+  const shard_name name{shard.kind, shard.id};
+  const auto moves = plan_moves({"n1", 1}, view, false, 2);
+  BOOST_REQUIRE(moves.release.size() == 1u);
+  BOOST_CHECK(moves.release[0] == name);
+  shard.owner = {};
+  BOOST_TEST(plan_moves({"n1", 1}, view, true, 2).claim.empty());
+  const auto claimed = plan_moves({"n2", 1}, view, true, 2).claim;
+  BOOST_CHECK(claimed == std::vector{name});
+  shard.owner = {"n2", 1};
+  BOOST_TEST(plan_moves({"n2", 1}, view, true, 2).release.empty()); // it stays
+}
+
+BOOST_AUTO_TEST_CASE(a_wish_for_a_node_that_takes_no_shards_counts_for_nothing) {
+  auto view = view_of({up("n1"), up("n2")});
+  settle(view);
+  for (auto& shard : view.shards)
+    shard.wanted = shard.owner.node == "n1" ? "n2" : "n1";
+  view.nodes[1].state = "draining";
+  BOOST_TEST(plan_moves({"n1", 1}, view, true, 200).release.empty());
+  view.nodes[1] = up("n2");
+  BOOST_TEST(!plan_moves({"n1", 1}, view, true, 200).release.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_lease_that_ran_out_is_as_good_as_dead_and_a_fresh_one_is_safe) {
   auto view = view_of({up("n1"), up("n2")});
   settle(view);

@@ -53,6 +53,17 @@ BOOST_AUTO_TEST_CASE(who_left_is_no_suspect) {
   BOOST_TEST(tally.suspects().empty());
 }
 
+BOOST_AUTO_TEST_CASE(tells_how_many_questions_in_a_row_went_unanswered) {
+  suspicion its;
+  const node_identity peer{"n2", 4};
+  its.missed(peer);
+  its.missed(peer);
+  BOOST_TEST(its.misses(peer) == 2u);
+  BOOST_TEST(its.misses({"n2", 5}) == 0u); // another incarnation
+  its.answered(peer);
+  BOOST_TEST(its.misses(peer) == 0u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
