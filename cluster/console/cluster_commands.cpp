@@ -191,26 +191,29 @@ void show_nodes(const console_sources& sources, const console_reply& reply) {
 
 void show_links(const console_sources& sources, const console_reply& reply) {
   ask_view(reply, sources, [=](const peer_list& known) {
-    const auto on_answers = [=](const node_answers& answers) {
-      console_table table;
-      table.columns = {{"peer"}, {"incarnation", true}, {"link"}, {"answers_in", true}};
-      for (const auto& node : sorted_nodes(known.view)) {
-        if (node.id == known.self || node.state == "dead" || node.state == "left")
-          continue;
-        const auto found = answers.find(node.id.node);
-        const auto heard = found != answers.end() && !found->second.process.is_null();
-        table.rows.push_back(
-            {node.id.node,
-             node.id.incarnation,
-             found == answers.end() ? "down"
-             : heard                ? "up"
-                                    : "no answer",
-             heard ? console_cell::time(found->second.took_s) : no_cell()});
-      }
-      table.note = "as " + known.self.node + " sees them; every node links to all others";
-      reply.table(std::move(table));
-    };
-    ask_nodes(reply, sources, known, on_answers);
+    console_table table;
+    table.columns = {{"peer"},
+                     {"incarnation", true},
+                     {"link"},
+                     {"up_for", true},
+                     {"round_trip", true},
+                     {"missed", true},
+                     {"suspected"}};
+    for (const auto& link : known.links)
+      table.rows.push_back(
+          {link.peer.node,
+           link.peer.incarnation,
+           link.up ? "up" : "down",
+           link.up ? console_cell::time(static_cast<double>(link.up_ms) / 1e3)
+                   : no_cell(),
+           link.probe_us >= 0 && link.up
+               ? console_cell::time(static_cast<double>(link.probe_us) / 1e6)
+               : no_cell(),
+           link.missed,
+           link.suspected});
+    table.note = "as " + known.self.node +
+                 " sees them; it asks twice a second and suspects after three misses";
+    reply.table(std::move(table));
   });
 }
 
@@ -221,18 +224,24 @@ void show_shards(const console_sources& sources,
     const auto kind = args.text("kind");
     const auto owner = args.text("owner");
     console_table table;
-    table.columns = {
-        {"kind"}, {"shard", true}, {"owner"}, {"incarnation", true}, {"fence", true}};
+    table.columns = {{"kind"},
+                     {"shard", true},
+                     {"owner"},
+                     {"incarnation", true},
+                     {"fence", true},
+                     {"wanted"}};
     for (const auto& shard : known.view.shards) {
       if ((!kind.empty() && shard.kind != kind) ||
           (!owner.empty() && shard.owner.node != owner) ||
-          (args.has("free") && !shard.owner.node.empty()))
+          (args.has("free") && !shard.owner.node.empty()) ||
+          (args.has("asked") && shard.wanted.empty()))
         continue;
       table.rows.push_back({shard.kind,
                             shard.id,
                             shard.owner.node.empty() ? "free" : shard.owner.node,
                             shard.owner.incarnation,
-                            shard.fence});
+                            shard.fence,
+                            shard.wanted.empty() ? no_cell() : shard.wanted});
     }
     for (const auto& node : sorted_nodes(known.view))
       table.note += (table.note.empty() ? "" : " · ") + node.id.node + " " +
@@ -281,31 +290,6 @@ void who_owns(const console_sources& sources,
     refuse_word(reply, args.word(0), "tenant, call or campaign", "ten");
 }
 
-void membership_log(const console_sources& sources, const console_reply& reply) {
-  ask_rows(reply, sources, {{}, "membership.log", {}, 200}, [reply](const json& rows) {
-    reply.table(table_of(
-        rows.items(), {{"at"}, {"node"}, {"incarnation", true}, {"event"}, {"detail"}}));
-  });
-}
-
-void drain(const console_sources& sources,
-           const console_args& args,
-           const console_reply& reply,
-           bool on) {
-  const auto node = args.word(0);
-  if (node.empty())
-    return reply.fail(caf::make_error(errc::invalid, "say which node"),
-                      "nodes shows their names");
-  const std::string name = on ? "drain " : "undrain ";
-  if (args.has("dry-run"))
-    return reply.text("would " + name + node + "; run without --dry-run");
-  if (node != sources.node)
-    return pass_line(reply, sources, node, name + node);
-  sources.drain(on);
-  reply.text(on ? node + " drains: no new work, shards to the others, then it ends"
-                : node + " takes part again");
-}
-
 } // namespace
 
 void add_cluster_commands(console_registry& registry, const console_sources& sources) {
@@ -339,7 +323,7 @@ void add_cluster_commands(console_registry& registry, const console_sources& sou
       [](const auto& from, const auto&, const auto& to) { show_nodes(from, to); });
   add("links",
       "links",
-      "The links from this node to the others and how fast they answer.",
+      "The links from this node to the others: how fast they answer, who is suspected.",
       {},
       0,
       [](const auto& from, const auto&, const auto& to) { show_links(from, to); });
@@ -349,31 +333,12 @@ void add_cluster_commands(console_registry& registry, const console_sources& sou
       {"tenant"},
       1,
       who_owns);
-  add("membership log",
-      "membership log",
-      "Who joined, left or was declared dead, newest first.",
-      {},
-      0,
-      [](const auto& from, const auto&, const auto& to) { membership_log(from, to); });
-  for (const bool on : {true, false})
-    registry.add(
-        {on ? "drain" : "undrain",
-         console_level::operate,
-         on ? "drain <n2> [--dry-run]" : "undrain <n2> [--dry-run]",
-         on ? "Ends a node in order: its shards move, its calls talk to their end."
-            : "Calls a drain off.",
-         {},
-         {},
-         1,
-         [sources, on](const console_args& args, const console_reply& reply) {
-           drain(sources, args, reply, on);
-         }});
   registry.add({"shards",
                 console_level::observe,
-                "shards [--kind tenant] [--owner n2] [--free]",
-                "Which node owns which shard, under which fence.",
+                "shards [--kind tenant] [--owner n2] [--free] [--asked]",
+                "Which node owns which shard, and where operators want it.",
                 {"kind", "owner"},
-                {"free"},
+                {"free", "asked"},
                 0,
                 [sources](const console_args& args, const console_reply& reply) {
                   show_shards(sources, args, reply);

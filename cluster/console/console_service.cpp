@@ -1,6 +1,7 @@
 #include "cluster/console/console_service.hpp"
 
 #include "cluster/console/commands.hpp"
+#include "cluster/console/console_http.hpp"
 #include "runtime/console/commands.hpp"
 #include "runtime/supervision/exit.hpp"
 
@@ -48,8 +49,22 @@ console_forward forward_at(const gateways_ptr& gateways, const console_desk_acto
   };
 }
 
+alarm_watch_actor watch_alarms(const console_parts& parts,
+                               const console_desk_actor& desk) {
+  alarm_watch_options options;
+  options.clock = parts.clock;
+  options.folders = parts.folders;
+  return spawn<alarm_watch_actor, alarm_watch_state>(parts.system,
+                                                     {"alarm_watch", parts.node, ""},
+                                                     alarm_watch,
+                                                     options,
+                                                     desk,
+                                                     parts.records);
+}
+
 std::shared_ptr<const console_registry> make_commands(const console_parts& parts,
-                                                      const console_desk_actor& desk) {
+                                                      const console_desk_actor& desk,
+                                                      const alarm_watch_actor& alarms) {
   auto commands = std::make_shared<console_registry>();
   add_core_commands(*commands, parts.version);
   const console_sources sources{parts.node,
@@ -57,13 +72,17 @@ std::shared_ptr<const console_registry> make_commands(const console_parts& parts
                                 parts.region,
                                 parts.calls,
                                 desk,
+                                alarms,
                                 parts.clock,
                                 parts.drain};
   add_cluster_commands(*commands, sources);
+  add_membership_commands(*commands, sources);
   add_campaign_commands(*commands, sources);
   add_call_commands(*commands, sources);
   add_check_commands(*commands, sources);
   add_share_commands(*commands, sources);
+  add_work_commands(*commands, sources);
+  add_alarm_commands(*commands, sources);
   add_number_commands(*commands, sources);
   return commands;
 }
@@ -72,14 +91,16 @@ std::shared_ptr<const console_registry> make_commands(const console_parts& parts
 
 console_service::console_service(const console_parts& parts)
     : gateways_{std::make_shared<actor_gateways>(parts.system, 1)},
+      listen_{parts.listen},
       desk_{
           spawn<console_desk_actor, console_desk_state>(parts.system,
                                                         {"console_desk", parts.node, ""},
                                                         console_desk,
                                                         parts.node,
-                                                        parts.records)} {
+                                                        parts.records)},
+      alarms_{watch_alarms(parts, desk_)} {
   console_options console;
-  console.commands = make_commands(parts, desk_);
+  console.commands = make_commands(parts, desk_, alarms_);
   console.node = parts.node;
   console.audit = audit_at(gateways_, desk_);
   console.forward = forward_at(gateways_, desk_);
@@ -110,8 +131,19 @@ void console_service::stop() {
     server_->stop();
   if (door_)
     kill_actor(std::exchange(door_, nullptr));
+  if (alarms_)
+    kill_actor(std::exchange(alarms_, nullptr));
   if (desk_)
     kill_actor(std::exchange(desk_, nullptr));
+}
+
+void console_service::add_to(router& routes, actor_gateways& gateways) const {
+  if (listen_.token.empty())
+    return;
+  console_http_options options;
+  options.token = listen_.token;
+  options.loopback_only = is_loopback(listen_.host);
+  add_console_route(routes, gateways, door_, std::move(options));
 }
 
 std::uint16_t console_service::port() const {

@@ -4,6 +4,7 @@
 #include "cluster/console/sources.hpp"
 #include "config/settings.hpp"
 #include "net/http/bridge.hpp"
+#include "net/http/router.hpp"
 
 #include <memory>
 #include <string>
@@ -21,9 +22,11 @@ struct console_parts {
   calls_actor calls;
   wall_clock clock;
   std::function<void(bool on)> drain;
+  std::vector<std::string> folders; ///< whose disks are watched
 };
 
-/// The console of a node: its commands, its door for other nodes and its socket.
+/// The console of a node: its commands and alarms, its door for other nodes, its socket
+/// and its HTTP route.
 class console_service {
 public:
   explicit console_service(const console_parts& parts);
@@ -41,6 +44,9 @@ public:
   /// For the peers: a `console_actor`.
   const caf::actor& door() const { return door_; }
 
+  /// Adds `POST /admin/console`, unless there is no token.
+  void add_to(router& routes, actor_gateways& gateways) const;
+
   /// The port that is open; 0: none.
   std::uint16_t port() const;
 
@@ -53,7 +59,9 @@ public:
 private:
   /// Sessions that end later than this still hold it.
   std::shared_ptr<actor_gateways> gateways_;
+  const console_settings listen_;
   console_desk_actor desk_;
+  alarm_watch_actor alarms_;
   caf::actor door_;
   std::unique_ptr<console_server> server_; ///< null without a token
 };

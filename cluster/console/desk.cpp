@@ -24,6 +24,7 @@ void refresh(self_t self) {
       .then(
           [self](peer_list& list) {
             self->state.known.consoles = std::move(list.consoles);
+            self->state.known.links = std::move(list.links);
           },
           [](const caf::error&) {}); // the next view asks again
 }

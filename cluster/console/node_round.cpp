@@ -12,36 +12,26 @@ constexpr auto node_timeout = 1s;
 /// Asks every node at once and goes on when all have answered or their time is up.
 class node_round : public std::enable_shared_from_this<node_round> {
 public:
-  node_round(console_reply reply, std::function<void(const node_answers&)> then)
+  node_round(console_reply reply, std::function<void(const node_lines&)> then)
       : reply_{std::move(reply)}, then_{std::move(then)} {}
 
-  void run(const console_sources& sources, const peer_list& known) {
+  void
+  run(const console_sources& sources, const peer_list& known, const std::string& line) {
     std::vector<std::string> names;
     for (const auto& node : known.view.nodes)
       if (node.id == known.self || known.consoles.contains(node.id.node))
         names.push_back(node.id.node);
-    due_ = 2 * names.size();
+    due_ = names.size();
     for (const auto& name : names) {
       const auto asked_at = clock_type::now();
       ask_node(reply_,
                sources,
                name,
                node_timeout,
-               "vm -o json",
+               line + " -o json",
                [keep = shared_from_this(), name, asked_at](const json& answer) {
-                 auto& row = keep->rows_[name];
-                 row.process = answer["data"];
-                 row.took_s =
-                     std::chrono::duration<double>(clock_type::now() - asked_at).count();
-                 keep->count();
-               });
-      ask_node(reply_,
-               sources,
-               name,
-               node_timeout,
-               "state /*calls -o json",
-               [keep = shared_from_this(), name](const json& answer) {
-                 keep->rows_[name].calls = answer["data"];
+                 const std::chrono::duration<double> took = clock_type::now() - asked_at;
+                 keep->rows_[name] = {answer, took.count()};
                  keep->count();
                });
     }
@@ -56,8 +46,8 @@ private:
   }
 
   console_reply reply_;
-  std::function<void(const node_answers&)> then_;
-  node_answers rows_;
+  std::function<void(const node_lines&)> then_;
+  node_lines rows_;
   std::size_t due_ = 0;
 };
 
@@ -66,8 +56,45 @@ private:
 void ask_nodes(const console_reply& reply,
                const console_sources& sources,
                const peer_list& known,
+               const std::string& line,
+               std::function<void(const node_lines&)> then) {
+  std::make_shared<node_round>(reply, std::move(then))->run(sources, known, line);
+}
+
+std::string silent_nodes(const peer_list& known, const node_lines& answers) {
+  std::string names;
+  for (const auto& node : known.view.nodes) {
+    if (node.state == "dead" || node.state == "left")
+      continue;
+    const auto found = answers.find(node.id.node);
+    if (found == answers.end() || found->second.answer.is_null())
+      names += (names.empty() ? "" : ", ") + node.id.node;
+  }
+  return names;
+}
+
+void ask_nodes(const console_reply& reply,
+               const console_sources& sources,
+               const peer_list& known,
                std::function<void(const node_answers&)> then) {
-  std::make_shared<node_round>(reply, std::move(then))->run(sources, known);
+  const auto both = std::make_shared<node_answers>();
+  const auto due = std::make_shared<int>(2);
+  const auto count = [=] {
+    if (--*due == 0)
+      then(*both);
+  };
+  ask_nodes(reply, sources, known, "vm", [=](const node_lines& lines) {
+    for (const auto& [name, line] : lines) {
+      (*both)[name].process = line.answer["data"];
+      (*both)[name].took_s = line.took_s;
+    }
+    count();
+  });
+  ask_nodes(reply, sources, known, "state /*calls", [=](const node_lines& lines) {
+    for (const auto& [name, line] : lines)
+      (*both)[name].calls = line.answer["data"];
+    count();
+  });
 }
 
 } // namespace caly

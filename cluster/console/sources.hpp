@@ -3,6 +3,7 @@
 #include "actors/api/call.hpp"
 #include "actors/api/records.hpp"
 #include "actors/api/region.hpp"
+#include "cluster/console/alarm_watch.hpp"
 #include "cluster/console/desk.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/json.hpp"
@@ -22,6 +23,7 @@ struct console_sources {
   region_actor region;
   calls_actor calls;
   console_desk_actor desk;
+  alarm_watch_actor alarms;
   wall_clock clock;
   std::function<void(bool on)> drain; ///< this node, or takes part again
 };

@@ -183,7 +183,16 @@ struct node::impl {
     bolna_callbacks->add_to(routes);
   }
 
-  caf::error start_console() {
+  /// The folders whose disks the console watches.
+  std::vector<std::string> folders() const {
+    std::vector<std::string> all{chosen.node.state_dir};
+    const auto logs = std::filesystem::path{chosen.log.file}.parent_path();
+    if (!logs.empty())
+      all.push_back(logs.string());
+    return all;
+  }
+
+  void make_console() {
     console = std::make_unique<console_service>(
         console_parts{*system,
                       chosen.node.id,
@@ -193,8 +202,8 @@ struct node::impl {
                       actors->region(),
                       actors->calls(),
                       clock,
-                      [this](bool on) { on ? drain() : take_part(); }});
-    return console->start();
+                      [this](bool on) { on ? drain() : take_part(); },
+                      folders()});
   }
 
   caf::error start_server() {
@@ -215,6 +224,7 @@ struct node::impl {
         [this](router& routes, actor_gateways&) { media->add_to(routes); },
         [this](router& routes, actor_gateways& gateways) {
           add_callbacks(routes, gateways);
+          console->add_to(routes, gateways);
         }};
     server = std::make_unique<net_server>(*system,
                                           *events,
@@ -288,9 +298,10 @@ struct node::impl {
     if (auto failure = prepare_database(database))
       return failure;
     start_actors(database);
+    make_console();
     if (auto failure = start_server())
       return failure;
-    if (auto failure = start_console())
+    if (auto failure = console->start())
       return failure;
     join(request);
     watch();

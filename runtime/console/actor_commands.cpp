@@ -300,20 +300,14 @@ void stuck(const console_args& args, const console_reply& reply) {
     reply.fail(over.error());
     return;
   }
-  const auto now = std::chrono::steady_clock::now();
   console_table table;
   table.columns = {{"actor"}, {"path"}, {"handling"}, {"since", true}, {"mailbox", true}};
-  for (const auto& each : table_of(reply).all()) {
-    const auto current = each->current();
-    if (current.at.time_since_epoch().count() == 0 || now - current.at < *over)
-      continue;
-    table.rows.push_back(
-        {id_text(each->id),
-         each->path,
-         to_string_of(current.type),
-         console_cell::time(std::chrono::duration<double>(now - current.at).count()),
-         each->depth()});
-  }
+  for (const auto& each : detail::stuck_actors(table_of(reply), *over))
+    table.rows.push_back({id_text(each.stats->id),
+                          each.stats->path,
+                          each.message,
+                          console_cell::time(each.for_s),
+                          each.stats->depth()});
   if (table.rows.empty())
     table.note = "no actor handles one message for longer than that";
   reply.table(std::move(table));
@@ -379,9 +373,9 @@ void add_actor_commands(console_registry& registry) {
                 {},
                 1,
                 history});
-  registry.add({"stuck",
+  registry.add({"stuck actors",
                 observe,
-                "stuck [--over 10s]",
+                "stuck actors [--over 10s]",
                 "Actors that have been busy with one message for long.",
                 {"over"},
                 {},

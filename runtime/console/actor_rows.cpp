@@ -63,6 +63,20 @@ double age_s(const actor_stats& stats, wall_time now) {
   return std::chrono::duration<double>(now - stats.started).count();
 }
 
+std::vector<stuck_actor> stuck_actors(const actor_table& table,
+                                      std::chrono::steady_clock::duration over) {
+  std::vector<stuck_actor> found;
+  const auto now = std::chrono::steady_clock::now();
+  for (const auto& each : table.all()) {
+    const auto current = each->current();
+    if (current.at.time_since_epoch().count() != 0 && now - current.at >= over)
+      found.push_back({each,
+                       to_string_of(current.type),
+                       std::chrono::duration<double>(now - current.at).count()});
+  }
+  return found;
+}
+
 std::string id_text(caf::actor_id id) {
   return "a:" + std::to_string(id);
 }

@@ -24,6 +24,16 @@ stats_ptr one_actor(const console_reply& reply,
 
 double age_s(const actor_stats& stats, wall_time now);
 
+/// An actor that has been at one message for longer than it should.
+struct stuck_actor {
+  stats_ptr stats;
+  std::string message;
+  double for_s = 0;
+};
+
+std::vector<stuck_actor> stuck_actors(const actor_table& table,
+                                      std::chrono::steady_clock::duration over);
+
 /// `a:17`.
 std::string id_text(caf::actor_id id);
 

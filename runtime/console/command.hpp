@@ -49,6 +49,7 @@ public:
     virtual caf::event_based_actor* self() const = 0;
     virtual const std::string& user() const = 0;
     virtual console_level level() const = 0;
+    virtual std::string reason() const = 0;
   };
 
   explicit console_reply(std::shared_ptr<run> impl) : impl_{std::move(impl)} {}
@@ -82,6 +83,9 @@ public:
   const std::string& user() const { return impl_->user(); }
 
   console_level level() const { return impl_->level(); }
+
+  /// Why: `--reason` of the line, else what the session was elevated for.
+  std::string reason() const { return impl_->reason(); }
 
 private:
   std::shared_ptr<run> impl_;

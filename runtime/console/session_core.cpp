@@ -145,6 +145,11 @@ void session_core::start_command(const run_ptr& run,
   if (command.name == "elevate" || command.name == "drop") {
     change_level(run);
   } else if (level() < command.level) {
+    spdlog::warn("console: refused a command user={} level={} needs={} line={}",
+                 user_,
+                 to_string(level()),
+                 to_string(command.level),
+                 redacted(run->request.text));
     run->fail(caf::make_error(errc::forbidden, "needs " + to_string(command.level)),
               elevate_hint(command.level));
   } else if (command.level == console_level::observe) {
@@ -180,14 +185,13 @@ void session_core::audit(const run_ptr& run) {
     run->fail(caf::make_error(errc::forbidden, "this node cannot keep an audit"), "");
     return;
   }
-  const auto given = run->args.text("reason");
   console_audit_entry entry;
   entry.user = user_;
   entry.node = run->args.text("node", settings_.node);
   entry.level = run->command->level;
   if (run->command->name == "elevate")
     entry.level = *parse_console_level(run->args.word(0));
-  entry.reason = given.empty() ? reason_ : given;
+  entry.reason = run->reason();
   entry.line = redacted(run->request.text);
   spdlog::info("console: about to run user={} line={} reason={}",
                entry.user,

@@ -127,6 +127,7 @@ public:
   const std::string& user() const override { return user_; }
 
   console_level level() const override;
+  std::string reason() const override;
 
   void on_timer(const console_timer& due);
   void answered_elsewhere(std::string answer);

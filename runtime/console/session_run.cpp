@@ -42,6 +42,10 @@ console_level session_run::level() const {
   return session_ != nullptr ? session_->level() : console_level::observe;
 }
 
+std::string session_run::reason() const {
+  return args.text("reason", session_ != nullptr ? session_->reason_ : std::string{});
+}
+
 void session_run::table(console_table result) {
   if (!open())
     return;
@@ -124,7 +128,7 @@ void session_run::on_timer(const console_timer& due) {
   }
   if (due.generation == limit_generation_)
     fail(caf::make_error(errc::timed_out, "no answer in time"),
-         "the actor may be stuck: try stuck, history or trace");
+         "the actor may be stuck: try stuck actors, history or trace");
 }
 
 void session_run::answered_elsewhere(std::string answer) {

@@ -27,6 +27,8 @@ void vm(const console_args&, const console_reply& reply) {
   table.field("threads", usage.threads);
   table.field("cpu", console_cell::time(usage.cpu_seconds));
   table.field("up", console_cell::time(usage.up_seconds));
+  // Beside that of another node it shows whose clock is wrong.
+  table.field("clock", to_rfc3339(std::chrono::system_clock::now()));
   table.field("actors", actor_table::of(sys).size());
   table.field("actors_running", sys.registry().running());
   table.field("actors_detached", sys.detached_actors());

@@ -56,12 +56,25 @@ fake_console(self_ptr<console_actor, no_state>,
 }
 
 inline links_actor::behavior_type fake_links(self_ptr<links_actor, no_state>,
-                                             std::map<std::string, caf::actor> consoles) {
+                                             std::map<std::string, caf::actor> consoles,
+                                             std::vector<link_report> reports) {
   return {
       [](const probe_peers&) {},
       [](const view_changed&) {},
       [=](const list_peers&) {
-        return peer_list{{}, {}, consoles};
+        return peer_list{{}, {}, consoles, reports};
+      },
+      [](const get_status&) { return status_report{}; },
+  };
+}
+
+inline alarm_watch_actor::behavior_type
+fake_alarms(self_ptr<alarm_watch_actor, no_state>) {
+  return {
+      [](const look_around&) {},
+      [](const list_alarms&) {
+        return alarm_list{
+            {{"disk_low", "/var", "1G of 99G are free", 1'800'000'000'000}}};
       },
       [](const get_status&) { return status_report{}; },
   };
@@ -105,6 +118,8 @@ struct console_cluster_fixture : actor_fixture {
         });
     sources.desk = spawn<console_desk_actor, console_desk_state>(
         sys, {"console_desk", "", ""}, console_desk, std::string{"n1"}, sources.records);
+    sources.alarms =
+        spawn<alarm_watch_actor, no_state>(sys, {"alarm_watch", "", ""}, fake_alarms);
     sources.drain = [this](bool on) { drains.push_back(on); };
     sources.clock = [] { return wall_time{std::chrono::seconds{1'800'000'000}}; };
     open_session();
@@ -113,6 +128,7 @@ struct console_cluster_fixture : actor_fixture {
 
   ~console_cluster_fixture() {
     stop(client);
+    stop(sources.alarms);
     stop(sources.desk);
     stop(sources.records);
     stop(sources.region);
@@ -138,9 +154,12 @@ struct console_cluster_fixture : actor_fixture {
     auto registry = std::make_shared<console_registry>();
     add_core_commands(*registry, "caly test");
     add_cluster_commands(*registry, sources);
+    add_membership_commands(*registry, sources);
     add_campaign_commands(*registry, sources);
     add_call_commands(*registry, sources);
     add_check_commands(*registry, sources);
+    add_work_commands(*registry, sources);
+    add_alarm_commands(*registry, sources);
     console_options options;
     options.commands = registry;
     options.node = "n1";
@@ -184,11 +203,12 @@ struct console_cluster_fixture : actor_fixture {
           passed_on.push_back(run);
           return peer_answer;
         }));
-    linked =
-        spawn<links_actor, no_state>(sys,
-                                     {"links", "", ""},
-                                     fake_links,
-                                     std::map<std::string, caf::actor>{{"n2", peer}});
+    linked = spawn<links_actor, no_state>(
+        sys,
+        {"links", "", ""},
+        fake_links,
+        std::map<std::string, caf::actor>{{"n2", peer}},
+        std::vector<link_report>{{{"n2", 9}, true, 65'000, 700, 1, false}});
     self->send(sources.desk, desk_opened{linked, {}});
     run();
   }

@@ -94,8 +94,15 @@ BOOST_AUTO_TEST_CASE(a_dry_run_changes_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(who_only_observes_reaches_no_command_that_changes_something) {
-  for (const auto* line :
-       {"camp pause", "camp resume", "hangup", "reconcile", "drain n1", "undrain n1"}) {
+  for (const auto* line : {"camp pause",
+                           "camp resume",
+                           "hangup",
+                           "reconcile",
+                           "drain n1",
+                           "undrain n1",
+                           "shard move 5 n2",
+                           "evict n2 --yes",
+                           "dead-letters replay all"}) {
     const auto x = answer(line);
     BOOST_TEST(x["exit"].int_or(0) == 13, line);
   }
