@@ -52,7 +52,7 @@ void add_shard_alarms(const cluster_view& view, std::vector<alarm>& out) {
     const auto owned = std::ranges::any_of(view.nodes, [&](const node_row& node) {
       return node.id == shard.owner && works(node);
     });
-    const auto* place = place_of(shard, view.nodes);
+    const auto* place = place_of(shard, view);
     unowned += owned ? 0 : 1;
     misplaced += owned && place != nullptr && place->id != shard.owner ? 1 : 0;
   }

@@ -75,13 +75,14 @@ const node_row* wanted_owner(const shard_name& shard,
   return best;
 }
 
-const node_row* place_of(const shard_row& shard,
-                         const std::vector<node_row>& nodes,
-                         protocol_level level) {
+const node_row* place_of(const shard_row& shard, const cluster_view& view) {
+  const auto& nodes = view.nodes;
   const auto asked = std::find_if(nodes.begin(), nodes.end(), [&](const node_row& node) {
     return node.id.node == shard.wanted && takes_shards(node);
   });
-  return asked != nodes.end() ? &*asked : wanted_owner({shard.kind, shard.id}, nodes, level);
+  return asked != nodes.end()
+             ? &*asked
+             : wanted_owner({shard.kind, shard.id}, nodes, view.level);
 }
 
 shard_moves plan_moves(const node_identity& self,
@@ -95,7 +96,7 @@ shard_moves plan_moves(const node_identity& self,
   }
   for (const auto& shard : view.shards) {
     const shard_name name{shard.kind, shard.id};
-    const auto* place = place_of(shard, view.nodes, view.level);
+    const auto* place = place_of(shard, view);
     const auto wanted_here = place != nullptr && place->id == self;
     if (shard.owner == self) {
       const auto asked = place != nullptr && place->id.node == shard.wanted;

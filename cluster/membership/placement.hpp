@@ -18,7 +18,7 @@ const node_row* wanted_owner(const shard_name& shard,
 
 /// Where a shard belongs: at the node that an operator wants, while it is up, else at its
 /// `wanted_owner`.
-const node_row* place_of(const shard_row& shard, const std::vector<node_row>& nodes);
+const node_row* place_of(const shard_row& shard, const cluster_view& view);
 
 /// What one node should do about shards, from one view of the cluster.
 struct shard_moves {

@@ -24,7 +24,7 @@ peer_list healthy() {
   }
   for (int i = 0; i < 60; ++i) {
     shard_row shard{"tenant", i, {}, 1};
-    shard.owner = place_of(shard, known.view.nodes)->id;
+    shard.owner = place_of(shard, known.view)->id;
     known.view.shards.push_back(shard);
   }
   known.links.push_back({{"n2", 1}, true, 1'000, 500, 0, false});
