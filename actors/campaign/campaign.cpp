@@ -119,6 +119,8 @@ campaign_actor::behavior_type campaign(self_t self,
   // Without its tenant nobody answers what it wants; the next tenant starts it again.
   self->set_down_handler([self](const caf::down_msg&) { self->quit(); });
   self->monitor(ports.tenant);
+  if (ports.forecaster)
+    self->send(ports.forecaster, keep_forecast{tenant, id});
   step(self, ports);
   return {
       [self, ports](const dial_result& result) {

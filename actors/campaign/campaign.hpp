@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/api/forecaster.hpp"
 #include "actors/api/records.hpp"
 #include "actors/api/tenant.hpp"
 #include "actors/campaign/pacing.hpp"
@@ -12,6 +13,7 @@ struct campaign_ports {
   records_actor records;
   tenant_actor tenant;
   wall_clock clock;
+  forecaster_actor forecaster = {}; ///< null: nothing is predicted
 };
 
 /// State lives in rows; this is what one incarnation remembers of its pace.

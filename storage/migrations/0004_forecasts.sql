@@ -32,7 +32,7 @@ language sql stable as $$
         where s.tenant_id = p_tenant and s.phone = c.phone limit 1) u on true
   )
   select k.state, k.reason, k.time_zone, k.attempts, k.due, k.dialed_on, k.dialed_count,
-      (array_agg(k.contact_id order by k.contact_id))[1], count(*)
+      min(k.contact_id::text collate "C")::uuid, count(*)
     from known k
     group by k.state, k.reason, k.time_zone, k.attempts, k.due, k.dialed_on, k.dialed_count,
       k.last, k.is_active, k.unwanted $$;
@@ -140,9 +140,10 @@ begin
     where k.tenant_id = p_tenant and k.campaign_id = p_id and k.ended_at is not null and k.state <> 'not_placed';
   experience := forecast_experience(p_tenant, m.agent_id, p_calls_min);
   with judged as materialized (
-    select p.*, case when p.state = 'pending' then dial_gate(c, m, t, p_start) end as g,
+    select p.*, case when p.state = 'pending' then dial_gate(c.who, m, t, p_start) end as g,
         case when local_time(p_start, p.zone) is null then t.time_zone else p.zone end as place
-      from forecast_people(p_tenant, m) p join contacts c on c.tenant_id = p_tenant and c.id = p.one
+      from forecast_people(p_tenant, m) p
+      cross join lateral (select x as who from contacts x where x.tenant_id = p_tenant and x.id = p.one offset 0) c
   ), ahead as materialized (
     select j.place, j.attempts, greatest(j.due, (j.g).until, p_start) as due, j.count, case
           when (j.g).verdict = 'wait' then (j.g).reason
