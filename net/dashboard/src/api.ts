@@ -216,6 +216,9 @@ export const api = {
   checkCampaign: (id: string) => post<m.CampaignCheck>(`/api/campaigns/${part(id)}/validate`),
   progress: (id: string, s?: AbortSignal) =>
     data(get<m.Progress>(`/api/campaigns/${part(id)}/progress`, {}, s)),
+  /** Plays the campaign without calling anybody. */
+  simulate: (id: string) => post<m.Forecast>(`/api/campaigns/${part(id)}/simulate`),
+  forecast: (id: string) => data(get<m.ForecastBeside>(`/api/campaigns/${part(id)}/forecast`)),
   campaignContacts: (id: string, q: PageQuery & { state?: string }, s?: AbortSignal) =>
     get<m.CampaignContact[]>(`/api/campaigns/${part(id)}/contacts`, { ...q }, s),
   explain: (id: string, contact: string) =>

@@ -198,6 +198,76 @@ export interface Progress {
   attempts: number
 }
 
+/** p50: the middle one of the courses played; p90: nine of ten do not pass it. */
+export interface ForecastRange {
+  p50: number
+  p90: number
+}
+
+export interface RowsByReason {
+  reason: string
+  rows: number
+}
+
+export interface Forecast {
+  made_at: string
+  starts_at: string
+  /** null: not within 31 days. */
+  ends_at: { p50: string | null; p90: string | null }
+  duration_s: { p50: number | null; p90: number | null }
+  ends_as: string
+  calls: ForecastRange
+  answered: ForecastRange
+  talked_s: ForecastRange
+  charged_micros: ForecastRange
+  credit: {
+    balance_micros: number
+    suffices: boolean
+    runs_out_at: string | null
+    needed_micros: ForecastRange
+  }
+  rows: {
+    to_call: number
+    reached: ForecastRange
+    exhausted: ForecastRange
+    left: ForecastRange
+    skipped: RowsByReason[]
+    waiting: RowsByReason[]
+  }
+  limited_by: { what: string; share: number }[]
+  lines: {
+    campaign: number
+    account: number
+    step_s: number
+    use: { mean: number; most: number }[]
+  }
+  assumptions: {
+    source: 'agent' | 'sector' | 'assumed'
+    calls: number
+    talk_s: number
+    outcomes: Record<string, number>
+  }
+  runs: number
+}
+
+/** What was predicted when the campaign started, beside what happened. */
+export interface ForecastBeside {
+  made_at: string | null
+  predicted: Forecast | null
+  happened: {
+    status: CampaignStatus
+    started_at: string | null
+    ended_at: string | null
+    calls: number
+    answered: number
+    talked_s: number
+    charged_micros: number
+    reached: number
+    exhausted: number
+    left: number
+  }
+}
+
 export interface CampaignContact {
   contact_id: string
   phone: string

@@ -41,6 +41,9 @@ export const progressQuery = (id: string) =>
     staleTime: 1_000,
   })
 
+export const forecastQuery = (id: string) =>
+  queryOptions({ queryKey: ['forecast', id], queryFn: () => api.forecast(id) })
+
 /** A list that goes on by cursor. */
 export function pages<T>(
   queryKey: readonly unknown[],

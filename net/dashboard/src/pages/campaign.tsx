@@ -17,6 +17,7 @@ import { Tabs } from '../ui/tabs'
 import { toast } from '../ui/toast'
 import { Phone, When } from '../ui/values'
 import { Explain } from './campaign_explain'
+import { ForecastPanel } from './campaign_forecast'
 import { RunPanel, StaleBadge, useProgress } from './campaign_progress'
 
 const route = getRouteApi('/app/campaigns/$id')
@@ -282,7 +283,14 @@ export function CampaignPage() {
           { value: 'contacts', text: t('nav.contacts') },
         ]}
       />
-      {tab === 'progress' ? <RunPanel query={progress} /> : <Contacts id={id} />}
+      {tab === 'progress' ? (
+        <div className="space-y-4">
+          <RunPanel query={progress} />
+          {progress.data && <ForecastPanel id={id} status={progress.data.status} />}
+        </div>
+      ) : (
+        <Contacts id={id} />
+      )}
     </>
   )
 }

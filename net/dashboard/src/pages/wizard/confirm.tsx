@@ -11,6 +11,7 @@ import { Button, Card, Facts, Note, Skeleton } from '../../ui/basics'
 import { TextField } from '../../ui/form'
 import { ProblemNote } from '../../ui/problem'
 import { useLocale } from '../../ui/values'
+import { Simulation } from '../campaign_forecast'
 
 /** Above this many people the number is typed once more. */
 const typedConfirmFrom = 1_000
@@ -48,57 +49,60 @@ export function ConfirmStep({ id, onBack }: { id: string; onBack: () => void }) 
   const days = plan.calling_window?.days.length ?? 7
   const mustType = people > typedConfirmFrom
   return (
-    <Card title={t('wizard.confirm.title', { count: people, people: count(people) })}>
-      <div className="space-y-5">
-        <Facts
-          items={[
-            [t('campaigns.name'), plan.name],
-            [t('campaigns.agent'), agents.data?.find((a) => a.id === plan.agent_id)?.name ?? '–'],
-            [t('wizard.confirm.file'), file.data.file_name],
-            [t('wizard.confirm.at_once'), count(plan.concurrency)],
-            [t('wizard.confirm.calls'), t('wizard.confirm.at_most', { calls: count(calls) })],
-            [
-              t('wizard.plan.window'),
-              plan.calling_window
-                ? t('wizard.confirm.window', { ...plan.calling_window, count: days })
-                : t('wizard.plan.any_hour'),
-            ],
-          ]}
-        />
-        {problems.length > 0 && (
-          <Note tone="warn">
-            <p className="font-semibold">{t('wizard.confirm.problems')}</p>
-            <ul className="list-disc pl-5">
-              {problems.map((problem) => (
-                <li key={problem.code}>{problem.text}</li>
-              ))}
-            </ul>
-          </Note>
-        )}
-        {mustType && (
-          <TextField
-            className="max-w-xs"
-            label={t('wizard.confirm.type', { people })}
-            inputMode="numeric"
-            value={typed}
-            onChange={(e) => setTyped(e.target.value)}
+    <div className="space-y-4">
+      <Card title={t('wizard.confirm.title', { count: people, people: count(people) })}>
+        <div className="space-y-5">
+          <Facts
+            items={[
+              [t('campaigns.name'), plan.name],
+              [t('campaigns.agent'), agents.data?.find((a) => a.id === plan.agent_id)?.name ?? '–'],
+              [t('wizard.confirm.file'), file.data.file_name],
+              [t('wizard.confirm.at_once'), count(plan.concurrency)],
+              [t('wizard.confirm.calls'), t('wizard.confirm.at_most', { calls: count(calls) })],
+              [
+                t('wizard.plan.window'),
+                plan.calling_window
+                  ? t('wizard.confirm.window', { ...plan.calling_window, count: days })
+                  : t('wizard.plan.any_hour'),
+              ],
+            ]}
           />
-        )}
-        <p className="text-sm text-soft">{t('wizard.confirm.later')}</p>
-        <ProblemNote error={start.error} />
-        <div className="flex flex-wrap justify-between gap-2">
-          <Button onClick={onBack}>{t('common.back')}</Button>
-          <Button
-            look="primary"
-            icon="play"
-            disabled={mustType && typed.replace(/\D/g, '') !== String(people)}
-            busy={start.isPending}
-            onClick={() => start.mutate()}
-          >
-            {t('wizard.confirm.start')}
-          </Button>
+          {problems.length > 0 && (
+            <Note tone="warn">
+              <p className="font-semibold">{t('wizard.confirm.problems')}</p>
+              <ul className="list-disc pl-5">
+                {problems.map((problem) => (
+                  <li key={problem.code}>{problem.text}</li>
+                ))}
+              </ul>
+            </Note>
+          )}
+          {mustType && (
+            <TextField
+              className="max-w-xs"
+              label={t('wizard.confirm.type', { people })}
+              inputMode="numeric"
+              value={typed}
+              onChange={(e) => setTyped(e.target.value)}
+            />
+          )}
+          <p className="text-sm text-soft">{t('wizard.confirm.later')}</p>
+          <ProblemNote error={start.error} />
+          <div className="flex flex-wrap justify-between gap-2">
+            <Button onClick={onBack}>{t('common.back')}</Button>
+            <Button
+              look="primary"
+              icon="play"
+              disabled={mustType && typed.replace(/\D/g, '') !== String(people)}
+              busy={start.isPending}
+              onClick={() => start.mutate()}
+            >
+              {t('wizard.confirm.start')}
+            </Button>
+          </div>
         </div>
-      </div>
-    </Card>
+      </Card>
+      <Simulation id={id} />
+    </div>
   )
 }
