@@ -259,6 +259,14 @@ void add_insight(table& out) {
     .add("attempts_max", &s::attempts_max, "Tries before an analysis counts as failed.").range(1, 20);
 }
 
+void add_forecast(table& out) {
+  using s = forecast_settings;
+  section(out, "forecast", "Simulation of campaigns.", &settings::forecast)
+    .add("waiting_max", &s::waiting_max, "Simulations that wait on a node; more are told to come again.").range(1, 1000)
+    .add("time_max", &s::time_max, "For playing one campaign; a large one is played less often in it.").range(100, 30 * second)
+    .add("calls_min", &s::calls_min, "Past calls of an agent or its sector from which outcomes are learned.").range(1, 500);
+}
+
 template <class Owner>
 auto provider(table& out, const std::string& name, std::string doc, Owner providers_settings::*member) {
   using p = provider_settings;
@@ -340,6 +348,7 @@ table build() {
   add_auth(out);
   add_limits(out);
   add_insight(out);
+  add_forecast(out);
   add_providers(out);
   add_log_and_console(out);
   return out;

@@ -156,6 +156,12 @@ struct insight_settings {
   int attempts_max = 3;
 };
 
+struct forecast_settings {
+  int waiting_max = 8;
+  std::chrono::milliseconds time_max = 2s;
+  int calls_min = 50;
+};
+
 /// What every provider has; a tenant's own account overrides it.
 struct provider_settings {
   std::string base_url;
@@ -221,6 +227,7 @@ struct settings {
   auth_settings auth;
   limit_settings limits;
   insight_settings insight;
+  forecast_settings forecast;
   providers_settings providers;
   log_settings log;
   console_settings console;

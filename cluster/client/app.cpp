@@ -16,6 +16,7 @@ namespace {
 constexpr const char* examples = R"(Examples:
   scripts/run --detach                          start a demo cluster in .state
   caly campaigns import contacts.csv --agent "Lead qualification" --watch
+  caly campaigns simulate cmp_01… --lines 20
   caly campaigns ls
   caly calls ls --status completed -o csv > calls.csv
   caly console                                  debug console; help inside
@@ -180,10 +181,30 @@ private:
     });
     add_id(show);
     show->add_flag("--watch", order_.watch, "follow it to the end");
+    add_forecasts(*campaigns);
     for (const std::string action : {"start", "pause", "resume", "stop", "redial"})
       add_id(leaf(*campaigns, action, action + " a campaign", [this, action] {
         return change_campaign(context_, id_, action);
       }));
+  }
+
+  void add_forecasts(CLI::App& campaigns) {
+    auto* simulate =
+        leaf(campaigns, "simulate", "when it would end and what it would cost", [this] {
+          return simulate_campaign(context_, id_, wishes_);
+        });
+    add_id(simulate);
+    simulate->add_option("--lines", wishes_.lines, "calls at a time instead")
+        ->check(CLI::Range(1, 1000));
+    simulate->add_option("--starts-at", wishes_.starts_at, "e.g. 2026-11-23T09:00:00Z");
+    simulate->add_option("--answer-rate", wishes_.answer_rate, "answered calls, 0 to 1")
+        ->check(CLI::Range(0.0, 1.0));
+    simulate->add_option("--talk", wishes_.talk_s, "mean length of a talk in seconds")
+        ->check(CLI::Range(1.0, 14'400.0));
+    add_id(
+        leaf(campaigns, "forecast", "what was predicted, beside what happened", [this] {
+          return show_forecast(context_, id_);
+        }));
   }
 
   void add_calls() {
@@ -229,6 +250,7 @@ private:
   command_context context_;
   console_command console_;
   campaign_import order_;
+  campaign_wishes wishes_;
   std::function<exit_code()> chosen_;
   std::string format_ = "table";
   std::string email_;

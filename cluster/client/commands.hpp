@@ -33,6 +33,14 @@ struct campaign_import {
   bool watch = false;
 };
 
+/// What a simulation tries instead of what the campaign has.
+struct campaign_wishes {
+  std::int64_t lines = 0;  ///< 0: the campaign's
+  std::string starts_at{}; ///< RFC 3339; empty: now
+  double answer_rate = -1; ///< below 0: learned or assumed
+  double talk_s = 0;       ///< 0: learned or assumed
+};
+
 /// Prints the failure and answers its exit code.
 exit_code complain(const command_context& context, const failure& reason);
 
@@ -49,6 +57,12 @@ show_campaign(const command_context& context, const std::string& id, bool watch)
 exit_code change_campaign(const command_context& context,
                           const std::string& id,
                           const std::string& action);
+
+exit_code simulate_campaign(const command_context& context,
+                            const std::string& id,
+                            const campaign_wishes& wishes);
+/// What was predicted when it started, beside what happened.
+exit_code show_forecast(const command_context& context, const std::string& id);
 
 exit_code list_calls(const command_context& context,
                      const std::string& campaign,
@@ -69,6 +83,12 @@ exit_code list_agents(const command_context& context);
 exit_code run_doctor(const command_context& context);
 
 // -- parts
+
+/// A forecast of the API for people.
+std::string forecast_table(const json& forecast);
+
+/// Prediction and what happened for people.
+std::string beside_table(const json& beside);
 
 /// `phone=Mobile No` as the JSON object that the API takes; empty when there are none.
 outcome<std::string> mapping_text(const std::vector<std::string>& pairs);

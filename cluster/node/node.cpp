@@ -233,7 +233,8 @@ struct node::impl {
                                                      actors->imports(),
                                                      actors->region(),
                                                      actors->single_calls(),
-                                                     actors->calls()},
+                                                     actors->calls(),
+                                                     actors->forecaster()},
                                           std::move(options));
     return server->start();
   }

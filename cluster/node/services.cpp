@@ -2,12 +2,14 @@
 
 #include "actors/call/calls.hpp"
 #include "actors/campaign/campaign.hpp"
+#include "actors/campaign/forecaster.hpp"
 #include "actors/imports/import_runner.hpp"
 #include "actors/insight/insight_actor.hpp"
 #include "actors/region/region.hpp"
 #include "actors/scheduler/dial_scheduler.hpp"
 #include "actors/tenant/tenant.hpp"
 #include "cluster/node/embedded_agent.hpp"
+#include "cluster/node/line_sharing.hpp"
 #include "cluster/node/speaking_agent.hpp"
 #include "net/providers/openai/responses.hpp"
 #include "net/providers/twilio/carrier.hpp"
@@ -84,7 +86,8 @@ services::services(caf::actor_system& system,
       insight_{system},
       calls_{system},
       region_{system},
-      imports_{system} {}
+      imports_{system},
+      forecaster_{system} {}
 
 child_spec services::http_child() {
   return child("http_requests",
@@ -184,20 +187,22 @@ child_spec services::region_child() {
   tenants.insight = insight_.handle();
   tenants.call_rows = stores_.calls;
   tenants.clock = clock_;
-  tenants.start_campaign = [records = stores_.records,
-                            clock = clock_](caf::local_actor& parent,
-                                            const tenant_id& tenant,
-                                            const campaign_id& id,
-                                            const json& row,
-                                            const tenant_actor& owner) {
-    return spawn<campaign_actor, campaign_state>(parent,
-                                                 {"campaign", id.str(), tenant.str()},
-                                                 campaign,
-                                                 tenant,
-                                                 id,
-                                                 plan_of(row),
-                                                 campaign_ports{records, owner, clock});
-  };
+  tenants.start_campaign =
+      [records = stores_.records, clock = clock_, forecaster = forecaster_.handle()](
+          caf::local_actor& parent,
+          const tenant_id& tenant,
+          const campaign_id& id,
+          const json& row,
+          const tenant_actor& owner) {
+        return spawn<campaign_actor, campaign_state>(
+            parent,
+            {"campaign", id.str(), tenant.str()},
+            campaign,
+            tenant,
+            id,
+            plan_of(row),
+            campaign_ports{records, owner, clock, forecaster});
+      };
   tenants.region = region_.handle();
   region_ports ports;
   ports.records = stores_.records;
@@ -241,6 +246,29 @@ child_spec services::imports_child() {
                });
 }
 
+child_spec services::forecaster_child() {
+  forecaster_options options;
+  options.terms.calls_per_s = chosen_.dial.calls_per_second_per_number;
+  options.terms.price_per_minute_micros = chosen_.billing.price_per_minute_micros;
+  options.terms.hold_micros =
+      chosen_.billing.price_per_minute_micros * chosen_.billing.hold_minutes;
+  options.terms.pulse_s = whole_seconds(chosen_.billing.pulse).count();
+  options.terms.ring_s = std::chrono::duration<double>(chosen_.dial.ring_timeout).count();
+  options.time_max = chosen_.forecast.time_max;
+  options.waiting_time = chosen_.net.request_timeout;
+  options.waiting_max = static_cast<std::size_t>(chosen_.forecast.waiting_max);
+  options.calls_min = chosen_.forecast.calls_min;
+  return child(
+      "forecaster",
+      [role = forecaster_,
+       options,
+       ports = forecaster_ports{stores_.records, share_lines, clock_}](
+          caf::local_actor* parent) {
+        return role.fill(spawn<forecaster_actor, forecaster_state, caf::detached>(
+            parent, {"forecaster", "", ""}, caly::forecaster, options, ports));
+      });
+}
+
 void services::start() {
   supervisor_ = spawn_supervisor(system_,
                                  "node",
@@ -250,6 +278,7 @@ void services::start() {
                                   model_child(),
                                   insight_child(),
                                   calls_child(),
+                                  forecaster_child(),
                                   region_child(),
                                   imports_child()});
 }

@@ -2,6 +2,7 @@
 
 #include "actors/api/call.hpp"
 #include "actors/api/carrier.hpp"
+#include "actors/api/forecaster.hpp"
 #include "actors/api/imports.hpp"
 #include "actors/api/insight.hpp"
 #include "actors/api/language_model.hpp"
@@ -56,6 +57,8 @@ public:
 
   import_runner_actor imports() const { return imports_.handle(); }
 
+  forecaster_actor forecaster() const { return forecaster_.handle(); }
+
   /// The region takes wishes for single calls to the owner of the tenant.
   single_calls_actor single_calls() const {
     return caf::actor_cast<single_calls_actor>(region_.handle());
@@ -74,6 +77,7 @@ private:
   child_spec calls_child();
   child_spec region_child();
   child_spec imports_child();
+  child_spec forecaster_child();
 
   caf::actor_system& system_;
   const settings& chosen_;
@@ -89,6 +93,7 @@ private:
   role<calls_actor> calls_;
   role<region_actor> region_;
   role<import_runner_actor> imports_;
+  role<forecaster_actor> forecaster_;
   supervisor_actor supervisor_;
 };
 

@@ -18,6 +18,7 @@ void rest_api::add_to(router& routes) {
   add_contacts(routes);
   add_imports(routes);
   add_campaigns(routes);
+  add_forecasts(routes);
   add_calls(routes);
   add_billing(routes);
   add_events(routes);

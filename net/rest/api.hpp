@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/api/call.hpp"
+#include "actors/api/forecaster.hpp"
 #include "actors/api/import_store.hpp"
 #include "actors/api/imports.hpp"
 #include "actors/api/records.hpp"
@@ -30,6 +31,7 @@ struct api_actors {
   region_actor region;
   single_calls_actor single_calls;
   calls_actor calls;
+  forecaster_actor forecaster;
 };
 
 /// What handlers need beside the request. All references outlive the API.
@@ -153,6 +155,7 @@ private:
   void add_contacts(router& routes);
   void add_imports(router& routes);
   void add_campaigns(router& routes);
+  void add_forecasts(router& routes);
   void add_calls(router& routes);
   void add_billing(router& routes);
   void add_events(router& routes);
@@ -179,6 +182,7 @@ private:
                          const record_answer& answer,
                          unsigned status);
   void act_on_campaign(const request_ptr& request, const std::string& action);
+  void simulate_campaign(const request_ptr& request);
   void place_call(const request_ptr& request);
   void hang_up(const request_ptr& request);
 

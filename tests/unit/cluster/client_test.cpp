@@ -54,6 +54,45 @@ BOOST_AUTO_TEST_CASE(what_a_terminal_would_act_on_is_not_printed) {
   BOOST_TEST(text.find('\x1b') == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_forecast_is_a_table_and_what_one_should_know) {
+  const auto text = forecast_table(parsed(
+      R"({"ends_at":{"p50":"2026-11-21T11:00:00.000Z","p90":null},)"
+      R"("duration_s":{"p50":3661,"p90":null},"calls":{"p50":200,"p90":220},)"
+      R"("answered":{"p50":80,"p90":90},"talked_s":{"p50":4000,"p90":4100},)"
+      R"("charged_micros":{"p50":1500000,"p90":2000000},"ends_as":"no_credit",)"
+      R"("credit":{"suffices":false,"balance_micros":1500000,)"
+      R"("needed_micros":{"p50":9000000},"runs_out_at":"2026-11-21T10:30:00.000Z"},)"
+      R"("limited_by":[{"what":"campaign_lines","share":0.964}],)"
+      R"("rows":{"to_call":100,"skipped":[{"reason":"do_not_call","rows":2}],)"
+      R"("waiting":[]},"assumptions":{"source":"agent","calls":60,"talk_s":41.5,)"
+      R"("outcomes":{"completed":0.4}}})"));
+  BOOST_TEST(text ==
+             "                           EXPECTED  9 OF 10 TIMES AT MOST\n"
+             "ends at    2026-11-21T11:00:00.000Z                      -\n"
+             "takes                       1:01:01                      -\n"
+             "calls                           200                    220\n"
+             "answered                         80                     90\n"
+             "talk time                   1:06:40                1:08:20\n"
+             "credits                        1.50                   2.00\n"
+             "ends as: no_credit\n"
+             "credit: of 9.00 needed there are 1.50; calls stop at "
+             "2026-11-21T10:30:00.000Z\n"
+             "limited by: campaign_lines 96 %\n"
+             "people to call: 100\n"
+             "not called: do_not_call 2\n"
+             "based on: from the last 60 calls with this agent: 40 % of the calls are "
+             "answered, talks last 41.5 s\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_happened_stands_beside_what_was_predicted) {
+  const auto text = beside_table(
+      parsed(R"({"predicted":{"calls":{"p50":200},"charged_micros":{"p50":1500000}},)"
+             R"("happened":{"ended_at":null,"calls":190,"charged_micros":1600000}})"));
+  BOOST_TEST(text.find("calls            200       190\n") != std::string::npos, text);
+  BOOST_TEST(text.find("credits         1.50      1.60\n") != std::string::npos, text);
+  BOOST_TEST(text.find("ends at            -         -\n") != std::string::npos, text);
+}
+
 BOOST_AUTO_TEST_CASE(credits_keep_every_micro) {
   BOOST_TEST(credits_text(0) == "0.00");
   BOOST_TEST(credits_text(12'500'000) == "12.50");

@@ -28,6 +28,8 @@ struct rest_world {
   std::vector<wake_tenant> woken;
   import_begun import{import_id::make(), "processing", true};
   std::vector<import_errors_text> error_pieces;
+  std::vector<make_forecast> forecasts;
+  errc forecast_failure = errc::none;
 };
 
 using world_ptr = std::shared_ptr<rest_world>;
@@ -80,6 +82,17 @@ inline single_calls_actor::behavior_type fake_calls(world_ptr world) {
           [](const get_status&) { return status_report{}; }};
 }
 
+inline forecaster_actor::behavior_type fake_forecaster(world_ptr world) {
+  return {[world](const make_forecast& wish) -> caf::result<forecast_made> {
+            world->forecasts.push_back(wish);
+            if (world->forecast_failure != errc::none)
+              return caf::make_error(world->forecast_failure, "Too many wait.");
+            return forecast_made{R"({"runs":10})"};
+          },
+          [](const keep_forecast&) {},
+          [](const get_status&) { return status_report{}; }};
+}
+
 inline region_actor::behavior_type fake_region(world_ptr world) {
   return {[](const own_shards&) {},
           [](const peer_changed&) {},
@@ -124,6 +137,7 @@ struct rest_fixture : actor_fixture {
     actors.import_runner = sys.spawn(fake_runner, world);
     actors.region = sys.spawn(fake_region, world);
     actors.single_calls = sys.spawn(fake_calls, world);
+    actors.forecaster = sys.spawn(fake_forecaster, world);
     config.auth.password_chars_min = 12;
     gateways.emplace(sys, 1);
     api.emplace(api_parts{*gateways,
