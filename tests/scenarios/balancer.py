@@ -82,7 +82,10 @@ class Balancer:
             return
         link = Link(writer, backend[1])
         self.open[link] = node
-        await asyncio.gather(link.pump(reader, backend[1]), link.pump(backend[0], writer))
+        try:
+            await asyncio.gather(link.pump(reader, backend[1]), link.pump(backend[0], writer))
+        except asyncio.CancelledError:
+            link.cut = False  # the balancer stops
         del self.open[link]
         if not link.cut:
             link.close()
