@@ -1,5 +1,7 @@
 #include "cluster/client/commands.hpp"
 #include "cluster/client/progress.hpp"
+#include "cluster/client/sign_in.hpp"
+#include "runtime/base/text.hpp"
 
 #include <cmath>
 #include <iostream>
