@@ -42,7 +42,12 @@ records_actor::behavior_type fake_records(records_actor::pointer self, world* w)
         w->held.push_back(promise);
         return promise;
       },
-      [](const get_status&) { return status_report{}; },
+      // Promises are kept inside their actor only.
+      [=](const get_status&) {
+        for (auto& each : std::exchange(w->held, {}))
+          each.deliver(row(w->basis));
+        return status_report{};
+      },
   };
 }
 
@@ -68,6 +73,9 @@ struct fixture : actor_fixture {
   const campaign_id id = campaign_id::make();
   std::int64_t now_ms = 1'795'254'245'000;
   records_actor records = sys.spawn(fake_records, &w);
+
+  /// The records answer what they have held back.
+  void let_go() { self->send(records, get_status{}); }
   forecaster_actor aut;
 
   fixture() {
@@ -191,7 +199,7 @@ BOOST_AUTO_TEST_CASE(lets_only_some_wait) {
   BOOST_CHECK(ask<forecast_made>(aut, wish()).error() == errc::rate_limited);
   // They are made one after the other.
   w.silent = false;
-  w.held.front().deliver(row(w.basis));
+  let_go();
   run();
   BOOST_TEST(count("campaigns.forecast_basis") == 3u);
   BOOST_TEST(made(wish())["runs"].int_or(0) == 10);
@@ -205,7 +213,7 @@ BOOST_AUTO_TEST_CASE(who_waited_too_long_is_told_so_without_work) {
   run();
   now_ms += 11'000;
   w.silent = false;
-  w.held.front().deliver(row(w.basis));
+  let_go();
   run();
   self->receive([](const forecast_made&) {}); // of the first
   late.receive([](const forecast_made&) { BOOST_ERROR("made"); },
