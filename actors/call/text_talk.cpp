@@ -40,11 +40,11 @@ void fail(self_t self, const caf::error& failure) {
     promise.deliver(failure);
 }
 
-void deliver(self_t self) {
+void deliver(self_t self, const spoken_reply& reply) {
   auto& talk = self->state.text;
   talk.thinking = false;
   for (auto& promise : std::exchange(talk.waiting, {}))
-    promise.deliver(*talk.last);
+    promise.deliver(reply);
 }
 
 void say(self_t self,
@@ -60,12 +60,13 @@ void say(self_t self,
   // The carrier hangs up itself, once it has said the words.
   if (answer.end_call)
     give_reason(self, ports, answer.end_reason);
-  self->state.text.last = spoken_reply{turn, text, answer.language, answer.end_call};
-  write_turns(self, ports, [self](const caf::error& failure) {
+  const spoken_reply reply{turn, text, answer.language, answer.end_call};
+  self->state.text.last = reply;
+  write_turns(self, ports, [self, reply](const caf::error& failure) {
     if (failure == errc::fenced)
       fail(self, failure);
     else
-      deliver(self);
+      deliver(self, reply);
   });
 }
 
@@ -150,7 +151,7 @@ caf::result<spoken_reply> open_talk(self_t self,
       self, options, ports, false, [self, ports, spoke, before = state.session] {
         auto& state = self->state;
         if (spoke && state.session == before + 1)
-          return deliver(self);
+          return deliver(self, *state.text.last);
         const auto turn = state.text.last ? state.text.last->turn + 1 : 1;
         act_and_say(self, ports, turn, state.agent->open(state.transcript.turns()));
       });
@@ -171,7 +172,8 @@ caf::result<spoken_reply> go_on_talking(self_t self,
   return answer_with(self, options, ports, here_alone, [self, ports, ask] {
     auto& state = self->state;
     if (state.text.last && ask.turn < state.text.last->turn)
-      return deliver(self); // it was answered elsewhere; the answer did not arrive
+      // It was answered elsewhere, and the answer did not arrive.
+      return deliver(self, *state.text.last);
     auto& transcript = state.transcript;
     auto answer = state.agent->reply(ask.text, transcript.turns(), ports.clock());
     transcript.hear("text:caller:" + std::to_string(ask.turn),

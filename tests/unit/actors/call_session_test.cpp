@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(a_socket_that_comes_while_the_rows_are_away_does_not_end_th
   w.rows_down = false;
   pass(3);
   BOOST_TEST(w.hung_up.empty());
-  BOOST_CHECK(static_cast<bool>(attach(pipe(), "MZ2")));
+  BOOST_TEST(static_cast<bool>(attach(pipe(), "MZ2")));
 }
 
 BOOST_AUTO_TEST_CASE(a_tool_of_a_lost_session_is_told_as_failed) {
