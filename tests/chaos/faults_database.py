@@ -11,7 +11,7 @@ from proxy import Proxy
 class DatabaseFaults(Family):
     """Each node has a way of its own to the database."""
 
-    weights = {"cut_database": 14, "slow_database": 5, "reset_database": 6, "restart_database": 4,
+    weights = {"cut_database": 14, "slow_database": 10, "reset_database": 6, "restart_database": 4,
                "kill_backend": 4, "freeze_backend": 6, "hold_locks": 6}
 
     def __init__(self, cluster):
@@ -41,7 +41,7 @@ class DatabaseFaults(Family):
         name = self.dice.choice(list(self.proxies))
         if not self.nemesis.take(f"proxy {name}"):
             return None
-        seconds = self.dice.uniform(1, 6)
+        seconds = self.dice.uniform(2, 8)
         delay_ms, piece = self.dice.choice([(20, 1 << 16), (200, 1 << 16), (900, 1 << 16), (2, 256), (10, 1024)])
         self.proxies[name].slow(delay_ms / 1000, piece)
         self.nemesis.after(seconds, f"proxy {name}", self.proxies[name].heal)

@@ -5,7 +5,7 @@ from nemesis import Family
 
 
 class NodeFaults(Family):
-    weights = {"kill_node": 22, "freeze_shortly": 10, "freeze_long": 6, "end_node": 6}
+    weights = {"kill_node": 22, "freeze_shortly": 10, "freeze_long": 6, "end_node": 12}
 
     def __init__(self, cluster, keeper):
         super().__init__(cluster)

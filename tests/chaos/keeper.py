@@ -33,6 +33,11 @@ class Keeper(threading.Thread):
                     self.cluster.start_again(name)
                     self.restarts += 1
 
+    def stop(self):
+        self.over.set()
+        if self.is_alive():
+            self.join()
+
     def _judge(self, name):
         code = self.cluster.exit_code(name)
         with self.lock:
