@@ -26,7 +26,7 @@ class ProviderFaults(Family):
 
     def provider_goes_silent(self):
         """Calls are taken, and nobody is told: only asking finds out."""
-        return self._fault({"rate_accept_then_timeout": 0.5, "webhook": {"lose": 0.7}})
+        return self._fault({"rate_accept_then_timeout": 0.8, "webhook": {"lose": 0.9}})
 
     def _fault(self, what):
         if not self.nemesis.take("provider"):

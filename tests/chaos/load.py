@@ -11,7 +11,7 @@ import people
 OVER = ("completed", "stopped")
 GIVE_UP_S = 90
 RETRY = {"max_attempts": 2, "busy_delay_s": 1, "no_answer_delay_s": 1, "voicemail_delay_s": 1, "failed_delay_s": 1}
-SHARES = {"busy": 60, "ambiguous": 30, "refused": 20, "hangs_up": 40, "server_error": 20, "voicemail": 20,
+SHARES = {"busy": 200, "ambiguous": 30, "refused": 20, "hangs_up": 40, "server_error": 20, "voicemail": 20,
           "bad": 20, "duplicate": 20}
 
 
