@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 constexpr auto stuck_after = 10s;
 constexpr std::uint64_t mailbox_hot = 10'000;
 constexpr std::size_t misplaced_max = 8;
+constexpr std::size_t moving_max = 8; ///< shards that are on their way at one time
 constexpr int crashes_max = 4; ///< of one actor in the time below
 constexpr auto crashes_within = 5min;
 constexpr std::uint64_t free_bytes_min = std::uint64_t{512} << 20;
@@ -57,7 +58,8 @@ void add_shard_alarms(const cluster_view& view, std::vector<alarm>& out) {
     misplaced += owned && place != nullptr && place->id != shard.owner ? 1 : 0;
   }
   const auto of_all = " of " + std::to_string(view.shards.size()) + " shards ";
-  if (unowned > 0)
+  // While shards move home, one after another is free for a moment.
+  if (unowned > (misplaced > 0 ? moving_max : 0))
     out.push_back({"shards_unowned",
                    "",
                    std::to_string(unowned) + of_all + "have no living owner"});

@@ -119,6 +119,17 @@ BOOST_AUTO_TEST_CASE(shards_away_from_home_are_told_unless_an_operator_wants_the
   BOOST_TEST(cluster_alarms(known).empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_few_free_shards_are_told_only_when_none_is_on_its_way) {
+  auto known = healthy();
+  known.view.shards[0].owner = {};
+  known.view.shards[1].owner = {};
+  BOOST_TEST(names(cluster_alarms(known)) == texts{"shards_unowned"},
+             boost::test_tools::per_element());
+  auto& moving = known.view.shards[2].owner;
+  moving = moving.node == "n1" ? node_identity{"n2", 1} : node_identity{"n1", 1};
+  BOOST_TEST(cluster_alarms(known).empty());
+}
+
 BOOST_AUTO_TEST_CASE(what_the_rows_count_above_zero_is_an_alarm) {
   const auto calm = json::parse(R"({"stuck":0,"doubtful":0,"no_credit":0,"lost":0})");
   BOOST_TEST(work_alarms(*calm).empty());
