@@ -1,5 +1,7 @@
 """What an idle node holds: open files and actors, against what it held before the load."""
 import os
+import pathlib
+import urllib.parse
 
 from console import Console
 from evidence import Verdict
@@ -7,6 +9,20 @@ from world import wait_for
 
 SLACK = 5
 PATIENCE_S = 60  # tenants without work, connections without requests end by themselves
+
+
+def open_files(pid, database_port):
+    """Without connections to the database: their number is fixed, each is opened when first needed."""
+    proc = pathlib.Path(f"/proc/{pid}")
+    fields = [line.split() for line in (proc / "net" / "tcp").read_text().splitlines()[1:]]
+    pooled = {f"socket:[{each[9]}]" for each in fields if each[2].endswith(f":{database_port:04X}")}
+    count = 0
+    for name in os.listdir(proc / "fd"):
+        try:
+            count += os.readlink(proc / "fd" / name) not in pooled
+        except FileNotFoundError:
+            pass  # closed since the listing
+    return count
 
 
 class IdleWatch:
@@ -38,6 +54,7 @@ class IdleWatch:
         actors = {row["node"].rstrip("*"): row["actors"] for row in Console(self.cluster).rows("cluster")}
         found = {}
         for number, name in enumerate(self.cluster.node_names, 1):
-            found[f"files of n{number}"] = len(os.listdir(f"/proc/{self.cluster.pids[name]}/fd"))
+            url = self.cluster.born[name]["environment"]["CALY__DATABASE__URL"]
+            found[f"files of n{number}"] = open_files(self.cluster.pids[name], urllib.parse.urlsplit(url).port)
             found[f"actors of n{number}"] = actors.get(f"n{number}")
         return found
