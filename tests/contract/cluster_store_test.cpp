@@ -65,7 +65,8 @@ struct fixture : stores_fixture {
 
   /// Event, author and detail of the newest entries.
   std::string newest_entry(const std::string& event) {
-    for (const auto& row : run_as({}, "membership.log", {}, 1000).items())
+    const auto log = run_as({}, "membership.log", {}, 1000);
+    for (const auto& row : log.items())
       if (row["event"].text_or("") == event)
         return std::string{row["by"].text_or("-")} + ": " +
                std::string{row["detail"].text_or("-")};

@@ -32,7 +32,8 @@ struct fixture : stores_fixture {
   /// What is stuck so long from now: `call unknown, …`.
   std::string stuck(int seconds) {
     std::string out;
-    for (const auto& row : run("work.stuck", {"300", later(seconds)}, 100).items())
+    const auto found = run("work.stuck", {"300", later(seconds)}, 100);
+    for (const auto& row : found.items())
       out += (out.empty() ? "" : ", ") + std::string{row["what"].text_or("")} + " " +
              std::string{row["state"].text_or("")};
     return out;
@@ -87,7 +88,8 @@ BOOST_AUTO_TEST_CASE(what_is_held_for_no_live_call_is_an_orphan) {
   BOOST_CHECK(run("work.orphaned").items().empty());
   change("update calls set state = 'ended', ended_at = sending_at");
   std::string found;
-  for (const auto& row : run("work.orphaned").items())
+  const auto rows = run("work.orphaned");
+  for (const auto& row : rows.items())
     found += std::string{row["what"].text_or("")} + " ";
   BOOST_CHECK_EQUAL(found, "permit hold row ");
   BOOST_CHECK_EQUAL(facts(0)["permits_off"].int_or(0), 2); // the system's, too
