@@ -224,7 +224,7 @@ private:
         {now_ms_ + std::max<std::int64_t>(1, std::llround((what.line_s + talk_s) * 1000)),
          row,
          outcome,
-         static_cast<std::int64_t>(std::ceil(talk_s))});
+         std::llround(talk_s)});
   }
 
   void settle_due() {
