@@ -2,6 +2,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/deliver.hpp"
 #include "tests/unit/actors/forecast_fixture.hpp"
 
 namespace caly::test {
@@ -42,12 +43,7 @@ records_actor::behavior_type fake_records(records_actor::pointer self, world* w)
         w->held.push_back(promise);
         return promise;
       },
-      // Promises are kept inside their actor only.
-      [=](const get_status&) {
-        for (auto& each : std::exchange(w->held, {}))
-          each.deliver(row(w->basis));
-        return status_report{};
-      },
+      [](const get_status&) { return status_report{}; },
   };
 }
 
@@ -73,9 +69,6 @@ struct fixture : actor_fixture {
   const campaign_id id = campaign_id::make();
   std::int64_t now_ms = 1'795'254'245'000;
   records_actor records = sys.spawn(fake_records, &w);
-
-  /// The records answer what they have held back.
-  void let_go() { self->send(records, get_status{}); }
   forecaster_actor aut;
 
   fixture() {
@@ -199,7 +192,7 @@ BOOST_AUTO_TEST_CASE(lets_only_some_wait) {
   BOOST_CHECK(ask<forecast_made>(aut, wish()).error() == errc::rate_limited);
   // They are made one after the other.
   w.silent = false;
-  let_go();
+  deliver(records, w.held.at(0), row(w.basis));
   run();
   BOOST_TEST(count("campaigns.forecast_basis") == 3u);
   BOOST_TEST(made(wish())["runs"].int_or(0) == 10);
@@ -213,7 +206,7 @@ BOOST_AUTO_TEST_CASE(who_waited_too_long_is_told_so_without_work) {
   run();
   now_ms += 11'000;
   w.silent = false;
-  let_go();
+  deliver(records, w.held.at(0), row(w.basis));
   run();
   self->receive([](const forecast_made&) {}); // of the first
   late.receive([](const forecast_made&) { BOOST_ERROR("made"); },

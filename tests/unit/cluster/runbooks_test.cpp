@@ -71,7 +71,7 @@ struct all_commands : console_cluster_fixture {
 BOOST_FIXTURE_TEST_SUITE(runbooks_suite, all_commands)
 
 BOOST_AUTO_TEST_CASE(every_page_gets_by_with_five_commands_that_the_console_knows) {
-  BOOST_TEST(pages().size() == 20u);
+  BOOST_TEST(pages().size() >= 20u);
   for (const auto& page : pages()) {
     std::set<std::string> different;
     for (const auto& line : commands_of(page)) {
