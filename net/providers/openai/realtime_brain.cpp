@@ -17,10 +17,10 @@ constexpr std::size_t wishes_max = 8;
 constexpr auto keys_pause = 1500ms;
 
 std::string opening_instructions(const media_plan& plan) {
-  const auto* when = plan.context.empty() ? "The call has just begun."
-                                          : "The line broke for a moment and is back.";
-  return std::string{when} + " Say exactly these words and then wait for the caller: \"" +
-         plan.greeting + "\"";
+  const auto* order = plan.context.empty()
+                          ? "The call has just begun. Say exactly these words"
+                          : "Say exactly these words, for the line broke for a moment,";
+  return order + std::string{" and then wait for the caller: \""} + plan.greeting + "\"";
 }
 
 std::string reason_detail(std::string_view reason) {
