@@ -226,8 +226,7 @@ BOOST_FIXTURE_TEST_CASE(a_verdict_on_who_answered_is_recorded_and_told, fixture)
 
 BOOST_FIXTURE_TEST_CASE(with_a_speech_model_the_call_gets_a_media_stream, media_fixture) {
   const auto answer = post(about("/twiml/voice"), {});
-  BOOST_TEST(
-      has(answer, "<Stream url=\"wss://voice.example/phone-ws/realtime/"));
+  BOOST_TEST(has(answer, "<Stream url=\"wss://voice.example/phone-ws/realtime/"));
   BOOST_TEST(book.opened.empty());
 }
 
