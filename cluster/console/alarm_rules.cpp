@@ -16,7 +16,7 @@ constexpr auto stuck_after = 10s;
 constexpr std::uint64_t mailbox_hot = 10'000;
 constexpr std::size_t misplaced_max = 8;
 constexpr std::size_t moving_max = 8; ///< shards that are on their way at one time
-constexpr int crashes_max = 4; ///< of one actor in the time below
+constexpr int crashes_max = 4;        ///< of one actor in the time below
 constexpr auto crashes_within = 5min;
 constexpr std::uint64_t free_bytes_min = std::uint64_t{512} << 20;
 

@@ -80,9 +80,8 @@ const node_row* place_of(const shard_row& shard, const cluster_view& view) {
   const auto asked = std::find_if(nodes.begin(), nodes.end(), [&](const node_row& node) {
     return node.id.node == shard.wanted && takes_shards(node);
   });
-  return asked != nodes.end()
-             ? &*asked
-             : wanted_owner({shard.kind, shard.id}, nodes, view.level);
+  return asked != nodes.end() ? &*asked
+                              : wanted_owner({shard.kind, shard.id}, nodes, view.level);
 }
 
 shard_moves plan_moves(const node_identity& self,
@@ -90,6 +89,7 @@ shard_moves plan_moves(const node_identity& self,
                        bool settled,
                        std::size_t moves_max) {
   shard_moves moves;
+  std::vector<shard_name> unasked;
   if (drains(self, view.nodes)) {
     settled = true;
     moves_max = drained_at_once;
@@ -99,15 +99,21 @@ shard_moves plan_moves(const node_identity& self,
     const auto* place = place_of(shard, view);
     const auto wanted_here = place != nullptr && place->id == self;
     if (shard.owner == self) {
-      const auto asked = place != nullptr && place->id.node == shard.wanted;
-      if (!wanted_here && place != nullptr && (settled || asked) &&
-          moves.release.size() < moves_max)
+      if (wanted_here || place == nullptr)
+        continue;
+      if (place->id.node == shard.wanted)
         moves.release.push_back(name);
+      else if (settled)
+        unasked.push_back(name);
     } else if (wanted_here &&
                (shard.owner.node.empty() || !alive(shard.owner, view.nodes))) {
       moves.claim.push_back(name);
     }
   }
+  // An operator does not wait behind a hundred moves of the planner's.
+  moves.release.insert(moves.release.end(), unasked.begin(), unasked.end());
+  if (moves.release.size() > moves_max)
+    moves.release.resize(moves_max);
   return moves;
 }
 

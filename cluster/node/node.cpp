@@ -5,10 +5,12 @@
 #include "cluster/links/links.hpp"
 #include "cluster/membership/member.hpp"
 #include "cluster/node/actor_config.hpp"
+#include "cluster/node/draining.hpp"
 #include "cluster/node/joining.hpp"
 #include "cluster/node/pulse.hpp"
 #include "cluster/node/readings.hpp"
 #include "cluster/node/services.hpp"
+#include "cluster/node/vital.hpp"
 #include "config/sector_pack.hpp"
 #include "net/media/media_server.hpp"
 #include "net/providers/openai/realtime_brain.hpp"
@@ -29,8 +31,6 @@
 
 #include <atomic>
 #include <filesystem>
-#include <mutex>
-#include <optional>
 #include <thread>
 #include <unistd.h>
 
@@ -55,9 +55,6 @@ std::string agents_of(const sector_packs& packs) {
   return std::move(out).str();
 }
 
-/// What a second wish to end leaves.
-constexpr auto hurried_end = 10s;
-
 log_options logging_of(const settings& chosen) {
   log_options options;
   options.file = chosen.log.file;
@@ -79,8 +76,8 @@ struct node::impl {
   std::string sector_agents;
   std::string public_url;
   std::atomic<bool> joined{false};
-  std::mutex end_mutex;
-  std::optional<boot_clock::time_point> end_by; ///< set: draining
+  std::atomic<bool> stopping{false};
+  draining drain_plan{chosen.cluster.drain_deadline};
 
   store_handles stores;
   std::unique_ptr<services> actors;
@@ -214,7 +211,7 @@ struct node::impl {
     options.sector_agents = sector_agents;
     options.ready = [this](std::string& detail) {
       const auto up = joined.load();
-      const auto leaving = draining();
+      const auto leaving = drain_plan.on();
       detail = leaving ? R"({"cluster":"draining"})"
                : up    ? R"({"cluster":"joined"})"
                        : R"({"cluster":"joining"})";
@@ -278,6 +275,12 @@ struct node::impl {
     };
     member_of_node = spawn<member_actor, member_state>(
         *system, {"member", chosen.node.id, ""}, member, membership, ports);
+    for (const auto& [vital, name] :
+         {std::pair{caf::actor_cast<caf::actor>(actors->supervisor()), "supervisor"},
+          std::pair{caf::actor_cast<caf::actor>(links_of_node), "links"},
+          std::pair{caf::actor_cast<caf::actor>(cluster_rows), "cluster_store"},
+          std::pair{caf::actor_cast<caf::actor>(member_of_node), "member"}})
+      end_process_with(vital, name, stopping);
   }
 
   caf::error start() {
@@ -349,38 +352,24 @@ struct node::impl {
                  });
   }
 
-  bool draining() {
-    const std::lock_guard lock{end_mutex};
-    return end_by.has_value();
-  }
-
   void wish_end() {
-    if (draining()) {
-      const std::lock_guard lock{end_mutex};
-      end_by = std::min(end_by.value_or(boot_clock::time_point::max()),
-                        boot_clock::now() + hurried_end);
-    } else {
+    if (drain_plan.on())
+      drain_plan.hurry(boot_clock::now());
+    else
       drain();
-    }
   }
 
   void drain() {
-    const auto now = boot_clock::now();
-    const std::lock_guard lock{end_mutex};
-    if (end_by)
+    if (!drain_plan.begin(boot_clock::now()))
       return;
-    end_by = now + chosen.cluster.drain_deadline;
     spdlog::info("node: draining node={}", chosen.node.id);
     notify_service_manager("STOPPING=1");
     caf::anon_send(member_of_node, drain_member{true});
   }
 
   void take_part() {
-    const std::lock_guard lock{end_mutex};
-    if (!end_by)
-      return;
-    end_by.reset();
-    caf::anon_send(member_of_node, drain_member{false});
+    if (drain_plan.call_off())
+      caf::anon_send(member_of_node, drain_member{false});
   }
 
   std::uint64_t
@@ -395,14 +384,9 @@ struct node::impl {
   }
 
   bool may_end() {
-    std::optional<boot_clock::time_point> by;
-    {
-      const std::lock_guard lock{end_mutex};
-      by = end_by;
-    }
-    if (!by)
+    if (!drain_plan.on())
       return false;
-    if (boot_clock::now() >= *by)
+    if (drain_plan.time_is_up(boot_clock::now()))
       return true;
     const auto member = caf::actor_cast<caf::actor>(member_of_node);
     const auto handed_over =
@@ -417,6 +401,7 @@ struct node::impl {
       std::this_thread::sleep_for(limit);
       _exit(exit_code);
     }}.detach();
+    stopping = true;
     if (dog)
       dog->rest(); // actors end in their own time
     if (member_of_node)

@@ -51,7 +51,10 @@ public:
 
   const json* find(std::string_view key) const noexcept;
 
-  const std::vector<json>& items() const noexcept { return items_; }
+  const std::vector<json>& items() const& noexcept { return items_; }
+
+  /// Of a value that is about to go: safe in `for (… : read().items())`.
+  std::vector<json> items() && noexcept { return std::move(items_); }
 
   const std::vector<std::pair<std::string, json>>& members() const noexcept {
     return members_;

@@ -88,6 +88,17 @@ BOOST_AUTO_TEST_CASE(a_shard_goes_where_an_operator_wants_it_even_before_things_
   BOOST_TEST(plan_moves({"n2", 1}, view, true, 2).release.empty()); // it stays
 }
 
+BOOST_AUTO_TEST_CASE(what_an_operator_wants_moves_before_the_planners_hundred) {
+  auto view = view_of({up("n1"), up("n2")});
+  for (auto& shard : view.shards)
+    shard.owner = {"n1", 1};
+  auto& last = view.shards.back();
+  last.wanted = "n2";
+  const auto moves = plan_moves({"n1", 1}, view, true, 2);
+  BOOST_REQUIRE(moves.release.size() == 2u);
+  BOOST_CHECK((moves.release[0] == shard_name{last.kind, last.id}));
+}
+
 BOOST_AUTO_TEST_CASE(a_wish_for_a_node_that_takes_no_shards_counts_for_nothing) {
   auto view = view_of({up("n1"), up("n2")});
   settle(view);
