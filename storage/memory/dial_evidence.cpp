@@ -1,3 +1,4 @@
+#include "actors/model/shard.hpp"
 #include "runtime/base/error.hpp"
 #include "storage/memory/dial_model.hpp"
 
@@ -17,6 +18,13 @@ int status_rank(const std::string& status) {
   if (status == "ringing")
     return 2;
   return status == "in_progress" ? 3 : 4;
+}
+
+/// Placed for longer than a call can be, or rung for longer than anybody lets it ring.
+bool is_overdue(const call_row& call, wall_time now) {
+  if (!call.answered_at)
+    return *call.placed_at + 2min < now;
+  return *call.answered_at + std::chrono::seconds{call.sheet.max_call_s + 120} < now;
 }
 
 } // namespace
@@ -209,7 +217,7 @@ progress_effect dial_model::progress(const record_progress& ask, wall_time now) 
     if (rank > status_rank(call.status))
       call.status = ask.status;
     if (ask.status == "in_progress" && !call.answered_at)
-      call.answered_at = at;
+      call.answered_at = std::min(at, now); // a node's clock may run ahead
     return progress_effect::applied;
   }
   const bool machine =
@@ -303,15 +311,19 @@ caf::expected<reserved_call> dial_model::open(const open_call& ask, wall_time no
   const auto agent = who.agents.find(ask.call.agent);
   if (agent == who.agents.end())
     return caf::make_error(errc::not_found, "no such agent, or it is not enabled");
+  auto sheet = ask.call;
   if (!ask.inbound) {
     if (!owns(ask.owner))
       return caf::make_error(errc::fenced, "another node owns the shard");
-    if (who.suppressions.contains(ask.call.to))
+    if (who.suppressions.contains(sheet.to))
       return caf::make_error(errc::conflict, "the number is on the do-not-call list");
+    for (const auto& [id, contact] : who.contacts)
+      if (sheet.contact.empty() && contact.phone == sheet.to)
+        sheet.contact = id; // a contact's number is that person, for campaigns, too
     for (const auto& [id, call] : who.calls)
       if (call.live() && !call.inbound &&
-          ((!ask.call.contact.empty() && call.sheet.contact == ask.call.contact) ||
-           call.sheet.to == ask.call.to))
+          ((!sheet.contact.empty() && call.sheet.contact == sheet.contact) ||
+           call.sheet.to == sheet.to))
         return caf::make_error(errc::conflict, "a call to this number is under way");
   }
   if (who.row.used >= who.row.cap)
@@ -321,7 +333,7 @@ caf::expected<reserved_call> dial_model::open(const open_call& ask, wall_time no
   if (system_used >= system_cap)
     return caf::make_error(errc::system_at_capacity);
   call_row call;
-  call.sheet = ask.call;
+  call.sheet = std::move(sheet);
   call.sheet.agent_version = agent->second;
   if (call.sheet.variables.empty())
     call.sheet.variables = "{}";
@@ -348,7 +360,11 @@ caf::expected<reserved_call> dial_model::open(const open_call& ask, wall_time no
 doubtful_calls dial_model::doubtful(const list_doubtful& ask, wall_time now) {
   doubtful_calls out;
   auto& who = accounts[ask.tenant];
+  const auto shard = shards.find(shard_of(ask.tenant));
   for (auto& [id, call] : who.calls) {
+    // Whoever dialed it is gone, and its callbacks may have gone to nobody.
+    const auto newest_fence =
+        call.inbound || shard == shards.end() ? call.fence : shard->second.fence;
     if (call.state == "reserved" &&
         call.created_at + std::chrono::seconds{options_.reserved_s} < now)
       settle(who,
@@ -363,10 +379,7 @@ doubtful_calls dial_model::doubtful(const list_doubtful& ask, wall_time now) {
     }
     if (!call.live() || call.state == "reserved" || call.state == "sending")
       continue;
-    if (call.state == "placed" &&
-        call.answered_at.value_or(*call.placed_at) +
-                std::chrono::seconds{call.sheet.max_call_s + 120} >=
-            now)
+    if (call.state == "placed" && !is_overdue(call, now) && !(call.fence < newest_fence))
       continue;
     out.calls.push_back({id,
                          call.state,

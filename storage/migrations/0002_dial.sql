@@ -745,7 +745,7 @@ begin
         end_reason = case when x.state = 'unknown' then null else x.end_reason end,
         status = case when j.effect = 'applied' and j.rank > status_rank(x.status) then j.status else x.status end,
         answered_at = case when j.effect = 'applied' and j.status = 'in_progress'
-          then coalesce(x.answered_at, j.at) else x.answered_at end
+          then coalesce(x.answered_at, least(j.at, p_now)) else x.answered_at end
       from judged j
       where x.tenant_id = j.ten and x.id = j.id and j.effect in ('applied', 'ended', 'stale')
         and (j.effect = 'applied' or (not j.ended and (j.state <> 'placed'
@@ -926,6 +926,9 @@ begin
     end if;
     if exists (select 1 from suppressions s where s.tenant_id = p_tenant and s.phone = p_to) then
       answer := 'do_not_call'; return next; return;
+    end if;
+    if p_contact is null then -- a contact's number is that person, for campaigns, too
+      select c.id into p_contact from contacts c where c.tenant_id = p_tenant and c.phone = p_to;
     end if;
     if exists (select 1 from calls k where k.tenant_id = p_tenant and k.direction = 'outbound'
         and k.ended_at is null and (k.contact_id = p_contact or k.to_number = p_to)) then

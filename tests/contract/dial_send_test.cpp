@@ -199,6 +199,32 @@ DIAL_PROMISE(finds_calls_whose_fate_must_be_asked_for) {
   BOOST_CHECK(has(doubtful(), placed));
 }
 
+DIAL_PROMISE(a_call_that_was_answered_in_the_future_is_asked_about_in_time) {
+  dial.add_tenant();
+  const auto call = dial.placed(dial.fill(1));
+  record_progress event;
+  event.tenant = dial.tenant;
+  event.call = call;
+  event.key = event.status = "in_progress";
+  event.at_ms = dial.now_ms + 3'600'000; // by a clock that runs ahead
+  BOOST_REQUIRE(dial.ask<progress_answer>(event));
+  dial.advance(721s); // ten minutes of talk, two of patience
+  const auto found = dial.ask<doubtful_calls>(list_doubtful{dial.tenant});
+  BOOST_REQUIRE(found);
+  BOOST_CHECK_EQUAL(found->calls.size(), 1u);
+}
+
+DIAL_PROMISE(a_call_of_an_owner_that_is_gone_is_asked_about) {
+  dial.add_tenant();
+  const auto call = dial.placed(dial.fill(1));
+  BOOST_CHECK(dial.ask<doubtful_calls>(list_doubtful{dial.tenant})->calls.empty());
+  dial.world->own_shard(shard_of(dial.tenant), "node-b", dial.owner.fence + 1);
+  const auto found = dial.ask<doubtful_calls>(list_doubtful{dial.tenant});
+  BOOST_REQUIRE(found);
+  BOOST_REQUIRE_EQUAL(found->calls.size(), 1u);
+  BOOST_CHECK(found->calls[0].id == call);
+}
+
 DIAL_PROMISE(opens_a_call_outside_campaigns_under_the_same_limits) {
   dial.add_tenant({.balance = 300, .cap = 1});
   open_call ask;
@@ -230,6 +256,22 @@ DIAL_PROMISE(opens_a_call_outside_campaigns_under_the_same_limits) {
   BOOST_CHECK(dial.ask<reserved_call>(other).error() == errc::no_credit);
   dial.world->suppress(dial.tenant, other.call.to);
   BOOST_CHECK(dial.ask<reserved_call>(other).error() == errc::conflict);
+}
+
+DIAL_PROMISE(a_single_call_to_the_number_of_a_contact_is_a_call_to_that_person) {
+  dial.add_tenant();
+  const auto campaign = dial.fill(1);
+  open_call ask;
+  ask.tenant = dial.tenant;
+  ask.owner = dial.owner;
+  ask.provider = "twilio";
+  ask.call.id = call_id::make();
+  ask.call.to = dial.phone(1);
+  ask.call.from = "+12025550100";
+  ask.call.agent = dial.agent;
+  BOOST_REQUIRE(dial.ask<reserved_call>(ask));
+  BOOST_CHECK(dial.reserve(campaign, 1).calls.empty());
+  BOOST_CHECK_EQUAL(dial.row(campaign, dial.people[0]).reason, "other_call_live");
 }
 
 DIAL_PROMISE(an_inbound_call_that_is_announced_twice_is_one_call) {
