@@ -10,6 +10,7 @@
 #include "runtime/observe/spawn.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -39,6 +40,8 @@ struct call_ports {
   wall_clock clock;
   call_agent_maker make_agent;
   std::string node; ///< this one, as others know it
+  /// What the fuse burns by; simulations pass a clock of their own.
+  std::function<boot_clock::time_point()> boot_now = &boot_clock::now;
 };
 
 enum class call_phase : std::uint8_t {

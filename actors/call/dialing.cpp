@@ -143,7 +143,7 @@ void dial(self_t self,
           const call_ports& ports) {
   // The fuse burns from before the row says `sending`, so that a frozen process never
   // sends what somebody else has given up.
-  const auto not_after = boot_clock::now() + options.fuse;
+  const auto not_after = ports.boot_now() + options.fuse;
   const auto not_after_ns = not_after.time_since_epoch().count();
   self->request(ports.store,
                 store_timeout,

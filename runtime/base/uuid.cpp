@@ -1,9 +1,12 @@
 #include "runtime/base/uuid.hpp"
 
+#include "runtime/base/uuid_source.hpp"
+
 #include <chrono>
 #include <cstring>
 #include <stdexcept>
 #include <sys/random.h>
+#include <utility>
 
 namespace caly {
 
@@ -23,6 +26,8 @@ std::uint64_t random_bits() {
   return pool[--left];
 }
 
+thread_local std::function<uuid()> other_source;
+
 int hex_value(char c) {
   if (c >= '0' && c <= '9')
     return c - '0';
@@ -35,7 +40,17 @@ int hex_value(char c) {
 
 } // namespace
 
+scoped_uuid_source::scoped_uuid_source(std::function<uuid()> source) {
+  other_source = std::move(source);
+}
+
+scoped_uuid_source::~scoped_uuid_source() {
+  other_source = nullptr;
+}
+
 uuid make_uuid() {
+  if (other_source)
+    return other_source();
   using namespace std::chrono;
   thread_local std::uint64_t last_ms = 0;
   thread_local std::uint32_t sequence = 0;

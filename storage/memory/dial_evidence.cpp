@@ -40,6 +40,8 @@ void dial_model::move_row(account& who,
   const auto& plan = who.campaigns.at(call.sheet.campaign);
   const auto outcome = how.kind == "ended" ? how.status : how.kind;
   const bool uncounted = how.kind == "uncounted";
+  if (uncounted && without.return_of_rows)
+    return;
   std::int64_t delay = plan.failed_delay_s;
   if (uncounted)
     delay = how.delay_s;
@@ -70,7 +72,7 @@ void dial_model::move_row(account& who,
 }
 
 void dial_model::settle(account& who, call_row& call, settlement how, wall_time now) {
-  if (!call.live())
+  if (!call.live() && !without.end_of_calls && !without.event_keys)
     return;
   const auto at = std::min(how.at, now);
   const auto id = call.sheet.id.sql();
@@ -96,10 +98,12 @@ void dial_model::settle(account& who, call_row& call, settlement how, wall_time 
   charge = std::min(charge, hold);
   if (charge > 0)
     who.ledger["charge:" + id] = {"charge", charge};
-  if (hold > charge)
-    who.ledger["release:" + id] = {"release", hold - charge};
-  who.row.held -= call.hold;
-  who.row.balance += call.hold - charge;
+  if (how.state == "ended" || !without.release_of_holds) {
+    if (hold > charge)
+      who.ledger["release:" + id] = {"release", hold - charge};
+    who.row.held -= call.hold;
+    who.row.balance += call.hold - charge;
+  }
   --who.row.used;
   --system_used;
   if ((how.status == "completed" || how.status == "voicemail") && duration > 0 &&
@@ -146,7 +150,8 @@ std::string dial_model::answered(const record_answered& ask, wall_time now) {
   if (found == who.calls.end())
     return "not_found";
   auto& call = found->second;
-  const bool open = call.state == "sending" || call.state == "unknown";
+  const bool open =
+      call.state == "sending" || call.state == "unknown" || without.end_of_calls;
   if (ask.result == create_result::placed) {
     if ((call.state == "not_placed" || call.state == "lost") && !call.overdraft) {
       revive(who, call, "dialing", ask.provider_call_id, now);
@@ -162,9 +167,7 @@ std::string dial_model::answered(const record_answered& ask, wall_time now) {
         call.provider_call_id = ask.provider_call_id;
     }
   } else if (ask.result == create_result::unknown) {
-    if (call.state == "sending" && released_on_take_over) {
-      settle(who, call, {"lost", "lost", "lost", "lost", now, std::nullopt, 0}, now);
-    } else if (call.state == "sending") {
+    if (call.state == "sending") {
       call.state = "unknown";
       call.end_reason = ask.reason;
       call.missed_since.reset();
@@ -191,7 +194,7 @@ progress_effect dial_model::progress(const record_progress& ask, wall_time now) 
   if (found == who.calls.end())
     return progress_effect::unknown_call;
   auto& call = found->second;
-  if (!who.events.emplace(ask.call, ask.key).second)
+  if (!who.events.emplace(ask.call, ask.key).second && !without.event_keys)
     return progress_effect::duplicate;
   const auto rank = status_rank(ask.status);
   const wall_time at{std::chrono::milliseconds{ask.at_ms}};
@@ -200,7 +203,7 @@ progress_effect dial_model::progress(const record_progress& ask, wall_time now) 
     revive(who, call, ask.status, ask.provider_call_id, now);
     return progress_effect::ghost;
   }
-  if (!call.live())
+  if (!call.live() && !without.event_keys)
     return progress_effect::stale;
   if (call.answered_by.empty())
     call.answered_by = ask.answered_by;
@@ -244,28 +247,32 @@ std::string dial_model::missed(const record_missed& ask, wall_time now) {
   auto& call = found->second;
   if (call.state != "unknown")
     return call.state;
-  if (*call.sending_at + std::chrono::seconds{options_.settle_s} > now)
-    return "unknown";
-  if (!call.missed_since) {
-    call.missed_since = now;
-    return "unknown";
+  if (!without.settle_time) {
+    if (*call.sending_at + std::chrono::seconds{options_.settle_s} > now)
+      return "unknown";
+    if (!call.missed_since) {
+      call.missed_since = now;
+      return "unknown";
+    }
+    if (*call.missed_since + std::chrono::seconds{options_.apart_s} > now)
+      return "unknown";
   }
-  if (*call.missed_since + std::chrono::seconds{options_.apart_s} > now)
-    return "unknown";
   settle(who, call, {"lost", "lost", "lost", "lost", now, std::nullopt, 0}, now);
   return "lost";
 }
 
 caf::expected<taken_over> dial_model::take_over(const take_over_calls& ask,
                                                 wall_time now) {
-  if (!owns(ask.owner))
+  if (!owns(ask.owner, now))
     return caf::make_error(errc::fenced, "another node owns the shard");
   taken_over out;
   auto& who = accounts[ask.tenant];
   for (auto& [id, call] : who.calls) {
     if (call.fence >= ask.owner.fence)
       continue;
-    if (call.state == "sending") {
+    if (call.state == "sending" && without.doubt_on_take_over) {
+      settle(who, call, {"lost", "lost", "lost", "lost", now, std::nullopt, 0}, now);
+    } else if (call.state == "sending") {
       call.state = "unknown";
       call.end_reason = "owner_lost";
       call.missed_since.reset();
@@ -313,7 +320,7 @@ caf::expected<reserved_call> dial_model::open(const open_call& ask, wall_time no
     return caf::make_error(errc::not_found, "no such agent, or it is not enabled");
   auto sheet = ask.call;
   if (!ask.inbound) {
-    if (!owns(ask.owner))
+    if (!owns(ask.owner, now))
       return caf::make_error(errc::fenced, "another node owns the shard");
     if (who.suppressions.contains(sheet.to))
       return caf::make_error(errc::conflict, "the number is on the do-not-call list");

@@ -34,12 +34,12 @@ std::optional<std::chrono::seconds> fixed_offset(const std::string& zone) {
   return found->second;
 }
 
-bool dial_model::owns(const fence_token& token) const {
+bool dial_model::owns(const fence_token& token, wall_time now) const {
   const auto found = shards.find(token.shard);
   if (found != shards.end() && found->second.node == token.node &&
-      found->second.fence == token.fence)
+      found->second.fence == token.fence && (!leased || leased(token.node, now)))
     return true;
-  if (!fence_unchecked)
+  if (!without.fence)
     return false;
   ++changed_under_old_fence;
   return true;
@@ -110,7 +110,8 @@ std::int32_t dial_model::room(const account& who,
     }
   };
   cut(who.row.cap - who.row.used, reserve_stop::tenant_at_capacity);
-  cut(system_cap - system_used, reserve_stop::system_at_capacity);
+  if (!without.system_cap)
+    cut(system_cap - system_used, reserve_stop::system_at_capacity);
   cut(who.campaigns.at(id).concurrency - live_of(who, id),
       reserve_stop::campaign_at_capacity);
   return wanted;
@@ -163,7 +164,7 @@ reservation dial_model::reserve(const reserve_calls& ask, wall_time now) {
   if (!out.calls.empty())
     return out;
   const auto campaign = who.campaigns.find(ask.campaign);
-  if (!owns(ask.owner)) {
+  if (!owns(ask.owner, now)) {
     out.stop = reserve_stop::fenced;
     return out;
   }
@@ -238,7 +239,7 @@ reservation dial_model::reserve(const reserve_calls& ask, wall_time now) {
 }
 
 caf::expected<sendable_calls> dial_model::mark(const mark_sending& ask, wall_time now) {
-  if (!owns(ask.owner))
+  if (!owns(ask.owner, now))
     return caf::make_error(errc::fenced, "another node owns the shard");
   sendable_calls out;
   auto& who = accounts[ask.tenant];
@@ -255,7 +256,9 @@ caf::expected<sendable_calls> dial_model::mark(const mark_sending& ask, wall_tim
       continue;
     verdict judged;
     const auto person = who.contacts.find(call.sheet.contact);
-    if (who.suppressions.contains(call.sheet.to)) {
+    if (without.consent) {
+      // dialed all the same
+    } else if (who.suppressions.contains(call.sheet.to)) {
       judged = {'s', "do_not_call", {}};
     } else if (!call.sheet.campaign.empty()) {
       const auto& campaign = who.campaigns.at(call.sheet.campaign);

@@ -7,6 +7,7 @@
 #include <caf/expected.hpp>
 
 #include <compare>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -97,6 +98,19 @@ struct ledger_row {
   std::int64_t amount = 0;
 };
 
+/// Rules that a test leaves out, to see that its checks notice.
+struct left_out {
+  bool fence = false;              ///< anybody may act for a shard
+  bool doubt_on_take_over = false; ///< a new owner gives `sending` calls up
+  bool end_of_calls = false;       ///< an answer settles a call that is over
+  bool event_keys = false;         ///< an event has its effect each time it comes
+  bool release_of_holds = false;   ///< the hold of a call never placed stays
+  bool system_cap = false;         ///< the system's lines are not counted
+  bool settle_time = false;        ///< the first miss gives a call up
+  bool return_of_rows = false;     ///< a row that was not dialed is not queued again
+  bool consent = false;            ///< nothing is checked again before sending
+};
+
 /// What the dial protocol works on, in memory: the same rows and rules as the database's
 /// functions (`storage/migrations/0002_dial.sql`), for tests and simulations.
 class dial_model {
@@ -129,9 +143,10 @@ public:
   std::int32_t system_cap = 10;
   std::int32_t system_used = 0;
 
-  // -- rules that a test leaves out, to see that its checks notice
-  bool fence_unchecked = false;
-  bool released_on_take_over = false;
+  /// Whether the node's lease has not run out; empty: nobody's ever does.
+  std::function<bool(const std::string& node, wall_time now)> leased;
+
+  left_out without;
   mutable std::uint64_t changed_under_old_fence = 0; ///< must stay 0
 
   // -- the protocol; `now` is one moment per request
@@ -159,7 +174,7 @@ private:
     std::int64_t delay_s = 0;
   };
 
-  bool owns(const fence_token& token) const;
+  bool owns(const fence_token& token, wall_time now) const;
   verdict gate(const account& who,
                const contact_row& contact,
                const campaign_row& campaign,

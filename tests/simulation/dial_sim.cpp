@@ -1,8 +1,8 @@
 #include "tests/simulation/dial_sim.hpp"
 
-#include "actors/campaign/campaign.hpp"
+#include "actors/call/ended_elsewhere.hpp"
 #include "actors/model/shard.hpp"
-#include "runtime/base/error.hpp"
+#include "runtime/supervision/exit.hpp"
 
 #include <algorithm>
 
@@ -11,6 +11,9 @@ namespace caly::test {
 namespace {
 
 using namespace std::chrono_literals;
+
+constexpr int nodes = 3;
+constexpr std::uint8_t tenants = 3;
 
 dial_options sim_options() {
   dial_options out;
@@ -21,94 +24,32 @@ dial_options sim_options() {
   return out;
 }
 
-/// An id that is the same in every run of a seed; `shard` is its last byte.
-uuid fixed_uuid(std::int64_t number, std::uint8_t shard = 0) {
-  uuid out;
-  for (int i = 0; i < 8; ++i)
-    out.bytes[static_cast<std::size_t>(7 - i)] =
-        static_cast<std::uint8_t>(number >> (8 * i));
-  out.bytes[6] = 0x70;
-  out.bytes[15] = shard;
-  return out;
-}
-
-insight_actor::behavior_type no_insight(insight_actor::pointer) {
-  return {[](const analyse_call&) {}, [](const get_status&) { return status_report{}; }};
-}
-
-/// Where webhooks come in: commits the event, then says what became of it.
-caf::behavior webhook_ingress(
-    caf::event_based_actor* self,
-    dial_store_actor store,
-    std::function<void(const record_progress&, caf::expected<progress_answer>)> then) {
-  return {[=](const record_progress& event) {
-    self->request(store, 8s, event)
-        .then([=](const progress_answer& answer) { then(event, answer); },
-              [=](caf::error& failure) { then(event, std::move(failure)); });
-  }};
-}
-
-/// Sends a create again whose answer it did not understand: the classic mistake.
-carrier_actor::behavior_type resending_carrier(carrier_actor::pointer self,
-                                               carrier_actor phones) {
-  return {
-      [=](const place_call& order) {
-        caf::typed_response_promise<placed_call> promise =
-            self->make_response_promise<placed_call>();
-        const auto again = [=](const placed_call& said) mutable {
-          if (said.result != create_result::unknown) {
-            promise.deliver(said);
-            return;
-          }
-          self->request(phones, caf::infinite, order)
-              .then([=](const placed_call& second) mutable { promise.deliver(second); },
-                    [=](caf::error& err) mutable { promise.deliver(std::move(err)); });
-        };
-        self->request(phones, caf::infinite, order)
-            .then(again,
-                  [=](caf::error& err) mutable { promise.deliver(std::move(err)); });
-        return promise;
-      },
-      [=](const look_up_call& ask) { return self->delegate(phones, ask); },
-      [=](const hang_up_call& ask) { return self->delegate(phones, ask); },
-      [](const get_status&) { return status_report{}; },
-  };
-}
-
 } // namespace
 
-dial_sim::dial_sim(std::uint32_t seed, planted mistake)
-    : env_{seed, sim_options()}, phones_{env_} {
-  env_.model->fence_unchecked = mistake == planted::fence_unchecked;
-  env_.model->released_on_take_over = mistake == planted::released_on_take_over;
-  auto& sys = env_.fx.sys;
-  const auto plain = spawn<dial_store_actor, memory::dial_store_state>(
-      sys, {"dial_store", "", ""}, memory::dial_store, env_.model, env_.clock());
-  store_ = keep(sys.spawn(shaky_dial_store, &env_, plain));
-  records_ = keep(sys.spawn(sim_records, &env_));
-  rows_ = keep(sys.spawn(sim_call_rows, &env_));
-  carrier_ = keep(
-      sys.spawn([this](carrier_actor::pointer self) { return phones_.behavior(self); }));
-  if (mistake == planted::sent_again)
-    carrier_ = keep(sys.spawn(resending_carrier, carrier_));
-  insight_ = keep(sys.spawn(no_insight));
+dial_sim::dial_sim(const sim_run& run)
+    : env_{run, sim_options()},
+      books_{env_, sim_options()},
+      database_{env_, books_},
+      phones_{env_},
+      network_{env_, nodes_},
+      operators_{env_, nodes_},
+      nemesis_{env_, database_, network_, nodes_} {
+  env_.model->without = left_out_by(run.mistake);
+  provider_ = env_.fx.sys.spawn(
+      [this](carrier_actor::pointer self) { return phones_.behavior(self); });
   phones_.deliver_to([this](const record_progress& event) { take_webhook(event, 3); });
   lay_rows();
-  nodes_[0].name = "n1";
-  nodes_[1].name = "n2";
-  for (auto& each : nodes_)
-    start_node(each);
-  for (auto& owner : owners_)
-    start_tenant(owner);
+  lay_shards();
+  for (int i = 0; i < nodes; ++i) {
+    nodes_.push_back(std::make_unique<sim_node>(env_, database_, network_, provider_, i));
+    nodes_.back()->start();
+  }
 }
 
 dial_sim::~dial_sim() {
-  for (const auto& address : supports_)
-    if (auto alive = caf::actor_cast<caf::actor>(address))
-      caf::anon_send_exit(alive, caf::exit_reason::kill);
-  for (const auto& each : env_.fx.table().all())
-    if (auto alive = caf::actor_cast<caf::actor>(each->address))
-      caf::anon_send_exit(alive, caf::exit_reason::kill);
+  for (const auto& each : nodes_)
+    each->kill();
+  env_.kept.clear();
   env_.fx.run();
 }
 
@@ -117,26 +58,23 @@ dial_sim::~dial_sim() {
 void dial_sim::lay_rows() {
   auto& model = *env_.model;
   model.system_cap = static_cast<std::int32_t>(env_.between(3, 8));
-  for (std::uint8_t i = 0; i < 2; ++i) {
-    shard_owner owner;
-    owner.id = tenant_id{fixed_uuid(++next_id_, static_cast<std::uint8_t>(10 + i))};
-    owner.shard = shard_of(owner.id);
-    owner.node = i;
-    owners_.push_back(owner);
-    auto& who = model.accounts[owner.id];
+  for (std::uint8_t i = 0; i < tenants; ++i) {
+    auto& who =
+        model.accounts[tenant_id{env_.next_uuid(static_cast<std::uint8_t>(10 + i))}];
     who.row.cap = static_cast<std::int32_t>(env_.between(2, 6));
     who.row.balance = env_.one_in(3) ? 600 : 1'000'000;
     who.row.contact_gap_s = env_.one_in(2) ? 20 : 0;
     who.row.daily_cap = 100;
     who.ledger["topup:start"] = {"topup", who.row.balance};
-    add_campaign(who, static_cast<std::int32_t>(env_.between(3, 10)));
+    who.agents[agent_id{env_.next_uuid()}] = 1;
+    add_campaign(who, static_cast<std::int32_t>(env_.between(2, 8)));
     if (env_.one_in(2))
-      add_campaign(who, static_cast<std::int32_t>(env_.between(1, 6)));
+      add_campaign(who, static_cast<std::int32_t>(env_.between(1, 5)));
   }
 }
 
 void dial_sim::add_campaign(memory::dial_model::account& who, std::int32_t people) {
-  const campaign_id id{fixed_uuid(++next_id_)};
+  const campaign_id id{env_.next_uuid()};
   auto& row = who.campaigns[id];
   row.concurrency = static_cast<std::int32_t>(env_.between(1, 5));
   row.max_attempts = static_cast<std::int32_t>(env_.between(1, 3));
@@ -148,7 +86,7 @@ void dial_sim::add_campaign(memory::dial_model::account& who, std::int32_t peopl
   row.max_call_s = 60;
   for (std::int32_t i = 1; i <= people; ++i) {
     // Half of the people of a second campaign are in the first one too.
-    contact_id person{fixed_uuid(++next_id_)};
+    contact_id person{env_.next_uuid()};
     if (!who.contacts.empty() && env_.one_in(2))
       person =
           std::next(who.contacts.begin(),
@@ -156,245 +94,168 @@ void dial_sim::add_campaign(memory::dial_model::account& who, std::int32_t peopl
               ->first;
     auto& contact = who.contacts[person];
     if (contact.phone.empty()) {
-      contact.phone = "+9198" + std::to_string(10'000'000 + next_id_);
+      contact.phone = "+9198" + short_id(person.value()).substr(1);
       contact.zone = "Asia/Kolkata";
     }
     auto& queued = who.queue[{id, person}];
     if (queued.row_no == 0)
       queued.row_no = i;
   }
+  // Ring, talk and the wait until the next attempt, one after the other at worst.
+  longest_ += std::chrono::seconds{people * row.max_attempts * 150 / row.concurrency};
 }
 
-void dial_sim::start_node(node& which) {
-  which.up = true;
-  call_options options;
-  which.calls =
-      spawn<caly::calls_actor, calls_state>(env_.fx.sys,
-                                            actor_label{"calls", which.name, ""},
-                                            calls_of_node,
-                                            options,
-                                            call_ports_on());
-}
-
-call_ports dial_sim::call_ports_on() {
-  call_ports out{store_, rows_, records_, carrier_, insight_, env_.clock(), {}, "n1"};
-  out.make_agent = [](const call_sheet&) { return std::unique_ptr<call_agent>{}; };
-  return out;
-}
-
-tenant_ports dial_sim::ports_on(const node& which) {
-  tenant_ports out;
-  out.store = store_;
-  out.records = records_;
-  out.calls = which.calls;
-  out.carrier = carrier_;
-  out.insight = insight_;
-  out.call_rows = rows_;
-  out.clock = env_.clock();
-  out.start_campaign = [records = records_,
-                        clock = env_.clock()](caf::local_actor& parent,
-                                              const tenant_id& tenant,
-                                              const campaign_id& id,
-                                              const json& row,
-                                              const tenant_actor& owner) {
-    campaign_plan plan;
-    plan.concurrency = static_cast<std::uint32_t>(row["concurrency"].int_or(1));
-    return spawn<campaign_actor, campaign_state>(parent,
-                                                 {"campaign", id.str(), tenant.str()},
-                                                 campaign,
-                                                 tenant,
-                                                 id,
-                                                 plan,
-                                                 campaign_ports{records, owner, clock});
+void dial_sim::lay_shards() {
+  std::vector<shard_name> names{{"scheduler", 0}};
+  for (const auto& [id, who] : env_.model->accounts)
+    names.push_back({"tenant", shard_of(id)});
+  env_.cluster = std::make_shared<memory::cluster_model>(names);
+  env_.cluster->on_moved = [this](const shard_row& shard) {
+    env_.saw(shard.owner.node, "shard moved", shard.kind + std::to_string(shard.id));
+    if (shard.kind != "tenant")
+      return;
+    auto& owner = env_.model->shards[shard.id];
+    if (!shard.owner.node.empty() && shard.fence <= owner.fence)
+      env_.violate("I9: a shard was taken under a fence that is not newer");
+    owner = {shard.owner.node, shard.fence};
   };
-  return out;
+  env_.model->leased = [this](const std::string& node, wall_time now) {
+    return env_.cluster->leased(node, now);
+  };
 }
 
-void dial_sim::start_tenant(shard_owner& owner) {
-  const auto& where = nodes_.at(owner.node);
-  env_.model->shards[owner.shard] = {where.name, owner.fence};
-  owner.starting = false;
-  owner.actor = spawn<tenant_actor, tenant_state>(
-      env_.fx.sys,
-      actor_label{"tenant", owner.id.str(), owner.id.str()},
-      tenant,
-      owner.id,
-      fence_token{owner.shard, owner.fence, where.name},
-      tenant_options{},
-      ports_on(where));
-}
-
-void dial_sim::take_webhook(const record_progress& event, int tries) {
-  const auto landed = static_cast<std::size_t>(env_.one_in(3) ? env_.between(0, 1) : 0);
-  const auto& where = nodes_.at(landed);
-  const auto then = [this, tries, calls = where.calls](
-                        const record_progress& event,
-                        caf::expected<progress_answer> answer) {
+/// A webhook goes to any node that takes connections; the provider sends it again when
+/// nobody says that it is committed.
+void dial_sim::take_webhook(record_progress event, int tries) {
+  if (tries == 0) {
+    env_.saw("provider", "webhook given up", short_id(event.call.value()));
+    return;
+  }
+  auto& where = *nodes_[env_.dice() % nodes_.size()];
+  const auto settled = std::make_shared<bool>(false);
+  const auto again = [this, event, tries, settled] {
+    if (!std::exchange(*settled, true))
+      take_webhook(event, tries - 1);
+  };
+  if (!where.up()) {
+    env_.after(3s, again);
+    return;
+  }
+  env_.after(15s, again); // it waits no longer
+  event.at_ms = to_unix_ms(where.now());
+  outcome<progress_answer> then = [this, &where, event, settled, again](
+                                      const caf::expected<progress_answer>& answer) {
     if (!answer) {
-      if (tries > 1)
-        env_.after(3s, [this, event, tries] { take_webhook(event, tries - 1); });
+      env_.after(3s, again);
       return;
     }
-    env_.count("webhook " + to_string(answer->effect));
-    if (answer->effect == progress_effect::ghost)
-      env_.violate("ghost: " + event.call.str() + " was given up and rings");
-    if (env_.fault(5)) {
-      env_.count("hint lost");
-      return;
-    }
-    caf::anon_send(calls, call_progressed{event.call, event.status, answer->effect, {}});
+    *settled = true;
+    const auto effect = answer->effect;
+    env_.count("webhook " + to_string(effect));
+    if (effect == progress_effect::ghost)
+      env_.violate("ghost: " + short_id(event.call.value()) + " was given up and rings");
+    if (effect == progress_effect::applied || effect == progress_effect::ended)
+      books_.event_took_effect(event.call, event.key);
+    if (effect == progress_effect::ended)
+      tell_all(event);
+    if (env_.fault(50))
+      env_.saw(where.name(), "hint lost");
+    else
+      caf::anon_send(
+          where.calls(),
+          call_progressed{event.call, event.status, effect, event.answered_by});
   };
-  caf::anon_send(keep(env_.fx.sys.spawn(webhook_ingress, store_, then)), event);
+  caf::anon_send(where.webhooks(), event, std::move(then));
+}
+
+/// The database notifies every node that listens.
+void dial_sim::tell_all(const record_progress& event) {
+  const auto over = ended_elsewhere(R"({"type":"call:end","call":")" + event.call.sql() +
+                                    R"(","status":")" + event.status + "\"}");
+  for (const auto& each : nodes_)
+    if (over && each->up() && !each->cut_off() && !env_.fault(200))
+      env_.after(env_.ms_between(0, 200), [this, &node = *each, hint = *over] {
+        if (node.up())
+          caf::anon_send(node.calls(), hint);
+      });
 }
 
 // -- what happens
 
-void dial_sim::settle_mailboxes() {
-  auto& sched = env_.fx.sched;
-  while (!sched.jobs.empty()) {
-    if (env_.faults && env_.one_in(400))
-      maybe_crash();
-    std::swap(sched.jobs.front(), sched.jobs[env_.dice() % sched.jobs.size()]);
-    sched.run_once();
-  }
+void dial_sim::bury() {
+  if (const auto which = std::exchange(env_.doomed, -1); which >= 0)
+    nemesis_.kill(which);
 }
 
-void dial_sim::move_time() {
-  env_.fx.sched.advance_time(std::chrono::milliseconds{env_.between(50, 400)});
-  env_.run_due();
+void dial_sim::after_step(int owner) {
+  if (owner >= 0)
+    nodes_[static_cast<std::size_t>(owner)]->stepped();
+  nemesis_.stepped();
+  bury();
 }
 
-void dial_sim::maybe_crash() {
-  switch (env_.between(0, 9)) {
-  case 0:
-    crash_node();
-    break;
-  case 1:
-  case 2:
-    move_shard();
-    break;
-  case 3:
-  case 4:
-    crash_actor("tenant");
-    break;
-  case 5:
-  case 6:
-    crash_actor("campaign");
-    break;
-  default:
-    crash_actor("call");
-  }
-}
-
-void dial_sim::crash_actor(const std::string& kind) {
-  std::vector<caf::actor> found;
-  for (const auto& each : env_.fx.table().all())
-    if (each->label.kind == kind)
-      if (auto alive = caf::actor_cast<caf::actor>(each->address))
-        found.push_back(std::move(alive));
-  if (found.empty())
-    return;
-  env_.count("crashed " + kind);
-  caf::anon_send_exit(found[env_.dice() % found.size()],
-                      caf::exit_reason::unhandled_exception);
-}
-
-/// A node dies with all it has; the other one takes its shards, and it comes back.
-void dial_sim::crash_node() {
-  const auto which = static_cast<std::size_t>(env_.between(0, 1));
-  auto& gone = nodes_.at(which);
-  if (!gone.up || !nodes_.at(1 - which).up)
-    return;
-  env_.count("crashed node");
-  gone.up = false;
-  std::vector<caf::actor_addr> dead{gone.calls.address()};
-  for (const auto& each : env_.fx.table().all())
-    if (each->parent_id == gone.calls.id())
-      dead.push_back(each->address);
-  for (const auto& address : dead)
-    if (auto alive = caf::actor_cast<caf::actor>(address))
-      caf::anon_send_exit(alive, caf::exit_reason::kill);
-  for (auto& owner : owners_) {
-    if (owner.node != which)
+void dial_sim::handle_messages() {
+  auto& jobs = env_.fx.sched.jobs;
+  while (!jobs.empty() && env_.violations.empty()) {
+    std::swap(jobs.front(), jobs[env_.dice() % jobs.size()]);
+    const auto* next = dynamic_cast<caf::scheduled_actor*>(jobs.front());
+    const auto id = next == nullptr ? caf::actor_id{0} : next->id();
+    const auto owner = env_.owner_of(id);
+    if (owner >= 0 && nodes_[static_cast<std::size_t>(owner)]->frozen()) {
+      nodes_[static_cast<std::size_t>(owner)]->park(jobs.front());
+      jobs.pop_front();
       continue;
-    caf::anon_send_exit(owner.actor, caf::exit_reason::kill);
-    owner.starting = true;
-    env_.after(5s, [this, &owner, which] {
-      owner.node = 1 - which;
-      ++owner.fence;
-      start_tenant(owner);
-    });
-  }
-  env_.after(8s, [this, &gone] { start_node(gone); });
-}
-
-/// The other node takes a shard while the old owner goes on for up to five seconds.
-void dial_sim::move_shard() {
-  auto& owner = owners_[env_.dice() % owners_.size()];
-  if (owner.starting || !nodes_.at(1 - owner.node).up)
-    return;
-  env_.count("moved shard");
-  env_.after(std::chrono::milliseconds{env_.between(0, 5000)},
-             [old = owner.actor] { caf::anon_send_exit(old, caf::exit_reason::kill); });
-  owner.node = 1 - owner.node;
-  ++owner.fence;
-  start_tenant(owner);
-}
-
-/// What a region does each second: tenants that ended and have work start again.
-void dial_sim::look() {
-  for (auto& owner : owners_) {
-    if (owner.starting || env_.fx.table().find(owner.actor.id()))
-      continue;
-    if (env_.one_in(2))
-      ++owner.fence;
-    start_tenant(owner);
-  }
-  env_.after(1s, [this] { look(); });
-}
-
-/// What a person does: pays, resumes what paused itself, puts numbers on the list.
-void dial_sim::operate() {
-  for (auto& owner : owners_) {
-    auto& who = env_.model->accounts.at(owner.id);
-    if (env_.fault(10)) {
-      auto person =
-          std::next(who.contacts.begin(),
-                    env_.between(0, static_cast<std::int64_t>(who.contacts.size()) - 1));
-      who.suppressions.insert(person->second.phone);
     }
-    for (auto& [id, campaign] : who.campaigns) {
-      if (campaign.status == "paused") {
-        who.ledger["topup:" + std::to_string(++next_id_)] = {"topup", 2000};
-        who.row.balance += 2000;
-        campaign.status = "running";
-        caf::anon_send(owner.actor, wake_tenant{owner.id, "resumed"});
-      } else if (campaign.status == "running" && env_.fault(5)) {
-        campaign.status = "paused";
-        caf::anon_send(owner.actor, wake_tenant{owner.id, "paused"});
-      }
-    }
+    env_.trace.step(id);
+    env_.fx.sched.run_once();
+    after_step(owner);
   }
-  env_.after(10s, [this] { operate(); });
 }
 
-void dial_sim::run() {
-  env_.after(1s, [this] { look(); });
-  env_.after(10s, [this] { operate(); });
-  const auto begin = env_.now();
-  const auto quiet = begin + std::chrono::seconds{env_.between(60, 240)};
-  const auto limit = quiet + 2h;
-  while (env_.now() < limit && env_.violations.empty()) {
-    settle_mailboxes();
-    check_books();
-    if (env_.faults && env_.now() >= quiet)
-      env_.faults = false;
-    if (!env_.faults && all_done())
-      break;
-    move_time();
+void dial_sim::pass_time() {
+  env_.fx.sched.advance_time(env_.ms_between(20, 300));
+  handle_messages();
+  while (env_.violations.empty() && env_.run_one_due()) {
+    bury();
+    handle_messages();
+  }
+  nemesis_.now_or_never();
+  bury();
+  handle_messages();
+}
+
+void dial_sim::run_safety() {
+  const auto end = env_.now() + std::chrono::seconds{env_.between(120, 480)};
+  while (env_.now() < end && env_.violations.empty()) {
+    pass_time();
+    check_mailboxes();
+  }
+}
+
+void dial_sim::run_liveness() {
+  const auto quiet = env_.now() + std::chrono::seconds{env_.between(60, 240)};
+  while (env_.now() < quiet && env_.violations.empty()) {
+    pass_time();
+    check_mailboxes();
+  }
+  env_.saw({}, "faults over");
+  nemesis_.heal();
+  const auto limit = env_.now() + longest_ + 10min;
+  while (env_.violations.empty() && !at_rest()) {
+    if (env_.now() > limit) {
+      env_.violate("liveness: not at rest:" + leftovers());
+      return;
+    }
+    pass_time();
   }
   if (env_.violations.empty())
     check_end();
+}
+
+void dial_sim::run() {
+  nemesis_.start();
+  operators_.start();
+  env_.run.mode == sim_mode::safety ? run_safety() : run_liveness();
 }
 
 } // namespace caly::test

@@ -17,12 +17,12 @@ carrier_actor::behavior_type phone_company::behavior(carrier_actor::pointer self
   return {
       [=, this](const place_call& order) { return place(self, order); },
       [this](const look_up_call& ask) -> caf::result<looked_up_call> {
-        if (env_.fault(20))
+        if (env_.fault(200))
           return caf::make_error(errc::unavailable);
         return look_up(ask.call.id);
       },
       [this](const hang_up_call& ask) -> caf::result<bool> {
-        if (env_.fault(20))
+        if (env_.fault(200))
           return caf::make_error(errc::unavailable);
         const auto found = calls_.find(ask.call);
         if (found != calls_.end() && found->second.live)
@@ -64,33 +64,46 @@ phone_company::fate phone_company::draw() {
 }
 
 void phone_company::check_order(const place_call& order) {
-  const auto id = order.call.str();
+  const auto id = short_id(order.call.value());
   if (calls_.contains(order.call))
     env_.violate("I1: created twice " + id);
-  const auto& rows = env_.model->accounts.at(order.tenant).calls;
-  const auto row = rows.find(order.call);
-  if (row == rows.end())
-    env_.violate("I1: created without a row " + id);
-  else if (row->second.state != "sending" && row->second.state != "unknown")
+  const auto& who = env_.model->accounts.at(order.tenant);
+  const auto row = who.calls.find(order.call);
+  if (row == who.calls.end()) {
+    env_.violate("I7: created without a row of this tenant " + id);
+    return;
+  }
+  if (row->second.state != "sending" && row->second.state != "unknown")
     env_.violate("I1: created while " + row->second.state + ' ' + id);
+  if (row->second.sheet.to != order.to)
+    env_.violate("I7: created to a number that is not its row's " + id);
 }
 
 caf::result<placed_call> phone_company::place(carrier_actor::pointer self,
                                               const place_call& order) {
+  auto promise = self->make_response_promise<placed_call>();
+  const auto flight =
+      env_.fault(100) ? env_.ms_between(50, 5000) : env_.ms_between(0, 20);
+  env_.after(flight, [=, this] { take(self, order, promise); });
+  return promise;
+}
+
+void phone_company::take(carrier_actor::pointer self,
+                         const place_call& order,
+                         caf::typed_response_promise<placed_call> promise) {
   check_order(order);
-  env_.count("created");
   const auto id = order.call;
   auto& call = calls_[id];
   call.order = order;
   call.sid = "CA" + std::to_string(calls_.size());
   const auto how = draw();
+  env_.saw("provider", "created", short_id(id.value()));
   env_.count("create " + to_string(how.said) + (how.placed ? " live" : " nothing"));
   if (how.placed)
     env_.after(how.live_after, [this, id] { go_live(id); });
-  auto promise = self->make_response_promise<placed_call>();
   if (how.silent) {
     env_.kept.emplace_back(promise);
-    return promise;
+    return;
   }
   placed_call answer{how.said, {}, to_string(how.said), 0};
   if (how.said == create_result::placed)
@@ -99,7 +112,6 @@ caf::result<placed_call> phone_company::place(carrier_actor::pointer self,
     answer.retry_after_s = static_cast<std::int32_t>(env_.between(1, 5));
   env_.after(how.answer_after,
              [self, promise, answer] { deliver(self, promise, answer); });
-  return promise;
 }
 
 void phone_company::check_limits(const phone_call& call) {
@@ -112,8 +124,8 @@ void phone_company::check_limits(const phone_call& call) {
     ++all;
     tenants += each.order.tenant == call.order.tenant ? 1 : 0;
     if (each.order.tenant == call.order.tenant && each.order.to == call.order.to)
-      env_.violate("I1b: " + call.order.call.str() + " rings while " + id.str() +
-                   " is with the same person");
+      env_.violate("I1b: " + short_id(call.order.call.value()) + " rings while " +
+                   short_id(id.value()) + " is with the same person");
   }
   if (all + 1 > model.system_cap)
     env_.violate("I3: more live calls than the system may have");
@@ -126,6 +138,7 @@ void phone_company::go_live(const call_id& id) {
   check_limits(call);
   call.live = true;
   call.status = "ringing";
+  env_.saw("provider", "rings", short_id(id.value()));
   tell(call);
   const auto luck = env_.between(0, 99);
   const milliseconds ring{env_.between(500, 12'000)};
@@ -155,6 +168,7 @@ void phone_company::end(const call_id& id, const std::string& status) {
     return;
   call.live = false;
   call.status = status;
+  env_.saw("provider", "over", short_id(id.value()) + ' ' + status);
   call.ended_at = env_.now();
   if (call.answered_at)
     call.duration_s = static_cast<std::int32_t>(
@@ -174,13 +188,13 @@ void phone_company::tell(const phone_call& call) {
     event.duration_s = call.duration_s;
   event.answered_by = call.answered_at ? call.answered_by : "";
   event.at_ms = to_unix_ms(env_.now());
-  if (env_.fault(12)) {
+  if (env_.fault(120)) {
     env_.count("webhook lost");
     return;
   }
-  const auto copies = env_.fault(20) ? 2 : 1;
+  const auto copies = env_.fault(200) ? 2 : 1;
   for (int i = 0; i < copies; ++i) {
-    const auto late = env_.fault(20) ? env_.between(1000, 20'000) : env_.between(0, 400);
+    const auto late = env_.fault(200) ? env_.between(1000, 20'000) : env_.between(0, 400);
     env_.after(milliseconds{late}, [this, event] { webhook_(event); });
   }
 }

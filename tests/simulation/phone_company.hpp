@@ -11,7 +11,7 @@ namespace caly::test {
 /// A carrier and everybody who can be called, drawn from the dice: it accepts, refuses,
 /// throttles, answers late or never, places a call although it said nothing, and its
 /// webhooks come late, twice, in any order or not at all. It counts what is live itself
-/// and knows nothing of the rows but the limits that must hold.
+/// and looks at the rows only to see whether it should have been asked.
 class phone_company {
 public:
   struct phone_call {
@@ -31,6 +31,9 @@ public:
 
   explicit phone_company(sim_env& env) : env_{env} {}
 
+  phone_company(const phone_company&) = delete;
+  phone_company& operator=(const phone_company&) = delete;
+
   carrier_actor::behavior_type behavior(carrier_actor::pointer self);
 
   void deliver_to(webhook to) { webhook_ = std::move(to); }
@@ -49,6 +52,9 @@ private:
   };
 
   caf::result<placed_call> place(carrier_actor::pointer self, const place_call& order);
+  void take(carrier_actor::pointer self,
+            const place_call& order,
+            caf::typed_response_promise<placed_call> promise);
   fate draw();
   void check_order(const place_call& order);
   void go_live(const call_id& id);
