@@ -1,5 +1,6 @@
 #include "tests/simulation/phone_company.hpp"
 
+#include "actors/call/call.hpp"
 #include "runtime/base/error.hpp"
 #include "tests/support/deliver.hpp"
 
@@ -10,6 +11,15 @@ namespace caly::test {
 namespace {
 
 using std::chrono::milliseconds;
+
+/// What leaves a node later may meet a call that was given up meanwhile.
+void check_fuse(sim_env& env, const place_call& order) {
+  const auto& rows = env.model->accounts.at(order.tenant).calls;
+  const auto row = rows.find(order.call);
+  if (row != rows.end() && row->second.sending_at &&
+      *row->second.sending_at + call_options{}.fuse < env.now())
+    env.violate("I1: sent after the fuse " + short_id(order.call.value()));
+}
 
 } // namespace
 
@@ -81,6 +91,7 @@ void phone_company::check_order(const place_call& order) {
 
 caf::result<placed_call> phone_company::place(carrier_actor::pointer self,
                                               const place_call& order) {
+  check_fuse(env_, order);
   auto promise = self->make_response_promise<placed_call>();
   const auto flight =
       env_.fault(100) ? env_.ms_between(50, 5000) : env_.ms_between(0, 20);
