@@ -256,9 +256,7 @@ caf::expected<sendable_calls> dial_model::mark(const mark_sending& ask, wall_tim
       continue;
     verdict judged;
     const auto person = who.contacts.find(call.sheet.contact);
-    if (without.consent) {
-      // dialed all the same
-    } else if (who.suppressions.contains(call.sheet.to)) {
+    if (who.suppressions.contains(call.sheet.to)) {
       judged = {'s', "do_not_call", {}};
     } else if (!call.sheet.campaign.empty()) {
       const auto& campaign = who.campaigns.at(call.sheet.campaign);

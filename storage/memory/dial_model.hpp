@@ -108,7 +108,6 @@ struct left_out {
   bool system_cap = false;         ///< the system's lines are not counted
   bool settle_time = false;        ///< the first miss gives a call up
   bool return_of_rows = false;     ///< a row that was not dialed is not queued again
-  bool consent = false;            ///< nothing is checked again before sending
 };
 
 /// What the dial protocol works on, in memory: the same rows and rules as the database's

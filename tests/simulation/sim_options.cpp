@@ -9,7 +9,7 @@ namespace caly::test {
 
 namespace {
 
-constexpr std::array<std::pair<planted, const char*>, 11> names{{
+constexpr std::array<std::pair<planted, const char*>, 10> names{{
     {planted::fence_unchecked, "fence_unchecked"},
     {planted::permit_released_on_take_over, "permit_released_on_take_over"},
     {planted::sent_again, "sent_again"},
@@ -20,7 +20,6 @@ constexpr std::array<std::pair<planted, const char*>, 11> names{{
     {planted::cap_unchecked, "cap_unchecked"},
     {planted::given_up_at_once, "given_up_at_once"},
     {planted::row_forgotten, "row_forgotten"},
-    {planted::consent_unchecked, "consent_unchecked"},
 }};
 
 std::uint32_t number_of(std::string_view text, std::string_view option) {
@@ -129,7 +128,6 @@ memory::left_out left_out_by(planted mistake) {
   out.system_cap = mistake == planted::cap_unchecked;
   out.settle_time = mistake == planted::given_up_at_once;
   out.return_of_rows = mistake == planted::row_forgotten;
-  out.consent = mistake == planted::consent_unchecked;
   return out;
 }
 

@@ -27,7 +27,6 @@ enum class planted : std::uint8_t {
   cap_unchecked,
   given_up_at_once,
   row_forgotten,
-  consent_unchecked,
 };
 
 /// All that makes one run what it is.
