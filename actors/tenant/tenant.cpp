@@ -20,6 +20,7 @@ using self_t = self_ptr<tenant_actor, tenant_state>;
 constexpr auto store_timeout = 10s;
 constexpr auto look_interval = 2s;
 constexpr auto report_interval = 1s;
+constexpr auto last_word_time = 1s;
 /// So long the dial scheduler's word holds.
 constexpr std::int64_t limit_holds_ms = 5000;
 /// Ticks without campaigns, calls or doubts before the actor goes to sleep.
@@ -59,13 +60,19 @@ void start(self_t self,
                    tenant_actor{self},
                    std::move(correlation_id)};
   self->request(ports.calls, store_timeout, std::move(order))
-      .then([](const call_actor&) {},
-            [self, id, campaign](const caf::error& err) {
-              // The row stays reserved; the next owner or reconciler undoes it.
-              spdlog::error(
-                  "tenant: call not started call={} reason={}", id.str(), to_string(err));
-              self->send(tenant_actor{self}, call_finished{id, campaign, "never_sent"});
-            });
+      .then(
+          [self, id, campaign](const call_actor& actor) {
+            // Who was told before this tenant may be told the end; watching tells, too.
+            self->state.tended.insert_or_assign(actor.address(),
+                                                tenant_state::tended_call{id, campaign});
+            self->monitor(actor);
+          },
+          [self, id, campaign](const caf::error& err) {
+            // The row stays reserved; the next owner or reconciler undoes it.
+            spdlog::error(
+                "tenant: call not started call={} reason={}", id.str(), to_string(err));
+            self->send(tenant_actor{self}, call_finished{id, campaign, "never_sent"});
+          });
 }
 
 /// Tells the dial scheduler what this tenant has and whether it could use more.
@@ -332,6 +339,13 @@ tenant_actor::behavior_type tenant(self_t self,
   self->state.id = id;
   self->state.owner = std::move(owner);
   self->set_down_handler([self](const caf::down_msg& down) {
+    if (const auto gone = self->state.tended.extract(down.source); !gone.empty()) {
+      // Its own word on how it ended may wait behind this one.
+      const auto& its = gone.mapped();
+      self->delayed_anon_send(
+          self, last_word_time, call_finished{its.call, its.campaign, "crashed"});
+      return;
+    }
     std::erase_if(self->state.campaigns, [&](const auto& entry) {
       return entry.second.address() == down.source;
     });

@@ -49,6 +49,11 @@ struct tenant_ports {
 };
 
 struct tenant_state {
+  struct tended_call {
+    call_id call;
+    campaign_id campaign;
+  };
+
   tenant_id id;
   fence_token owner;
   tenant_lines lines;
@@ -56,6 +61,7 @@ struct tenant_state {
   std::uint32_t weight = 1;
   std::map<campaign_id, campaign_actor> campaigns;
   std::set<call_id> live_calls;
+  std::map<caf::actor_addr, tended_call> tended; ///< by the actor that tends it
   std::vector<dial_batch> unanswered; ///< reservations whose outcome is not known yet
   bool flush_due = false;
   bool waits = false;         ///< a dial found no free line since the last report

@@ -2,6 +2,9 @@
 
 #include "storage/cluster/cluster_store.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace caly::test {
 
 sim_database::fate sim_database::draw(const database_client& client) {
@@ -108,8 +111,11 @@ void sim_database::committed(const database_client& client,
                              const char* what,
                              const tenant_id& tenant,
                              bool good) {
-  if (std::string_view{what} != "record" && std::string_view{what} != "tick")
-    env_.trace.event(env_.now_ms(), client.name, what, good ? "" : "refused");
+  // What the pollers ask again and again; what it changes is told by the books.
+  constexpr std::array quiet{"record", "tick", "reserve", "doubtful"};
+  const std::string_view name = what;
+  if (std::find(quiet.begin(), quiet.end(), name) == quiet.end())
+    env_.trace.event(env_.now_ms(), client.name, name, good ? "" : "refused");
   if (!tenant.empty())
     checks_.after_commit(tenant);
 }

@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 struct world {
   std::vector<reserve_calls> reservations;
   std::vector<start_call> started;
+  std::vector<call_actor> tending; ///< in the order of their start
   std::uint32_t grant_max = 100;
   reserve_stop stop = reserve_stop::none;
   bool store_down = false;
@@ -88,14 +89,19 @@ records_actor::behavior_type fake_records(records_actor::pointer, world* w) {
   };
 }
 
-calls_actor::behavior_type fake_calls(calls_actor::pointer, world* w) {
+caf::behavior fake_call(caf::event_based_actor*) {
+  return {[](const get_status&) {}};
+}
+
+calls_actor::behavior_type fake_calls(calls_actor::pointer self, world* w) {
   return {
       [=](const find_call&) -> caf::result<call_actor> {
         return caf::make_error(errc::not_found);
       },
       [=](const start_call& order) -> caf::result<call_actor> {
         w->started.push_back(order);
-        return call_actor{};
+        w->tending.push_back(caf::actor_cast<call_actor>(self->spawn(fake_call)));
+        return w->tending.back();
       },
       [=](const call_progressed&) {},
       [=](const get_status&) { return status_report{}; },
@@ -268,6 +274,15 @@ BOOST_AUTO_TEST_CASE(the_same_end_of_a_call_told_twice_frees_one_line_only) {
   for (int i = 0; i < 3; ++i)
     self->send(aut, call_finished{first, campaign, "completed"});
   run();
+  BOOST_TEST(w.started.size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(a_call_whose_actor_ends_without_a_word_frees_its_line) {
+  want(3);
+  BOOST_TEST(w.started.size() == 2u);
+  crash(w.tending.front());
+  BOOST_TEST(w.started.size() == 2u); // its word may still be on its way
+  advance(1s);
   BOOST_TEST(w.started.size() == 3u);
 }
 
