@@ -11,11 +11,12 @@ SLACK = 5
 PATIENCE_S = 60  # tenants without work, connections without requests end by themselves
 
 
-def open_files(pid, database_port):
-    """Without connections to the database: their number is fixed, each is opened when first needed."""
+def open_files(pid, pooled_ports):
+    """Without the connections of pools (database, provider), which have bounds of their own: they are opened when needed
+    and kept for the next time."""
     proc = pathlib.Path(f"/proc/{pid}")
     fields = [line.split() for line in (proc / "net" / "tcp").read_text().splitlines()[1:]]
-    pooled = {f"socket:[{each[9]}]" for each in fields if each[2].endswith(f":{database_port:04X}")}
+    pooled = {f"socket:[{each[9]}]" for each in fields if int(each[2].split(":")[1], 16) in pooled_ports}
     count = 0
     for name in os.listdir(proc / "fd"):
         try:
@@ -54,7 +55,8 @@ class IdleWatch:
         actors = {row["node"].rstrip("*"): row["actors"] for row in Console(self.cluster).rows("cluster")}
         found = {}
         for number, name in enumerate(self.cluster.node_names, 1):
-            url = self.cluster.born[name]["environment"]["CALY__DATABASE__URL"]
-            found[f"files of n{number}"] = open_files(self.cluster.pids[name], urllib.parse.urlsplit(url).port)
+            urls = (self.cluster.born[name]["environment"]["CALY__DATABASE__URL"], self.cluster.endpoints["sim"])
+            found[f"files of n{number}"] = open_files(self.cluster.pids[name],
+                                                      {urllib.parse.urlsplit(url).port for url in urls})
             found[f"actors of n{number}"] = actors.get(f"n{number}")
         return found
