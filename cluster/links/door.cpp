@@ -1,13 +1,10 @@
 #include "cluster/links/door.hpp"
 
+#include "net/auth/hmac.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
 
 #include <spdlog/spdlog.h>
-
-#include <array>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 namespace caly {
 
@@ -16,16 +13,7 @@ std::string hello_mac(const std::string& secret, const hello& greeting) {
                     std::to_string(greeting.from.incarnation) + '\n' + greeting.to.node +
                     '\n' + std::to_string(greeting.to.incarnation) + '\n' +
                     greeting.nonce;
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  HMAC(EVP_sha256(),
-       secret.data(),
-       static_cast<int>(secret.size()),
-       reinterpret_cast<const unsigned char*>(text.data()),
-       text.size(),
-       digest.data(),
-       &size);
-  return to_hex(std::string_view{reinterpret_cast<const char*>(digest.data()), size});
+  return hmac_sha256_hex(secret, text);
 }
 
 door_actor::behavior_type

@@ -1,12 +1,9 @@
 #include "cluster/membership/shared_settings.hpp"
 
 #include "config/schema.hpp"
+#include "net/auth/hmac.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/base/text.hpp"
-
-#include <array>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 namespace caly {
 
@@ -15,17 +12,7 @@ namespace {
 constexpr std::size_t digest_chars = 16;
 
 std::string digest_of(const std::string& secret, const std::string& text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  HMAC(EVP_sha256(),
-       secret.data(),
-       static_cast<int>(secret.size()),
-       reinterpret_cast<const unsigned char*>(text.data()),
-       text.size(),
-       digest.data(),
-       &size);
-  return to_hex(std::string_view{reinterpret_cast<const char*>(digest.data()), size})
-      .substr(0, digest_chars);
+  return hmac_sha256_hex(secret, text).substr(0, digest_chars);
 }
 
 } // namespace

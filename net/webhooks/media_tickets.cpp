@@ -1,27 +1,16 @@
 #include "net/webhooks/media_tickets.hpp"
 
+#include "net/auth/hmac.hpp"
 #include "runtime/base/text.hpp"
 
-#include <array>
 #include <charconv>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 namespace caly {
 
 namespace {
 
 std::string mac_of(std::string_view secret, std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  HMAC(EVP_sha256(),
-       secret.data(),
-       static_cast<int>(secret.size()),
-       reinterpret_cast<const unsigned char*>(text.data()),
-       text.size(),
-       digest.data(),
-       &size);
-  return to_hex({reinterpret_cast<const char*>(digest.data()), 16});
+  return hmac_sha256_hex(secret, text).substr(0, 32);
 }
 
 } // namespace
