@@ -104,6 +104,8 @@ public:
   std::string correlation_id;
   std::vector<std::pair<std::string_view, std::string>> params; ///< decoded
   principal who;
+  /// The id of what the request makes: the same when it is sent again under its key.
+  std::optional<uuid> made;
   const route* matched = nullptr;
   clock::time_point received = clock::now();
 

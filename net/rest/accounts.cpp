@@ -49,7 +49,11 @@ void rest_api::add_accounts(router& routes) {
             password, back_to<std::string>(request, [=, this](const std::string& hash) {
               row(request,
                   "users.create",
-                  {user_id::make().str(), email, hash, role, request->who.user.str()},
+                  {made_id<user_id>(*request).str(),
+                   email,
+                   hash,
+                   role,
+                   request->who.user.str()},
                   201);
             }));
       });

@@ -79,7 +79,7 @@ void rest_api::place_call(const request_ptr& request) {
       request,
       parts_.actors.single_calls,
       place_single_call{request->who.tenant,
-                        call_id::make(),
+                        made_id<call_id>(*request),
                         to,
                         from,
                         agent,

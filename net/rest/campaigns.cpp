@@ -218,7 +218,7 @@ void rest_api::create_campaign(const request_ptr& request) {
   run(request,
       request->who.tenant,
       "campaigns.create",
-      {campaign_id::make().str(),
+      {made_id<campaign_id>(*request).str(),
        name,
        agent.str(),
        import.str(),

@@ -64,7 +64,7 @@ void rest_api::add_contacts(router& routes) {
            if (!refuse_problems(request, reader))
              row(request,
                  "contacts.create",
-                 {contact_id::make().str(),
+                 {made_id<contact_id>(*request).str(),
                   x.phone,
                   x.name,
                   x.time_zone,

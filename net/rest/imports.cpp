@@ -114,7 +114,7 @@ void rest_api::start_import(const request_ptr& request) {
       request,
       parts_.actors.imports,
       begin_import{request->who.tenant,
-                   import_id::make(),
+                   made_id<import_id>(*request),
                    key,
                    request->form->file_name,
                    fields->country,

@@ -48,6 +48,14 @@ std::optional<Id> path_id(const request_ptr& request, std::string_view name = "i
   return id;
 }
 
+/// The id of what the request makes. A request that is sent again under its key, since
+/// the first answer was lost or its node died, gets the id of the first: it finds what is
+/// there.
+template <class Id>
+Id made_id(const http_request& request) {
+  return request.made ? Id{*request.made} : Id::make();
+}
+
 /// A telephone number in E.164 as a body carries it; problems go to the reader.
 std::string phone_text(json_reader& reader, std::string_view key);
 

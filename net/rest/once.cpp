@@ -33,7 +33,7 @@ std::string hash_of(const http_request& request) {
 }
 
 /// Whether the same request would get this answer again; everything else may go
-/// differently next time and is forgotten.
+/// differently next time.
 bool is_final(unsigned status) {
   return status < 300 || status == 402 || status == 404 || status == 422;
 }
@@ -85,6 +85,7 @@ void rest_api::begin_once(const std::string& route,
                                   "The first request under this key still runs.",
                                   {},
                                   1));
+    req->made = parse_uuid((*found)["made"].text_or(""));
     const auto tenant = req->who.tenant;
     const auto poster = req->poster();
     req->intercept([this, tenant, scope, key, poster](
@@ -101,7 +102,7 @@ void rest_api::begin_once(const std::string& route,
           parts_.actors.records,
           parts_.config.net.request_timeout,
           run_record{tenant,
-                     keep ? "idempotency.finish" : "idempotency.forget",
+                     keep ? "idempotency.finish" : "idempotency.ended",
                      std::move(values),
                      0},
           poster,
@@ -112,7 +113,7 @@ void rest_api::begin_once(const std::string& route,
   run(request,
       request->who.tenant,
       "idempotency.begin",
-      {scope, key, hash_of(*request)},
+      {scope, key, hash_of(*request), to_string(make_uuid())},
       0,
       std::move(decide));
 }

@@ -1,5 +1,7 @@
 #include "runtime/base/shared_clock.hpp"
 
+#include <algorithm>
+
 namespace caly {
 
 using namespace std::chrono;
@@ -23,11 +25,8 @@ wall_time shared_clock::now() const noexcept {
 void shared_clock::set(wall_time there,
                        boot_clock::time_point asked,
                        boot_clock::time_point answered) noexcept {
-  const auto took = answered - asked;
-  if (took > reading_max && was_set_)
-    return;
-  ahead_ns_ = ahead_of_boot(there, asked + took / 2);
-  was_set_ = true;
+  ahead_ns_ = std::clamp(
+      ahead_ns_.load(), ahead_of_boot(there, answered), ahead_of_boot(there, asked));
 }
 
 } // namespace caly

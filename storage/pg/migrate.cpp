@@ -14,7 +14,8 @@ namespace caly::pg {
 namespace {
 
 /// Any constant will do; it must stay the same for ever.
-constexpr auto take_turn = "select pg_advisory_lock(720174093)";
+constexpr auto try_turn = "select pg_try_advisory_lock(720174093)";
+constexpr std::chrono::milliseconds turn_pause{100};
 
 constexpr auto make_table = "create table if not exists schema_migrations ("
                             "  name text primary key,"
@@ -38,6 +39,20 @@ void set_timeouts(pqxx::connection& session, std::chrono::milliseconds lock_time
       "set statement_timeout = 0; set idle_in_transaction_session_timeout = 0;"
       "set lock_timeout = " +
       std::to_string(lock_timeout.count()));
+}
+
+/// Nodes take their turns; this one's lasts until the session ends. It asks again and
+/// again, since `create index concurrently` would wait for whoever waits within a
+/// statement.
+void take_turn(pqxx::connection& session, std::chrono::milliseconds patience) {
+  pqxx::nontransaction txn{session};
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (!txn.exec1(try_turn)[0].as<bool>()) {
+    if (std::chrono::steady_clock::now() >= until)
+      throw std::runtime_error("another node migrates it for " +
+                               std::to_string(patience.count() / 1000) + " s already");
+    std::this_thread::sleep_for(turn_pause);
+  }
 }
 
 /// Statements that end with a semicolon at the end of a line.
@@ -138,12 +153,9 @@ caf::expected<std::uint32_t> migrate(const connection_options& owner,
   try {
     connection at{owner};
     auto& session = at.session();
-    set_timeouts(session, limits.turn_timeout);
-    {
-      pqxx::nontransaction txn{session};
-      txn.exec(take_turn); // until the session ends
-      txn.exec(make_table);
-    }
+    set_timeouts(session, limits.lock_timeout);
+    take_turn(session, limits.turn_timeout);
+    pqxx::nontransaction{session}.exec(make_table);
     if (auto refused = too_new(session, files))
       return refused;
     std::uint32_t count = 0;

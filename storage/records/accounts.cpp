@@ -109,20 +109,21 @@ const std::vector<record> all{
      ":daily_cap_per_contact, :contact_gap_s, :who)"},
     {"idempotency.begin",
      shape::row,
-     "text route, text key, text request_hash",
-     "select state, status, body from begin_idempotent(:tenant, :route, :key, "
-     ":request_hash)"},
+     "text route, text key, text request_hash, uuid made",
+     "select state, status, body, made from begin_once(:tenant, :route, :key, "
+     ":request_hash, :made)"},
     {"idempotency.finish",
      shape::row,
      "text route, text key, int status, text body",
      "update idempotency_keys set status = :status, body = :body where tenant_id = "
      ":tenant "
      "and route = :route and key = :key returning 'done' as state"},
-    {"idempotency.forget",
+    {"idempotency.ended",
      shape::row,
      "text route, text key",
-     "with gone as (delete from idempotency_keys where tenant_id = :tenant and "
-     "route = :route and key = :key) select 'forgotten' as state"},
+     "with x as (update idempotency_keys set since = '-infinity' where tenant_id = "
+     ":tenant and route = :route and key = :key and status is null) select 'ended' as "
+     "state"},
     {"audit.append",
      shape::row,
      "text who, text action, text? target, text? reason, json? detail",

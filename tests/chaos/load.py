@@ -47,6 +47,7 @@ class Tenant(threading.Thread):
     def ask(self, method, path, body=None, key=None, upload=None):
         deadline = time.monotonic() + GIVE_UP_S
         headers = {"Idempotency-Key": key or str(uuid.uuid4())} if method == "POST" else {}
+        last = None
         while True:
             api = Api(self.dice.choice(self.cluster.urls))
             api.token = self.session and self.session["token"]
@@ -58,16 +59,18 @@ class Tenant(threading.Thread):
                 self._look_for_others(answer)
                 return answer
             except ApiError as failure:
+                last = failure
                 if failure.status == 401 and self.session:
                     self._sign_in()
-                elif failure.status not in (409, 429, 502, 503, 504):
-                    self.odd.append(f"{method} {path}: {failure}")
+                elif failure.code != "idempotency_running" and failure.status not in (429, 502, 503, 504):
+                    if failure.status != 409:  # those the caller judges
+                        self.odd.append(f"{method} {path}: {failure}")
                     raise
-            except (OSError, ValueError):
-                pass  # the node is gone; whether it took the request is not known
+            except (OSError, ValueError) as failure:
+                last = failure  # the node is gone; whether it took the request is not known
             self.asked_again += 1
             if time.monotonic() > deadline:
-                raise Stopped(f"{method} {path}")
+                raise Stopped(f"{method} {path}: {last!r}")
             time.sleep(0.3)
 
     def _look_for_others(self, answer):

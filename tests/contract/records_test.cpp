@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(the_tenants_limit_moves_its_lines) {
 
 BOOST_AUTO_TEST_CASE(an_idempotency_key_replays_one_answer) {
   const auto begin = [&](const char* hash) {
-    return run("idempotency.begin", {"POST /api/x", "k1", hash});
+    return run("idempotency.begin", {"POST /api/x", "k1", hash, to_string(make_uuid())});
   };
   BOOST_CHECK_EQUAL(begin("h")["state"].text_or(""), "new");
   BOOST_CHECK_EQUAL(begin("h")["state"].text_or(""), "running");
@@ -196,8 +196,43 @@ BOOST_AUTO_TEST_CASE(an_idempotency_key_replays_one_answer) {
   BOOST_CHECK_EQUAL(done["status"].int_or(0), 201);
   BOOST_CHECK_EQUAL(done["body"].text_or(""), "{\"a\":1}");
   BOOST_CHECK_EQUAL(begin("other")["state"].text_or(""), "mismatch");
-  run("idempotency.forget", {"POST /api/x", "k1"});
-  BOOST_CHECK_EQUAL(begin("h")["state"].text_or(""), "new");
+  by_admin("update idempotency_keys set created_at = now() - interval '25 hours'");
+  BOOST_CHECK_EQUAL(begin("other")["state"].text_or(""), "new");
+}
+
+BOOST_AUTO_TEST_CASE(a_repeated_request_makes_what_the_first_made) {
+  const auto begin = [&](const char* hash) {
+    return run("idempotency.begin", {"POST /api/x", "k1", hash, to_string(make_uuid())});
+  };
+  const auto made = begin("h")["made"].text_or("");
+  BOOST_TEST(!made.empty());
+  // Its answer did not last.
+  run("idempotency.ended", {"POST /api/x", "k1"});
+  const auto again = begin("h");
+  BOOST_CHECK_EQUAL(again["state"].text_or(""), "new");
+  BOOST_CHECK_EQUAL(again["made"].text_or(""), made);
+  BOOST_CHECK_EQUAL(begin("h")["state"].text_or(""), "running");
+  // Its node died.
+  by_admin("update idempotency_keys set since = now() - interval '61 seconds'");
+  const auto last = begin("h");
+  BOOST_CHECK_EQUAL(last["state"].text_or(""), "new");
+  BOOST_CHECK_EQUAL(last["made"].text_or(""), made);
+  // Another request in its place makes something else.
+  run("idempotency.ended", {"POST /api/x", "k1"});
+  const auto other = begin("other");
+  BOOST_CHECK_EQUAL(other["state"].text_or(""), "new");
+  BOOST_TEST(other["made"].text_or("") != made);
+}
+
+BOOST_AUTO_TEST_CASE(old_keys_go_as_new_ones_come) {
+  for (int i = 0; i < 12; ++i)
+    run("idempotency.begin",
+        {"POST /api/x", "k" + std::to_string(i), "h", to_string(make_uuid())});
+  by_admin("update idempotency_keys set created_at = now() - interval '25 hours'");
+  run("idempotency.begin", {"POST /api/x", "new1", "h", to_string(make_uuid())});
+  BOOST_CHECK_EQUAL(by_admin("select key from idempotency_keys").size(), 3);
+  run("idempotency.begin", {"POST /api/x", "new2", "h", to_string(make_uuid())});
+  BOOST_CHECK_EQUAL(by_admin("select key from idempotency_keys").size(), 2);
 }
 
 BOOST_AUTO_TEST_CASE(a_changed_agent_is_a_new_version) {

@@ -138,6 +138,11 @@ public:
     return id;
   }
 
+  pqxx::result by_admin(const std::string& statement) {
+    pqxx::nontransaction txn{admin};
+    return txn.exec(statement);
+  }
+
   fence_token own_shard() {
     pqxx::nontransaction txn{admin};
     txn.exec(

@@ -66,9 +66,9 @@ void realtime_brain::configured() {
     send(event);
   for (const auto& turn : history_)
     send(text_item(turn.role, turn.text));
-  for (auto& audio : backlog_)
-    send(append_audio(audio));
-  backlog_.clear();
+  bridging_ = !greeted_ && !plan_.context.empty() && !plan_.greeting.empty();
+  if (!bridging_)
+    send_backlog();
   if (!greeted_) {
     greeted_ = true;
     if (!plan_.greeting.empty())
@@ -77,6 +77,20 @@ void realtime_brain::configured() {
     want_response({});
   }
   ask_for_response();
+}
+
+void realtime_brain::send_backlog() {
+  for (auto& audio : backlog_)
+    send(append_audio(audio));
+  backlog_.clear();
+}
+
+void realtime_brain::listen_after_bridge() {
+  const auto said = wishes_.empty() && quiet();
+  if (!bridging_ || (!said && now_ - phase_since_ < options_.bridge_max))
+    return;
+  bridging_ = false;
+  send_backlog();
 }
 
 void realtime_brain::reconnect(const std::string& why, bool counted) {
@@ -132,7 +146,7 @@ void realtime_brain::on_end(ws_link&, const ws_end& end) {
 // -- what the carrier and the call say
 
 void realtime_brain::hear(std::string_view audio, std::size_t) {
-  if (phase_ == phase::open)
+  if (phase_ == phase::open && !bridging_)
     return send(append_audio(audio));
   if (phase_ == phase::over)
     return;
@@ -205,6 +219,7 @@ void realtime_brain::tick(time_point now) {
     return reconnect("no session in time");
   if (phase_ != phase::open)
     return;
+  listen_after_bridge();
   if (now - phase_since_ > 30s)
     reconnects_ = 0;
   // Who speaks for long, or waits for an answer that is on its way, is not idle.

@@ -27,6 +27,9 @@ struct realtime_brain_options {
   std::chrono::minutes session_max{55};
   /// After the agent was told to end the call, at most so long until it ends.
   std::chrono::seconds goodbye_max{20};
+  /// The words that bridge a break are said to their end, for at most so long: what the
+  /// caller says meanwhile waits, as it began in the break.
+  std::chrono::seconds bridge_max{8};
   std::size_t reconnects_max = 5;
   /// The caller's audio that waits for the session; the oldest is dropped.
   std::size_t backlog_frames_max = 100;
@@ -85,6 +88,8 @@ private:
 
   void connect();
   void configured();
+  void send_backlog();
+  void listen_after_bridge();
   void reconnect(const std::string& why, bool counted = true);
   void fail(const std::string& why);
   void send(std::string text);
@@ -113,6 +118,7 @@ private:
   phase phase_ = phase::idle;
   media_plan plan_;
   bool greeted_ = false;
+  bool bridging_ = false;
   std::deque<std::string> backlog_;
 
   std::deque<spoken_item> items_;

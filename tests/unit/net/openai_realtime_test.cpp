@@ -86,6 +86,16 @@ struct fixture {
     open();
   }
 
+  /// A call that goes on after a break.
+  void resume() {
+    media_plan plan;
+    plan.session_update = R"({"type":"session.update"})";
+    plan.greeting = "Where were we?";
+    plan.context = {R"({"type":"conversation.item.create"})"};
+    brain.start(plan, now);
+    open();
+  }
+
   void open() {
     listener->on_open(link());
     say(R"({"type":"session.created","session":{}})");
@@ -160,18 +170,43 @@ BOOST_FIXTURE_TEST_CASE(greets_with_the_words_of_the_plan, fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(bridges_a_break_instead_of_beginning_anew, fixture) {
-  media_plan plan;
-  plan.session_update = R"({"type":"session.update"})";
-  plan.greeting = "Where were we?";
-  plan.context = {R"({"type":"conversation.item.create"})"};
-  brain.start(plan, now);
-  open();
+  resume();
   BOOST_TEST(sent("conversation.item.create") == 1);
   BOOST_TEST(sent("response.create") == 1);
   const auto words = std::string{last_sent()["response"]["instructions"].text_or("")};
   BOOST_TEST(words.find("line broke") != std::string::npos);
   BOOST_TEST(words.find("\"Where were we?\"") != std::string::npos);
   BOOST_TEST(words.find("just begun") == std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(hears_what_was_said_over_the_bridge_after_it, fixture) {
+  brain.hear(audio_20ms, 160);
+  resume();
+  respond("r1");
+  delta("i1", "r1", 2);
+  brain.hear(audio_20ms, 160);
+  tick(20ms);
+  BOOST_TEST(sent("input_audio_buffer.append") == 0);
+  words("i1", "Where were we?");
+  done("r1");
+  tick(20ms);
+  BOOST_TEST(sent("input_audio_buffer.append") == 0);
+  host.now_ms = 40;
+  tick(20ms);
+  BOOST_TEST(sent("input_audio_buffer.append") == 2);
+  brain.hear(audio_20ms, 160);
+  BOOST_TEST(sent("input_audio_buffer.append") == 3);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_bridge_that_does_not_end_does_not_deafen, fixture) {
+  resume();
+  respond("r1");
+  delta("i1", "r1");
+  brain.hear(audio_20ms, 160);
+  tick(7900ms);
+  BOOST_TEST(sent("input_audio_buffer.append") == 0);
+  tick(100ms);
+  BOOST_TEST(sent("input_audio_buffer.append") == 1);
 }
 
 BOOST_FIXTURE_TEST_CASE(understands_the_beta_names_too, fixture) {
