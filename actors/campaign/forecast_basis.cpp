@@ -65,6 +65,10 @@ void read_lines(forecast_input& out, const json& account, const json& system) {
     out.others.push_back({other(out.others.size()), beside, beside, false});
 }
 
+/// First and later attempts are told apart when there are so many of both: who did not
+/// answer is less likely to answer than others.
+constexpr double later_calls_min = 20;
+
 outcome_model read_outcomes(const json& experience, double ring_s) {
   if (experience.is_null())
     return assumed_outcomes(ring_s);
@@ -72,10 +76,16 @@ outcome_model read_outcomes(const json& experience, double ring_s) {
   out.source = experience["source"].text_or("") == "agent" ? outcome_source::agent
                                                            : outcome_source::sector;
   out.calls = whole(experience["calls"]);
-  out.weight = out.calls;
+  const auto later = real(experience["later_calls"]);
+  const auto apart = later >= later_calls_min && out.calls - later >= later_calls_min;
+  out.weight = out.calls - (apart ? later : 0);
+  out.later_weight = apart ? later : 0;
   for (std::size_t i = 0; i < call_outcomes; ++i) {
     const auto& known = experience["outcomes"][to_string(static_cast<call_outcome>(i))];
-    out.of[i].share = real(known["calls"]) / out.calls;
+    const auto again = apart ? real(known["later_calls"]) : 0;
+    out.of[i].share = (real(known["calls"]) - again) / out.weight;
+    if (apart)
+      out.of[i].later_share = again / later;
     out.of[i].line_s = real(known["line_s"]);
     for (const auto& quantile : known["talk_s"].items())
       out.of[i].talk_s.push_back(real(quantile));

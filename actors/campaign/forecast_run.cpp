@@ -207,9 +207,9 @@ private:
   }
 
   void start(std::uint32_t row) {
+    const auto outcome = outcomes_.draw(dice_, rows_.row(row).attempts);
     rows_.dialed(row, now_ms_);
     funds_ -= input_.hold_micros;
-    const auto outcome = outcomes_.draw(dice_);
     const auto& what = outcomes_[outcome];
     auto talk_s = 0.0;
     if (what.talk_s.size() >= 2) {

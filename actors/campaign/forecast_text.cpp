@@ -105,6 +105,18 @@ void put_limits(json_writer& out, const campaign_forecast& made) {
   out.end_array();
 }
 
+void put_shares(json_writer& out,
+                const char* name,
+                const outcome_model& model,
+                double outcome_model::entry::*share) {
+  out.key(name).begin_object();
+  for (std::size_t i = 0; i < call_outcomes; ++i)
+    if (model.of[i].*share > 0)
+      out.field(to_string(static_cast<call_outcome>(i)),
+                std::round(model.of[i].*share * 10'000) / 10'000);
+  out.end_object();
+}
+
 void put_assumptions(json_writer& out,
                      const outcome_model& model,
                      const make_forecast& wish) {
@@ -113,12 +125,10 @@ void put_assumptions(json_writer& out,
   out.field("answer_rate_given", wish.answer_rate.has_value());
   out.field("talk_given", wish.talk_s.has_value());
   out.field("talk_s", std::round(model.mean_talk_s(call_outcome::completed) * 10) / 10);
-  out.key("outcomes").begin_object();
-  for (std::size_t i = 0; i < call_outcomes; ++i)
-    if (model.of[i].share > 0)
-      out.field(to_string(static_cast<call_outcome>(i)),
-                std::round(model.of[i].share * 10'000) / 10'000);
-  out.end_object().end_object();
+  put_shares(out, "outcomes", model, &outcome_model::entry::share);
+  if (model.later_weight > 0)
+    put_shares(out, "later_outcomes", model, &outcome_model::entry::later_share);
+  out.end_object();
 }
 
 } // namespace

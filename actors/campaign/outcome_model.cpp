@@ -23,6 +23,23 @@ void stretch(std::vector<double>& quantiles, double factor) {
     each *= factor;
 }
 
+/// Shares that the evidence of `weight` calls allows.
+void draw_shares(outcome_model& of_model,
+                 double outcome_model::entry::*share,
+                 double weight,
+                 dice& with) {
+  auto drawn = of_model.of;
+  double sum = 0;
+  for (auto& each : drawn)
+    sum += each.*share = with.gamma(each.*share * weight);
+  // What no call has shown yet must not win by a sum of nothing.
+  if (sum <= 0)
+    return;
+  for (auto& each : drawn)
+    each.*share /= sum;
+  of_model.of = std::move(drawn);
+}
+
 /// Of an exponential distribution, whose tail is cut at its 97th percentile.
 std::vector<double> exponential(double mean_s) {
   constexpr int steps = 20;
@@ -101,14 +118,18 @@ double outcome_model::mean_talk_s(call_outcome which) const {
 }
 
 void outcome_model::set_answer_rate(double rate) {
-  auto& answered = (*this)[call_outcome::completed];
-  const auto rest = 1 - answered.share;
-  for (auto& each : of)
-    each.share = rest > 0 ? each.share * (1 - rate) / rest : 0;
-  answered.share = rate;
-  if (rest <= 0)
-    (*this)[call_outcome::no_answer].share = 1 - rate;
+  for (const auto share : {&entry::share, &entry::later_share}) {
+    auto& answered = (*this)[call_outcome::completed].*share;
+    const auto rest = 1 - answered;
+    for (auto& each : of)
+      each.*share = rest > 0 ? each.*share * (1 - rate) / rest : 0;
+    answered = rate;
+    if (rest <= 0)
+      (*this)[call_outcome::no_answer].*share = 1 - rate;
+  }
   weight = 1e6;
+  if (later_weight > 0)
+    later_weight = 1e6;
 }
 
 void outcome_model::set_mean_talk_s(double seconds) {
@@ -122,14 +143,9 @@ void outcome_model::set_mean_talk_s(double seconds) {
 
 outcome_model outcome_model::drawn(dice& with) const {
   auto out = *this;
-  double sum = 0;
-  for (auto& each : out.of)
-    sum += each.share = with.gamma(each.share * weight);
-  // What no call has shown yet must not win by a sum of nothing.
-  if (sum <= 0)
-    return *this;
-  for (auto& each : out.of)
-    each.share /= sum;
+  draw_shares(out, &entry::share, weight, with);
+  if (later_weight > 0)
+    draw_shares(out, &entry::later_share, later_weight, with);
   // Lengths of talks deviate about as much as their mean.
   const auto talks = std::max(1.0, weight * (*this)[call_outcome::completed].share);
   const auto factor = std::clamp(1 + with.normal() / std::sqrt(talks), 0.5, 2.0);
@@ -138,14 +154,16 @@ outcome_model outcome_model::drawn(dice& with) const {
   return out;
 }
 
-call_outcome outcome_model::draw(dice& with) const {
+call_outcome outcome_model::draw(dice& with, std::uint32_t attempts_before) const {
+  const auto share =
+      attempts_before > 0 && later_weight > 0 ? &entry::later_share : &entry::share;
   auto left = with.unit();
   auto last = call_outcome::completed;
   for (std::size_t i = 0; i < of.size(); ++i) {
-    if (of[i].share <= 0)
+    if (of[i].*share <= 0)
       continue;
     last = static_cast<call_outcome>(i);
-    left -= of[i].share;
+    left -= of[i].*share;
     if (left < 0)
       break;
   }

@@ -53,12 +53,14 @@ std::string_view to_string(outcome_source source);
 
 /// What becomes of calls. Pure.
 ///
-/// Invariant: the shares add up to 1; `talk_s` holds quantiles in ascending order.
+/// Invariant: the shares add up to 1, the later ones, too, unless none are known;
+/// `talk_s` holds quantiles in ascending order.
 struct outcome_model {
   struct entry {
-    double share = 0;           ///< of all attempts
+    double share = 0;           ///< of first attempts
     double line_s = 0;          ///< a line is taken for this long besides the talk
     std::vector<double> talk_s; ///< evenly spaced quantiles, at least two; empty: no talk
+    double later_share = 0;     ///< of attempts to reach who was not reached before
   };
 
   std::array<entry, call_outcomes> of;
@@ -66,6 +68,8 @@ struct outcome_model {
   std::uint32_t calls = 0; ///< that it was learned from
   /// As how many calls it counts: the fewer, the more do the shares of runs differ.
   double weight = 0;
+  /// The same for later attempts; 0: nothing is known of them, they go like the first.
+  double later_weight = 0;
 
   entry& operator[](call_outcome which) { return of[static_cast<std::size_t>(which)]; }
 
@@ -84,7 +88,8 @@ struct outcome_model {
   /// One of the models that the evidence allows.
   outcome_model drawn(dice& with) const;
 
-  call_outcome draw(dice& with) const;
+  /// What becomes of an attempt after so many others.
+  call_outcome draw(dice& with, std::uint32_t attempts_before) const;
 };
 
 /// The model while there are too few calls to learn from. A quarter (0.24) of calls from

@@ -3,7 +3,7 @@
 #include "actors/api/call.hpp"
 #include "actors/api/records.hpp"
 #include "actors/api/region.hpp"
-#include "cluster/console/alarm_watch.hpp"
+#include "cluster/alarms/alarm_watch.hpp"
 #include "cluster/console/desk.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/json.hpp"

@@ -52,6 +52,7 @@ void drop(self_t self,
   }
   link.up = false;
   link.door = nullptr;
+  link.region = nullptr;
   link.console = nullptr;
   link.retry_at = self->clock().now() + retry_interval;
 }
@@ -75,6 +76,7 @@ void greet(self_t self,
             found->second.up = true;
             found->second.up_at = self->clock().now();
             found->second.probe_time = std::chrono::microseconds{-1};
+            found->second.region = answer.region;
             found->second.console = answer.console;
             ++self->state.connected_total;
             spdlog::info("links: up peer={}", node);
@@ -210,7 +212,7 @@ void see(self_t self,
 }
 
 /// Over the same connection as the work, so that what stops the one stops the other.
-void ask_peers(self_t self, const links_options& options) {
+void ask_peers(self_t self, const links_options& options, const region_actor& region) {
   for (const auto& [name, link] : self->state.links) {
     if (!link.up)
       continue;
@@ -220,10 +222,14 @@ void ask_peers(self_t self, const links_options& options) {
         .then(
             [=](const node_identity&) {
               if (const auto found = self->state.links.find(peer.node);
-                  found != self->state.links.end())
-                found->second.probe_time =
-                    std::chrono::duration_cast<std::chrono::microseconds>(
-                        self->clock().now() - asked_at);
+                  found != self->state.links.end()) {
+                auto& link = found->second;
+                link.probe_time = std::chrono::duration_cast<std::chrono::microseconds>(
+                    self->clock().now() - asked_at);
+                // A region that was started again knows nobody.
+                if (link.up && link.peer == peer)
+                  self->send(region, peer_changed{peer, link.region});
+              }
               change_suspicion(self, [&](suspicion& its) { its.answered(peer); });
             },
             [=](const caf::error&) {
@@ -269,7 +275,7 @@ links(self_t self, links_options options, region_actor region) {
   return {
       [=](const view_changed& change) { see(self, options, region, change); },
       [=](const probe_peers& again) {
-        ask_peers(self, options);
+        ask_peers(self, options, region);
         self->delayed_anon_send(self, options.probe_interval, again);
       },
       [=](const list_peers&) { return list_of(self); },

@@ -97,6 +97,7 @@ struct links_state {
   struct link {
     node_identity peer;
     caf::actor door;
+    caf::actor region;
     caf::actor console;
     bool up = false;
     std::chrono::steady_clock::time_point up_at;

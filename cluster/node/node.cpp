@@ -1,22 +1,16 @@
 #include "cluster/node/node.hpp"
 
 #include "actors/call/ended_elsewhere.hpp"
-#include "cluster/console/console_service.hpp"
 #include "cluster/links/links.hpp"
 #include "cluster/membership/member.hpp"
 #include "cluster/node/actor_config.hpp"
 #include "cluster/node/draining.hpp"
+#include "cluster/node/front.hpp"
 #include "cluster/node/joining.hpp"
 #include "cluster/node/pulse.hpp"
 #include "cluster/node/readings.hpp"
-#include "cluster/node/services.hpp"
 #include "cluster/node/vital.hpp"
 #include "config/sector_pack.hpp"
-#include "net/media/media_server.hpp"
-#include "net/providers/openai/realtime_brain.hpp"
-#include "net/rest/net_server.hpp"
-#include "net/webhooks/bolna.hpp"
-#include "net/webhooks/twilio.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/version.hpp"
 #include "runtime/observe/log.hpp"
@@ -39,10 +33,6 @@ namespace caly {
 using namespace std::chrono_literals;
 
 namespace {
-
-std::chrono::seconds whole_seconds(std::chrono::milliseconds time) {
-  return std::chrono::duration_cast<std::chrono::seconds>(time);
-}
 
 /// Every agent of every sector pack, as a tenant gets them when it registers.
 std::string agents_of(const sector_packs& packs) {
@@ -88,11 +78,7 @@ struct node::impl {
 
   std::unique_ptr<event_hub> events;
   std::unique_ptr<event_listener> listener;
-  std::unique_ptr<media_tickets> passes;
-  std::unique_ptr<media_server> media;
-  std::unique_ptr<twilio_webhooks> twilio_callbacks;
-  std::unique_ptr<bolna_webhooks> bolna_callbacks;
-  std::unique_ptr<net_server> server;
+  std::unique_ptr<front> doors;
   std::shared_ptr<watchdog> dog;
 
   explicit impl(settings all) : chosen{std::move(all)} {}
@@ -124,62 +110,6 @@ struct node::impl {
         });
   }
 
-  void make_media() {
-    passes = std::make_unique<media_tickets>(chosen.cluster.secret,
-                                             whole_seconds(chosen.call.media_ticket_ttl));
-    openai::realtime_brain_options speaking;
-    speaking.base_url = chosen.providers.openai.base_url;
-    speaking.api_key = chosen.providers.openai.api_key;
-    speaking.model = chosen.providers.openai.realtime_model;
-    speaking.connect_timeout = whole_seconds(chosen.call.brain_connect_timeout);
-    media_options options;
-    options.threads = chosen.net.media_threads;
-    options.tick = chosen.net.media_tick;
-    options.message_bytes_max = chosen.net.media_message_bytes_max;
-    options.tool_timeout = chosen.call.agent_timeout;
-    media = std::make_unique<media_server>(
-        *system,
-        options,
-        media_ports{actors->calls(), openai::make_realtime_brains(std::move(speaking))},
-        *passes,
-        clock);
-  }
-
-  void add_callbacks(router& routes, actor_gateways& gateways) {
-    twilio_webhook_parts parts{
-        gateways,
-        stores.dial,
-        stores.records,
-        actors->calls(),
-        actors->twilio(),
-        *passes,
-        chosen.providers.twilio.auth_token,
-        public_url,
-        chosen.net.webhook_bytes_max,
-        static_cast<std::int32_t>(whole_seconds(chosen.dial.max_call).count()),
-        8s,
-        clock,
-        chosen.providers.openai.api_key.empty() ? twilio_speech::gather
-                                                : twilio_speech::media};
-    twilio_callbacks = std::make_unique<twilio_webhooks>(std::move(parts));
-    twilio_callbacks->add_to(routes);
-    bolna_callbacks = std::make_unique<bolna_webhooks>(
-        bolna_webhook_parts{gateways,
-                            stores.dial,
-                            stores.calls,
-                            actors->calls(),
-                            actors->bolna(),
-                            actors->insight(),
-                            actors->http(),
-                            bolna_account(chosen),
-                            chosen.providers.bolna.webhook_secret,
-                            chosen.providers.bolna.webhook_ips,
-                            chosen.net.webhook_bytes_max,
-                            8s,
-                            clock});
-    bolna_callbacks->add_to(routes);
-  }
-
   /// The folders whose disks the console watches.
   std::vector<std::string> folders() const {
     std::vector<std::string> all{chosen.node.state_dir};
@@ -203,37 +133,27 @@ struct node::impl {
                       folders()});
   }
 
-  caf::error start_server() {
-    make_media();
-    net_options options;
-    options.config = chosen;
-    options.clock = clock;
-    options.sector_agents = sector_agents;
-    options.ready = [this](std::string& detail) {
-      const auto up = joined.load();
-      const auto leaving = drain_plan.on();
-      detail = leaving ? R"({"cluster":"draining"})"
-               : up    ? R"({"cluster":"joined"})"
-                       : R"({"cluster":"joining"})";
-      return up && !leaving;
-    };
-    options.more_routes = {
-        [this](router& routes, actor_gateways&) { media->add_to(routes); },
-        [this](router& routes, actor_gateways& gateways) {
-          add_callbacks(routes, gateways);
-          console->add_to(routes, gateways);
-        }};
-    server = std::make_unique<net_server>(*system,
-                                          *events,
-                                          api_actors{stores.records,
-                                                     stores.imports,
-                                                     actors->imports(),
-                                                     actors->region(),
-                                                     actors->single_calls(),
-                                                     actors->calls(),
-                                                     actors->forecaster()},
-                                          std::move(options));
-    return server->start();
+  bool ready(std::string& detail) const {
+    const auto up = joined.load();
+    const auto leaving = drain_plan.on();
+    detail = leaving ? R"({"cluster":"draining"})"
+             : up    ? R"({"cluster":"joined"})"
+                     : R"({"cluster":"joining"})";
+    return up && !leaving;
+  }
+
+  caf::error open_doors() {
+    doors = std::make_unique<front>(
+        front_parts{*system,
+                    chosen,
+                    *actors,
+                    *events,
+                    *console,
+                    clock,
+                    public_url,
+                    sector_agents,
+                    [this](std::string& detail) { return ready(detail); }});
+    return doors->start();
   }
 
   void join(const join_cluster& request) {
@@ -303,7 +223,7 @@ struct node::impl {
       return failure;
     start_actors(database);
     make_console();
-    if (auto failure = start_server())
+    if (auto failure = open_doors())
       return failure;
     if (auto failure = console->start())
       return failure;
@@ -406,10 +326,8 @@ struct node::impl {
       dog->rest(); // actors end in their own time
     if (member_of_node)
       leave();
-    if (server)
-      server->stop();
-    if (media)
-      media->stop();
+    if (doors)
+      doors->stop();
     if (console)
       console->stop();
     listener.reset();

@@ -45,11 +45,6 @@ struct fixture : stores_fixture {
         record_progress{tenant, call, status, "", status, duration_s, "", now_ms}));
   }
 
-  void sql(const std::string& text) {
-    pqxx::nontransaction txn{admin};
-    txn.exec(text);
-  }
-
   errc refusal(const tenant_id& whom, const std::string& statement, arguments with) {
     const auto answer = try_run(whom, statement, std::move(with));
     BOOST_REQUIRE_MESSAGE(!answer, statement << " was not refused");
@@ -81,8 +76,8 @@ BOOST_AUTO_TEST_CASE(alike_people_of_a_draft_are_one_group) {
 BOOST_AUTO_TEST_CASE(says_who_is_not_called_and_why) {
   const auto import = import_people(10);
   run("suppressions.add", {"+919810000001", "asked", "usr_x"});
-  sql("update contacts set is_active = false where phone = '+919810000002'");
-  sql("update contacts set time_zone = null where phone = '+919810000003'");
+  by_admin("update contacts set is_active = false where phone = '+919810000002'");
+  by_admin("update contacts set time_zone = null where phone = '+919810000003'");
   id = add_campaign(import);
   run("campaigns.patch",
       {id.str(), "1", R"({"calling_window":{"from":"00:00","to":"23:59"}})", "u"});
@@ -97,13 +92,14 @@ BOOST_AUTO_TEST_CASE(says_who_waits_and_until_when) {
   const auto import = import_people(4);
   run("tenants.patch", {std::nullopt, std::nullopt, std::nullopt, "1", "3600", "u"});
   const auto now = now_text();
-  sql("update contacts set last_dialed_at = '" + now +
-      "', dialed_count = 1, dialed_on = "
-      "('" +
-      now +
-      "'::timestamptz at time zone 'Asia/Kolkata')::date "
-      "where phone = '+919810000001'");
-  sql("update contacts set last_dialed_at = '" + now +
+  by_admin("update contacts set last_dialed_at = '" + now +
+           "', dialed_count = 1, dialed_on = "
+           "('" +
+           now +
+           "'::timestamptz at time zone 'Asia/Kolkata')::date "
+           "where phone = '+919810000001'");
+  by_admin(
+      "update contacts set last_dialed_at = '" + now +
       "'::timestamptz - interval '30 hours', dialed_count = 1, dialed_on = '2026-11-19' "
       "where phone = '+919810000002'");
   id = add_campaign(import);
@@ -119,7 +115,8 @@ BOOST_AUTO_TEST_CASE(says_who_waits_and_until_when) {
 
 BOOST_AUTO_TEST_CASE(tells_the_hours_of_each_zone) {
   const auto import = import_people(2);
-  sql("update contacts set time_zone = 'America/New_York' where phone = '+919810000002'");
+  by_admin(
+      "update contacts set time_zone = 'America/New_York' where phone = '+919810000002'");
   id = add_campaign(import);
   const auto window =
       R"({"calling_window":{"from":"09:00","to":"18:00","days":[1,2,3,4,5]}})";
@@ -184,6 +181,12 @@ BOOST_AUTO_TEST_CASE(learns_from_the_agents_last_calls_when_there_are_enough) {
   BOOST_TEST(talk[10].as_double().value_or(0) == 20);
   BOOST_TEST(talk.back().as_double().value_or(0) == 30);
   BOOST_TEST(found["outcomes"]["busy"]["talk_s"].is_null());
+  BOOST_TEST(found["later_calls"].int_or(-1) == 0);
+  by_admin("update calls set attempt_no = 2 where status = 'busy'");
+  const auto again = basis_of(id, 5)["experience"];
+  BOOST_TEST(again["later_calls"].int_or(0) == 1);
+  BOOST_TEST(again["outcomes"]["busy"]["later_calls"].int_or(0) == 1);
+  BOOST_TEST(again["outcomes"]["completed"]["later_calls"].int_or(-1) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(learns_from_the_sector_when_the_agent_is_new) {
@@ -209,8 +212,8 @@ BOOST_AUTO_TEST_CASE(learns_from_the_sector_when_the_agent_is_new) {
 
 BOOST_AUTO_TEST_CASE(names_the_lines_that_others_use) {
   const auto other = add_tenant("other@example.com");
-  sql("update pools set used = 7 where scope = 'tenant:" + other.sql() + "'");
-  sql("update pools set used = 100 where scope = 'system'");
+  by_admin("update pools set used = 7 where scope = 'tenant:" + other.sql() + "'");
+  by_admin("update pools set used = 100 where scope = 'system'");
   id = add_campaign(import_people(1));
   const auto system = basis_of(id)["system"];
   BOOST_TEST(system["full"].bool_or(false));

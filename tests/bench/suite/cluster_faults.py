@@ -44,6 +44,9 @@ def next_dial_after_kill(rounds, figures):
             at.start_again(victim)
             wait_for(at.ready, PATIENCE_S)
             time.sleep(3)  # the return has settled
+        deaths = at.rows.ask("select split_part(detail, ',', 1) as why, count(*) as n from membership_log"
+                             " where event = 'dead' group by 1 order by 2 desc")
+        figures.note("declared dead: " + ", ".join(f"{each['n']} x {each['why']}" for each in deaths))
         at.failed = False
     what = "kill -9 of a shard's owner -> its next dial"
     figures.times(what, waits)

@@ -274,9 +274,26 @@ BOOST_AUTO_TEST_CASE(draws_outcomes_by_their_shares) {
   dice with{11};
   std::array<int, call_outcomes> seen{};
   for (int i = 0; i < 20'000; ++i)
-    ++seen[static_cast<std::size_t>(model.draw(with))];
+    ++seen[static_cast<std::size_t>(model.draw(with, 0))];
   for (std::size_t i = 0; i < call_outcomes; ++i)
     BOOST_TEST(std::abs(seen[i] / 20'000.0 - model.of[i].share) < 0.01);
+}
+
+BOOST_AUTO_TEST_CASE(later_attempts_have_shares_of_their_own_once_they_are_known) {
+  auto model = mixed_outcomes();
+  model[call_outcome::busy].later_share = 1;
+  dice with{11};
+  const auto busy = [&](std::uint32_t attempts_before) {
+    int seen = 0;
+    for (int i = 0; i < 1000; ++i)
+      seen += model.draw(with, attempts_before) == call_outcome::busy ? 1 : 0;
+    return seen;
+  };
+  BOOST_TEST(busy(1) < 250);
+  model.later_weight = 30;
+  BOOST_TEST(busy(0) < 250);
+  BOOST_TEST(busy(1) == 1000);
+  BOOST_TEST(model.drawn(with)[call_outcome::busy].later_share == 1.0);
 }
 
 BOOST_AUTO_TEST_CASE(the_less_is_known_the_more_do_runs_differ) {

@@ -156,6 +156,30 @@ BOOST_AUTO_TEST_CASE(learned_outcomes_take_the_place_of_assumed_ones) {
   BOOST_TEST(told["outcomes"]["busy"].as_double().value_or(0) == 0.25);
 }
 
+BOOST_AUTO_TEST_CASE(later_attempts_are_learned_apart_when_there_are_enough) {
+  const std::string unknown = R"("experience":null)";
+  const auto at = w.basis.find(unknown);
+  const auto before = w.basis;
+  const auto told_with = [&](const std::string& later) {
+    w.basis = before;
+    w.basis.replace(at,
+                    unknown.size(),
+                    R"("experience":{"source":"agent","calls":60,"later_calls":)" +
+                        later +
+                        R"(,"outcomes":{"completed":{"calls":40,"later_calls":0,)"
+                        R"("line_s":8,"talk_s":[10,20,30]},"busy":{"calls":20,)"
+                        R"("later_calls":)" +
+                        later + R"(,"line_s":2,"talk_s":null}}})");
+    return made(wish())["assumptions"];
+  };
+  const auto few = told_with("19");
+  BOOST_TEST(few["later_outcomes"].is_null());
+  BOOST_TEST(few["outcomes"]["completed"].as_double().value_or(0) == 0.6667);
+  const auto enough = told_with("20");
+  BOOST_TEST(enough["outcomes"]["completed"].as_double().value_or(0) == 1);
+  BOOST_TEST(enough["later_outcomes"]["busy"].as_double().value_or(0) == 1);
+}
+
 BOOST_AUTO_TEST_CASE(plays_what_is_wished_instead) {
   auto what = wish();
   what.answer_rate = 1;

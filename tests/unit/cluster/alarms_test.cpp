@@ -1,5 +1,5 @@
-#include "cluster/console/alarm_rules.hpp"
-#include "cluster/console/alarm_watch.hpp"
+#include "cluster/alarms/alarm_rules.hpp"
+#include "cluster/alarms/alarm_watch.hpp"
 #include "cluster/membership/placement.hpp"
 #include "tests/unit/cluster/console_cluster_fixture.hpp"
 

@@ -1,4 +1,4 @@
-#include "cluster/console/alarm_book.hpp"
+#include "cluster/alarms/alarm_book.hpp"
 #include "tests/unit/cluster/console_cluster_fixture.hpp"
 
 #include <filesystem>

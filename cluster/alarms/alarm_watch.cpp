@@ -1,6 +1,6 @@
-#include "cluster/console/alarm_watch.hpp"
+#include "cluster/alarms/alarm_watch.hpp"
 
-#include "cluster/console/alarm_rules.hpp"
+#include "cluster/alarms/alarm_rules.hpp"
 #include "runtime/observe/error_text.hpp"
 #include "runtime/observe/metrics.hpp"
 
@@ -111,7 +111,7 @@ void ask_providers(self_t self) {
 
 alarm_watch_actor::behavior_type alarm_watch(self_t self,
                                              alarm_watch_options options,
-                                             console_desk_actor desk,
+                                             peer_source peers,
                                              records_actor records) {
   self->send(alarm_watch_actor{self}, look_around{});
   return {
@@ -120,7 +120,7 @@ alarm_watch_actor::behavior_type alarm_watch(self_t self,
         // What was asked the last time has been answered by now, or will not be.
         if (state.looks_total > 0)
           tell(state.book, state.book.update(look(self, options), options.clock()));
-        self->request(desk, near_timeout, list_peers{})
+        self->request(peers, near_timeout, list_peers{})
             .then([self](peer_list& known) { self->state.known = std::move(known); },
                   [](const caf::error&) {}); // the last view is good until it answers
         if (state.looks_total % options.looks_per_rows == 0 ||

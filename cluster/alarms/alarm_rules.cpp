@@ -1,4 +1,4 @@
-#include "cluster/console/alarm_rules.hpp"
+#include "cluster/alarms/alarm_rules.hpp"
 
 #include "cluster/membership/placement.hpp"
 #include "runtime/console/actor_rows.hpp"

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "actors/api/records.hpp"
-#include "cluster/console/alarm_book.hpp"
-#include "cluster/console/desk.hpp"
+#include "cluster/alarms/alarm_book.hpp"
+#include "cluster/links/links.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/observe/spawn.hpp"
@@ -47,6 +47,9 @@ using alarm_watch_actor =
                      caf::replies_to<list_alarms>::with<alarm_list>,
                      caf::replies_to<get_status>::with<status_report>>;
 
+/// Whoever knows the cluster as this node last saw it, and tells at once.
+using peer_source = caf::typed_actor<caf::replies_to<list_peers>::with<peer_list>>;
+
 struct alarm_watch_options {
   std::chrono::milliseconds interval{2'000};
   std::uint64_t looks_per_rows = 5;   ///< the rows are asked at every n-th look
@@ -67,7 +70,7 @@ struct alarm_watch_state {
 alarm_watch_actor::behavior_type
 alarm_watch(self_ptr<alarm_watch_actor, alarm_watch_state> self,
             alarm_watch_options options,
-            console_desk_actor desk,
+            peer_source peers,
             records_actor records);
 
 } // namespace caly

@@ -1,4 +1,4 @@
-#include "cluster/console/alarm_book.hpp"
+#include "cluster/alarms/alarm_book.hpp"
 
 #include <algorithm>
 #include <array>

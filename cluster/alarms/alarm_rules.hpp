@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cluster/console/alarm_book.hpp"
+#include "cluster/alarms/alarm_book.hpp"
 #include "cluster/links/links.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/observe/actor_table.hpp"

@@ -1,0 +1,116 @@
+#include "cluster/node/front.hpp"
+
+#include "net/providers/openai/realtime_brain.hpp"
+
+namespace caly {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto callback_timeout = 8s;
+
+std::chrono::seconds whole_seconds(std::chrono::milliseconds time) {
+  return std::chrono::duration_cast<std::chrono::seconds>(time);
+}
+
+media_options media_options_of(const settings& chosen) {
+  media_options out;
+  out.threads = chosen.net.media_threads;
+  out.tick = chosen.net.media_tick;
+  out.message_bytes_max = chosen.net.media_message_bytes_max;
+  out.tool_timeout = chosen.call.agent_timeout;
+  return out;
+}
+
+brain_maker brains_of(const settings& chosen) {
+  openai::realtime_brain_options out;
+  out.base_url = chosen.providers.openai.base_url;
+  out.api_key = chosen.providers.openai.api_key;
+  out.model = chosen.providers.openai.realtime_model;
+  out.connect_timeout = whole_seconds(chosen.call.brain_connect_timeout);
+  return openai::make_realtime_brains(std::move(out));
+}
+
+} // namespace
+
+front::front(front_parts parts)
+    : parts_{std::move(parts)},
+      passes_{parts_.chosen.cluster.secret,
+              whole_seconds(parts_.chosen.call.media_ticket_ttl)},
+      media_{parts_.system,
+             media_options_of(parts_.chosen),
+             media_ports{parts_.actors.calls(), brains_of(parts_.chosen)},
+             passes_,
+             parts_.clock} {}
+
+caf::error front::start() {
+  net_options options;
+  options.config = parts_.chosen;
+  options.clock = parts_.clock;
+  options.sector_agents = parts_.sector_agents;
+  options.ready = parts_.ready;
+  options.more_routes = {
+      [this](router& routes, actor_gateways&) { media_.add_to(routes); },
+      [this](router& routes, actor_gateways& gateways) {
+        add_callbacks(routes, gateways);
+        parts_.console.add_to(routes, gateways);
+      }};
+  const auto& actors = parts_.actors;
+  server_ = std::make_unique<net_server>(parts_.system,
+                                         parts_.events,
+                                         api_actors{actors.stores().records,
+                                                    actors.stores().imports,
+                                                    actors.imports(),
+                                                    actors.region(),
+                                                    actors.single_calls(),
+                                                    actors.calls(),
+                                                    actors.forecaster()},
+                                         std::move(options));
+  return server_->start();
+}
+
+void front::stop() {
+  if (server_)
+    server_->stop();
+  media_.stop();
+}
+
+void front::add_callbacks(router& routes, actor_gateways& gateways) {
+  const auto& chosen = parts_.chosen;
+  const auto& actors = parts_.actors;
+  const auto& stores = actors.stores();
+  twilio_callbacks_ = std::make_unique<twilio_webhooks>(twilio_webhook_parts{
+      gateways,
+      stores.dial,
+      stores.records,
+      actors.calls(),
+      actors.twilio(),
+      passes_,
+      chosen.providers.twilio.auth_token,
+      parts_.public_url,
+      chosen.net.webhook_bytes_max,
+      static_cast<std::int32_t>(whole_seconds(chosen.dial.max_call).count()),
+      callback_timeout,
+      parts_.clock,
+      chosen.providers.openai.api_key.empty() ? twilio_speech::gather
+                                              : twilio_speech::media});
+  twilio_callbacks_->add_to(routes);
+  bolna_callbacks_ = std::make_unique<bolna_webhooks>(
+      bolna_webhook_parts{gateways,
+                          stores.dial,
+                          stores.calls,
+                          actors.calls(),
+                          actors.bolna(),
+                          actors.insight(),
+                          actors.http(),
+                          bolna_account(chosen),
+                          chosen.providers.bolna.webhook_secret,
+                          chosen.providers.bolna.webhook_ips,
+                          chosen.net.webhook_bytes_max,
+                          callback_timeout,
+                          parts_.clock});
+  bolna_callbacks_->add_to(routes);
+}
+
+} // namespace caly
