@@ -9,7 +9,7 @@ import time
 import urllib.parse
 
 import programs
-from cluster_load import ApiError, Creates, cluster, dialers, wait_for
+from cluster_load import ApiError, Creates, cluster, dialers, spread, wait_for
 from firewall import Firewall
 
 TENANTS = 6
@@ -29,6 +29,7 @@ def next_dial_after_kill(rounds, figures):
     with cluster("kill", 3, LINES, TENANTS, instant=False) as at:
         dialing = {each.tenant for each in dialers(at, TENANTS, 1500)}
         creates = Creates(at)
+        spread(at)
         wait_for(lambda: dialing <= {tenant for _, tenant in creates.look()}, 90)
         for _ in range(rounds):
             owned = {name: owned_tenants(at, name.replace("calyd-", "n")) & dialing for name in at.node_names}

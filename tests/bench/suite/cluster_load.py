@@ -3,6 +3,9 @@ import json
 import pathlib
 import sys
 import threading
+import time
+import urllib.error
+import urllib.request
 
 import contacts_file
 import programs
@@ -41,7 +44,29 @@ class InstantCluster(Cluster):
         self.kill("caly_sim")
         self.wait_gone("caly_sim", 5)
         self.start_again("caly_sim")
+        if not wait_for(self._sandbox_answers, 10):
+            raise RuntimeError("the sandbox does not start again")
         return self
+
+    def _sandbox_answers(self):
+        try:
+            with urllib.request.urlopen(self.endpoints["sim_admin"] + "/health", timeout=1):
+                return True
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            return False
+
+
+def spread(at, seconds=150):
+    """Waits until every node owns its share of the shards: those of a new cluster begin at one node
+    and move two a second. By then PostgreSQL's start is so long ago that a death is believed."""
+    def even():
+        owned = [row["n"] for row in at.rows.ask("select count(*) as n from shards group by owner")]
+        return len(owned) == len(at.urls) and max(owned) - min(owned) <= sum(owned) / len(owned) / 2
+    if not wait_for(even, seconds, 1):
+        raise RuntimeError(f"the shards do not spread over {len(at.urls)} nodes within {seconds} s")
+    time.sleep(5)
 
 
 class Dialer:
@@ -116,4 +141,4 @@ class Creates:
         return next((t for t, whose in self.look() if t > moment and whose == tenant), None)
 
 
-__all__ = ["ApiError", "Creates", "Dialer", "cluster", "dialers", "wait_for"]
+__all__ = ["ApiError", "Creates", "Dialer", "cluster", "dialers", "spread", "wait_for"]
