@@ -18,6 +18,8 @@ using runner_pointer = self_ptr<import_runner_actor, import_runner_state>;
 using job_ptr = std::shared_ptr<import_job>;
 
 constexpr std::uint32_t errors_per_piece = 1000;
+constexpr const char* again =
+    "Upload the same file again: the rows that are in stay and are not doubled.";
 
 std::string titles_json(const std::vector<std::string>& titles) {
   json_writer out;
@@ -172,10 +174,18 @@ private:
     const auto id = job_->order.import.str();
     if (!state.running.contains(job_->order.import))
       return;
-    if (reason == errc::not_found || ++job_->retries > state.options.retries_max) {
-      spdlog::error("import: given up import={} error={}", id, describe(reason));
+    if (reason == errc::not_found) {
+      spdlog::error("import: its row is gone import={}", id);
       ++state.failed_total;
       return end();
+    }
+    if (++job_->retries > state.options.retries_max && !job_->failure) {
+      spdlog::error("import: given up import={} error={}", id, describe(reason));
+      job_->failure = import_failure{import_code::interrupted,
+                                     "The rows could not be saved: " + describe(reason) +
+                                         ". " + again};
+      job_->waiting.clear();
+      job_->finishing = true; // and that is told as soon as the store answers
     }
     if (std::exchange(job_->stalled, true))
       return;
@@ -222,6 +232,30 @@ private:
   job_ptr job_;
 };
 
+/// Ends an import that no reader has room for.
+void turn_away(runner_pointer self, const run_import& order) {
+  auto& state = self->state;
+  spdlog::error("import: too many waiting import={}", order.import.str());
+  ++state.failed_total;
+  std::error_code ignored;
+  std::filesystem::remove(order.path, ignored);
+  self->request(state.store,
+                state.options.store_timeout,
+                finish_import{order.tenant,
+                              order.import,
+                              "[]",
+                              "{}",
+                              "[]",
+                              std::string{to_code(import_code::interrupted)},
+                              std::string{"Too many files wait to be read. "} + again})
+      .then([](bool) {},
+            [id = order.import](const caf::error& reason) {
+              spdlog::error("import: not turned away import={} error={}",
+                            id.str(),
+                            describe(reason));
+            });
+}
+
 void begin(runner_pointer self, run_import order) {
   auto& state = self->state;
   const auto known = state.running.find(order.import);
@@ -233,10 +267,9 @@ void begin(runner_pointer self, run_import order) {
     return job_driver{self, known->second}.resume();
   }
   if (state.running.size() >= state.options.running_max) {
-    if (state.waiting.size() < state.options.waiting_max)
-      state.waiting.push_back(std::move(order));
-    else
-      spdlog::error("import: too many waiting import={}", order.import.str());
+    if (state.waiting.size() >= state.options.waiting_max)
+      return turn_away(self, order);
+    state.waiting.push_back(std::move(order));
     return;
   }
   auto job = std::make_shared<import_job>();

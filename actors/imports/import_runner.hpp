@@ -26,8 +26,8 @@ struct import_runner_options {
   std::size_t running_max = 2;
   std::size_t waiting_max = 100;
   std::chrono::milliseconds store_timeout{30'000};
-  /// A store that does not answer is asked again after this, for at most `retries_max`
-  /// times in a row.
+  /// A store that does not answer is asked again after this. After `retries_max` times in
+  /// a row the import is broken off, which is told when the store answers.
   std::chrono::milliseconds retry_delay{1'000};
   std::uint32_t retries_max = 300;
 };

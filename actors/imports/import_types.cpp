@@ -33,6 +33,7 @@ std::string_view to_code(import_code code) noexcept {
           "E_NO_ROWS",
           "E_NO_PHONE_COLUMN",
           "E_MAPPING",
+          "E_INTERRUPTED",
       };
   const auto index = static_cast<std::size_t>(code);
   return index < names.size() ? names[index] : std::string_view{};

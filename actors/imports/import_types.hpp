@@ -44,6 +44,8 @@ enum class import_code : std::uint8_t {
   no_rows,
   no_phone_column,
   mapping,
+  // -- an import is broken off; the same upload goes on
+  interrupted,
   count_,
 };
 

@@ -51,8 +51,10 @@ int serve(const settings& chosen) {
   std::signal(SIGPIPE, SIG_IGN);
   node process{chosen};
   if (auto failure = process.start()) {
-    spdlog::error("calyd: cannot start reason={}", process.render(failure));
-    std::cerr << "calyd: cannot start: " << process.render(failure) << '\n';
+    const auto why = process.render(failure);
+    spdlog::error("calyd: cannot start reason={}", why);
+    // In one piece, since log lines may go the same way.
+    std::cerr << "calyd: cannot start: " + why + '\n';
     process.stop(node::exit_code(failure));
   }
   wait_for_end(signals, process);

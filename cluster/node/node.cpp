@@ -217,6 +217,7 @@ struct node::impl {
     auto database = store_options_of(chosen);
     database.clock = clock;
     const auto request = join_request(chosen, public_url);
+    database.process = request.process;
     if (auto failure = await_admission(database.owner, request))
       return failure;
     if (auto failure = prepare_database(database))
@@ -311,8 +312,10 @@ struct node::impl {
     const auto member = caf::actor_cast<caf::actor>(member_of_node);
     const auto handed_over =
         status_of(member, "shards", 1) == 0 || status_of(member, "others_up", 1) == 0;
+    const auto imports = caf::actor_cast<caf::actor>(actors->imports());
     return handed_over &&
-           status_of(caf::actor_cast<caf::actor>(actors->calls()), "calls", 1) == 0;
+           status_of(caf::actor_cast<caf::actor>(actors->calls()), "calls", 1) == 0 &&
+           status_of(imports, "running", 1) == 0 && status_of(imports, "waiting", 1) == 0;
   }
 
   [[noreturn]] void stop(int exit_code) {

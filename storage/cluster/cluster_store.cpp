@@ -2,6 +2,7 @@
 
 #include "runtime/base/error.hpp"
 #include "storage/cluster/admission.hpp"
+#include "storage/cluster/cluster_statements.hpp"
 #include "storage/cluster/shards_text.hpp"
 #include "storage/pg/connection.hpp"
 
@@ -9,6 +10,8 @@
 #include <spdlog/spdlog.h>
 
 namespace caly {
+
+namespace sql = pg::cluster;
 
 namespace {
 
@@ -23,107 +26,6 @@ pg::connection_options connection_of(std::string url) {
   return out;
 }
 
-constexpr const char* bump_version = "update cluster set version = version + 1";
-
-// Those that join take turns, so that each is judged beside all others.
-constexpr const char* join_in_turn = "select version from cluster for update";
-
-constexpr const char* read_living = R"(
-  select node_id, build, process, proto_min, proto_max, config_hash, shared_config::text
-    from nodes where state in ('joining', 'up', 'draining')
-      and lease_until > clock_timestamp() + $1 * interval '1 millisecond' - interval '2 seconds'
-    order by node_id)";
-
-constexpr const char* enter = R"(
-  insert into nodes (node_id, incarnation, basp_host, basp_port, http_url, build, state, lease_until, capacity,
-                     process, proto_min, proto_max, config_hash, shared_config)
-    values ($1, nextval('incarnation_seq'), $2, $3, $4, $5, 'up',
-            clock_timestamp() + $6 * interval '1 millisecond', $7, $8, $9, $10, $11, $12::jsonb)
-    on conflict (node_id) do update set incarnation = excluded.incarnation,
-      basp_host = excluded.basp_host, basp_port = excluded.basp_port,
-      http_url = excluded.http_url, build = excluded.build, state = 'up',
-      lease_until = excluded.lease_until, capacity = excluded.capacity, started_at = now(),
-      process = excluded.process, proto_min = excluded.proto_min, proto_max = excluded.proto_max,
-      config_hash = excluded.config_hash, shared_config = excluded.shared_config
-    returning incarnation)";
-
-constexpr const char* renew = R"(
-  update nodes set lease_until = clock_timestamp() + $3 * interval '1 millisecond', load = $4::jsonb
-    where node_id = $1 and incarnation = $2 and state in ('joining', 'up', 'draining'))";
-
-// Two living nodes that cannot reach one are believed as soon as it missed a renewal.
-constexpr const char* declare_dead = R"(
-  update nodes n set state = 'dead'
-    where n.state in ('joining', 'up', 'draining')
-      and pg_postmaster_start_time() < clock_timestamp() - $2 * interval '1 millisecond'
-      and (n.lease_until < clock_timestamp()
-        or n.lease_until < clock_timestamp() + $1 * interval '1 millisecond' - interval '2 seconds'
-          and 2 <= (select count(*) from suspicions s
-            join nodes b on b.node_id = s.by_node and b.incarnation = s.by_incarnation
-              and b.state in ('joining', 'up', 'draining') and b.lease_until > clock_timestamp()
-            where s.of_node = n.node_id and s.of_incarnation = n.incarnation
-              and s.at > clock_timestamp() - interval '10 seconds'))
-    returning n.node_id, n.incarnation,
-      case when n.lease_until < clock_timestamp() then 'its lease ran out'
-        else 'missed a renewal, suspected by ' || (select string_agg(s.by_node, ', ' order by s.by_node)
-          from suspicions s where s.of_node = n.node_id and s.of_incarnation = n.incarnation) end)";
-
-constexpr const char* suspect = R"(
-  insert into suspicions (of_node, of_incarnation, by_node, by_incarnation, at)
-    values ($1, $2, $3, $4, clock_timestamp())
-    on conflict (of_node, of_incarnation, by_node)
-      do update set by_incarnation = excluded.by_incarnation, at = excluded.at)";
-
-constexpr const char* note_death = "select note_death($1, $2, 'dead', $3, $4)";
-
-// What an operator wanted of a node ends with its incarnation and when it drains.
-constexpr const char* forget_wishes = "update shards set wanted = null where wanted = $1";
-
-constexpr const char* read_version =
-    "select version, (extract(epoch from clock_timestamp()) * 1000000)::bigint from "
-    "cluster";
-
-constexpr const char* read_nodes = R"(
-  select node_id, incarnation, basp_host, basp_port, http_url, build, state, load::text,
-         greatest(0, extract(epoch from lease_until - clock_timestamp()) * 1000)::bigint, capacity,
-         proto_min, proto_max, config_hash
-    from nodes where lease_until > clock_timestamp() - interval '10 minutes' order by node_id)";
-
-constexpr const char* read_shards = "select kind, id, coalesce(owner, ''), "
-                                    "coalesce(owner_incarnation, 0), fence, "
-                                    "coalesce(wanted, '') from shards";
-
-// The timeline in the high bits keeps fences rising over a failover that lost the last
-// values of the sequence.
-constexpr const char* claim = R"(
-  update shards s set owner = $1, owner_incarnation = $2, moved_at = clock_timestamp(),
-      fence = (('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::bigint << 44)
-              | nextval('fence_seq')
-    where (s.kind, s.id) in (
-      select f.kind, f.id from shards f
-        where f.kind = $3 and f.id = $4
-          and (f.owner is null or not exists (
-            select 1 from nodes n where n.node_id = f.owner and n.incarnation = f.owner_incarnation
-              and n.state in ('joining', 'up', 'draining')
-              and (n.lease_until > clock_timestamp()
-                   or pg_postmaster_start_time() > clock_timestamp() - $5 * interval '1 millisecond')))
-        for update skip locked)
-    returning s.kind, s.id, s.fence)";
-
-constexpr const char* release = R"(
-  update shards set owner = null, owner_incarnation = null
-    where kind = $3 and id = $4 and owner = $1 and owner_incarnation = $2)";
-
-constexpr const char* set_state = R"(
-  update nodes set state = $3 where node_id = $1 and incarnation = $2 and state <> 'dead')";
-
-constexpr const char* same_incarnation =
-    "select incarnation = $2 from nodes where node_id = $1";
-
-// Of a node by itself.
-constexpr const char* log_event =
-    "select note_membership($1, $2, $3, $1, nullif($4, ''))";
-
 protocol_range range_of(const pqxx::field& min, const pqxx::field& max) {
   return {static_cast<protocol_level>(min.as<std::int32_t>()),
           static_cast<protocol_level>(max.as<std::int32_t>())};
@@ -132,7 +34,7 @@ protocol_range range_of(const pqxx::field& min, const pqxx::field& max) {
 std::vector<living_node> living_nodes(pqxx::transaction_base& txn,
                                       std::int64_t lease_ms) {
   std::vector<living_node> found;
-  for (const auto& row : txn.exec_params(read_living, lease_ms))
+  for (const auto& row : txn.exec_params(sql::read_living, lease_ms))
     found.push_back({row[0].as<std::string>(),
                      row[1].as<std::string>(),
                      row[2].as<std::string>(),
@@ -182,17 +84,17 @@ struct cluster_store_state {
   pqxx::connection& connect() {
     if (!connection) {
       auto fresh = std::make_unique<pg::connection>(options);
-      for (const auto& each : {pg::statement{"enter", enter},
-                               pg::statement{"renew", renew},
-                               pg::statement{"suspect", suspect},
-                               pg::statement{"declare_dead", declare_dead},
-                               pg::statement{"note_death", note_death},
-                               pg::statement{"forget_wishes", forget_wishes},
-                               pg::statement{"claim", claim},
-                               pg::statement{"release", release},
-                               pg::statement{"set_state", set_state},
-                               pg::statement{"log_event", log_event},
-                               pg::statement{"same_incarnation", same_incarnation}})
+      for (const auto& each : {pg::statement{"enter", sql::enter},
+                               pg::statement{"renew", sql::renew},
+                               pg::statement{"suspect", sql::suspect},
+                               pg::statement{"declare_dead", sql::declare_dead},
+                               pg::statement{"note_death", sql::note_death},
+                               pg::statement{"forget_wishes", sql::forget_wishes},
+                               pg::statement{"claim", sql::claim},
+                               pg::statement{"release", sql::release},
+                               pg::statement{"set_state", sql::set_state},
+                               pg::statement{"log_event", sql::log_event},
+                               pg::statement{"same_incarnation", sql::same_incarnation}})
         fresh->prepare(each);
       connection = std::move(fresh);
     }
@@ -201,7 +103,7 @@ struct cluster_store_state {
 
   caf::error join(const join_cluster& ask, node_identity& id) {
     pqxx::work txn{connect()};
-    txn.exec1(join_in_turn);
+    txn.exec1(sql::join_in_turn);
     const auto living = living_nodes(txn, ask.lease_ms);
     if (auto no = refusal(ask, living))
       return no;
@@ -220,7 +122,7 @@ struct cluster_store_state {
                                         ask.config.hash,
                                         ask.config.values);
     id = {ask.node, row[0].as<std::int64_t>()};
-    txn.exec0(bump_version);
+    txn.exec0(sql::bump_version);
     txn.exec_prepared0("forget_wishes", id.node);
     txn.exec_prepared("log_event", id.node, id.incarnation, "joined", ask.build);
     txn.commit();
@@ -229,7 +131,7 @@ struct cluster_store_state {
 
   std::int64_t version_and_time(pqxx::work& txn) {
     const auto asked = boot_clock::now();
-    const auto row = txn.exec1(read_version);
+    const auto row = txn.exec1(sql::read_version);
     clock->set(wall_time{std::chrono::microseconds{row[1].as<std::int64_t>()}},
                asked,
                boot_clock::now());
@@ -257,7 +159,7 @@ struct cluster_store_state {
                         ask.self.node,
                         row[2].as<std::string>());
     view.version = version_and_time(txn);
-    for (const auto& row : txn.exec(read_nodes))
+    for (const auto& row : txn.exec(sql::read_nodes))
       view.nodes.push_back({{row[0].as<std::string>(), row[1].as<std::int64_t>()},
                             row[2].as<std::string>(),
                             row[3].as<std::int32_t>(),
@@ -270,7 +172,7 @@ struct cluster_store_state {
                             range_of(row[10], row[11]),
                             row[12].as<std::string>()});
     view.level = level_of(view.nodes);
-    for (const auto& row : txn.exec(read_shards))
+    for (const auto& row : txn.exec(sql::read_shards))
       view.shards.push_back({row[0].as<std::string>(),
                              row[1].as<std::int32_t>(),
                              {row[2].as<std::string>(), row[3].as<std::int64_t>()},
@@ -296,7 +198,7 @@ struct cluster_store_state {
                        ask.self,
                        row[2].as<std::int64_t>()});
     if (!won.empty()) {
-      txn.exec0(bump_version);
+      txn.exec0(sql::bump_version);
       txn.exec_prepared("log_event",
                         ask.self.node,
                         ask.self.incarnation,
@@ -315,7 +217,7 @@ struct cluster_store_state {
           txn.exec_prepared(
                  "release", ask.self.node, ask.self.incarnation, shard.kind, shard.id)
               .affected_rows());
-    txn.exec0(bump_version);
+    txn.exec0(sql::bump_version);
     txn.commit();
     return count;
   }
@@ -329,7 +231,7 @@ struct cluster_store_state {
       return false;
     if (ask.state != "up")
       txn.exec_prepared0("forget_wishes", ask.self.node);
-    txn.exec0(bump_version);
+    txn.exec0(sql::bump_version);
     txn.exec_prepared("log_event", ask.self.node, ask.self.incarnation, ask.state, "");
     txn.commit();
     return true;

@@ -22,8 +22,18 @@ using worker_self = self_ptr<worker_actor, pg::job_worker_state>;
 constexpr statement begin{
     "import_begin",
     "insert into imports (tenant_id, id, content_key, file_name, default_country, "
-    "mapping, "
-    "created_at) values ($1, $2, $3, $4, $5, $6::jsonb, $7) on conflict do nothing"};
+    "mapping, created_at, process, taken_at) values ($1, $2, $3, $4, $5, $6::jsonb, $7, "
+    "$8, clock_timestamp()) on conflict do nothing"};
+
+// Who uploads a file again whose import was broken off goes on with it.
+constexpr statement take{
+    "import_take",
+    "update imports set process = $3, taken_at = clock_timestamp(), status = "
+    "'processing', "
+    "error_code = null, error_message = null, completed_at = null where tenant_id = $1 "
+    "and "
+    "content_key = $2 and (status = 'processing' and process is distinct from $3 or "
+    "error_code = 'E_INTERRUPTED')"};
 
 constexpr statement find{
     "import_find",
@@ -133,7 +143,9 @@ begin_row(tenant_txn& txn, const begin_import& ask, const store_options& options
            ask.file_name,
            ask.default_country,
            or_text(ask.mapping, "{}"),
-           pg::sql_time(options.clock())});
+           pg::sql_time(options.clock()),
+           or_null(options.process)});
+  txn.run(take, {ask.tenant.sql(), ask.content_key, or_null(options.process)});
   const auto rows = txn.run(find, {ask.tenant.sql(), ask.content_key});
   if (rows.empty())
     return caf::make_error(errc::conflict, "the import's id is taken");

@@ -38,6 +38,8 @@ struct store_options {
   std::int32_t system_calls_max = 10;        ///< cap of the system's pool
   dial_options dial;
   wall_clock clock = system_wall_clock();
+  /// This run of the program, as the nodes' rows name it.
+  std::string process;
 };
 
 store_options store_options_of(const settings& all);

@@ -100,10 +100,7 @@ class Tenant(threading.Thread):
     def _campaign(self, agent):
         self.campaigns += 1
         file = self._file()
-        imported = self.ask("POST", "/api/imports", upload=file)
-        while imported["status"] == "processing":
-            time.sleep(0.2)
-            imported = self.ask("GET", f"/api/imports/{imported['id']}")
+        imported = self._import(file)
         self.acknowledged["imports"].append(imported["id"])
         if imported["status"] != "completed":
             self.odd.append(f"import {imported['id']} {imported['status']}: {imported['error']}")
@@ -114,6 +111,18 @@ class Tenant(threading.Thread):
         self.acknowledged["call_campaigns"].append(campaign)
         self._act(campaign, "start")
         self._follow(campaign)
+
+    def _import(self, file):
+        """The same file again when its node died over it."""
+        for _ in range(10):
+            imported = self.ask("POST", "/api/imports", upload=file)
+            deadline = time.monotonic() + GIVE_UP_S
+            while imported["status"] == "processing" and time.monotonic() < deadline:
+                time.sleep(0.2)
+                imported = self.ask("GET", f"/api/imports/{imported['id']}")
+            if (imported.get("error") or {}).get("code") != "E_INTERRUPTED":
+                break
+        return imported
 
     def _act(self, campaign, action):
         try:

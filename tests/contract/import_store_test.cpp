@@ -155,6 +155,56 @@ BOOST_AUTO_TEST_CASE(rows_need_an_import_of_the_tenant) {
   BOOST_CHECK_EQUAL(run("contacts.total")["total"].int_or(9), 0);
 }
 
+BOOST_AUTO_TEST_CASE(
+    an_import_whose_reader_is_gone_has_failed_until_it_is_uploaded_again) {
+  const auto told = [&](const std::string& more = {}) {
+    by_admin("update imports set process = 'run-1', taken_at = now() - interval '11 s'");
+    if (!more.empty())
+      by_admin("update imports set " + more);
+    return document();
+  };
+  begin();
+  save({person(2)});
+  by_admin(
+      "insert into nodes (node_id, incarnation, basp_host, basp_port, http_url, "
+      "build, state, lease_until, process) values ('node-r', 1, '', 0, '', '', 'up', "
+      "now(), 'run-1')");
+  BOOST_CHECK_EQUAL(told()["status"].text_or(""), "processing");
+  BOOST_TEST(told()["error"].is_null());
+  // It is declared dead, or the node runs again as another process.
+  for (const auto* end : {"state = 'dead'", "state = 'up', process = 'run-2'"}) {
+    by_admin(std::string{"update nodes set "} + end + " where node_id = 'node-r'");
+    BOOST_CHECK_EQUAL(told()["status"].text_or(""), "failed");
+    BOOST_CHECK_EQUAL(told()["error"]["code"].text_or(""), "E_INTERRUPTED");
+    BOOST_CHECK_EQUAL(run("imports.list").items().at(0)["status"].text_or(""), "failed");
+  }
+  // Its time to become a member is not over yet.
+  BOOST_CHECK_EQUAL(told("taken_at = now()")["status"].text_or(""), "processing");
+}
+
+BOOST_AUTO_TEST_CASE(the_same_upload_goes_on_with_what_was_broken_off) {
+  begin();
+  save({person(2)});
+  finish("E_INTERRUPTED");
+  BOOST_CHECK_EQUAL(document()["status"].text_or(""), "failed");
+  const auto first = id;
+  id = import_id::make();
+  const auto again = begin();
+  BOOST_CHECK(again.import == first);
+  BOOST_CHECK_EQUAL(again.status, "processing");
+  id = first;
+  BOOST_TEST(document()["error"].is_null());
+  save({person(2), person(3)});
+  BOOST_TEST(finish());
+  BOOST_CHECK_EQUAL(document()["status"].text_or(""), "completed");
+  BOOST_CHECK_EQUAL(document()["rows"].int_or(0), 2);
+  // What failed for its content is not read again.
+  id = import_id::make();
+  begin("other");
+  finish("E_NO_ROWS");
+  BOOST_CHECK_EQUAL(begin("other").status, "failed");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace caly::test

@@ -45,7 +45,11 @@ import_store_actor::behavior_type keeping_store(kept_ptr kept) {
               kept->errors[error.row_no] = error;
             return kept->rows.size() + kept->errors.size();
           },
-          [kept](const finish_import& x) {
+          [kept](const finish_import& x) -> caf::result<bool> {
+            if (kept->failures_left > 0) {
+              --kept->failures_left;
+              return caf::make_error(errc::unavailable);
+            }
             kept->finished.push_back(x);
             return true;
           },
@@ -168,7 +172,7 @@ BOOST_AUTO_TEST_CASE(asks_a_store_again_that_did_not_answer) {
   BOOST_TEST(kept->finished.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(gives_up_on_a_store_that_never_answers) {
+BOOST_AUTO_TEST_CASE(an_import_that_cannot_be_saved_ends_as_soon_as_that_can_be_told) {
   order.path = path;
   kept->failures_left = 1'000;
   start();
@@ -176,15 +180,40 @@ BOOST_AUTO_TEST_CASE(gives_up_on_a_store_that_never_answers) {
   for (int i = 0; i < 10; ++i)
     advance(1s);
   BOOST_TEST(kept->finished.empty());
+  kept->failures_left = 0;
+  advance(1s);
+  BOOST_REQUIRE(kept->finished.size() == 1u);
+  BOOST_TEST(kept->finished.front().error_code == "E_INTERRUPTED");
   const auto status = ask<status_report>(runner, get_status{});
   BOOST_REQUIRE(status);
   BOOST_TEST(caf::get_or(*status, "running", std::uint64_t{9}) == 0u);
   BOOST_TEST(caf::get_or(*status, "failed_total", std::uint64_t{0}) == 1u);
   // The same file later finds the runner ready.
-  kept->failures_left = 0;
   import(people(250));
   BOOST_TEST(kept->rows.size() == 250u);
-  BOOST_TEST(kept->finished.size() == 1u);
+  BOOST_TEST(kept->finished.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(turns_away_what_it_has_no_room_for) {
+  order.path = path;
+  options.running_max = 1;
+  options.waiting_max = 1;
+  kept->failures_left = 1; // the first stands still for a second
+  start();
+  import(people(10));
+  for (int i = 0; i < 2; ++i) {
+    auto more = order;
+    more.import = import_id::make();
+    more.path = path + std::to_string(i);
+    std::ofstream{more.path, std::ios::binary} << people(10);
+    caf::anon_send(runner, std::move(more));
+  }
+  run();
+  BOOST_REQUIRE(kept->finished.size() == 1u);
+  BOOST_TEST(kept->finished.front().error_code == "E_INTERRUPTED");
+  BOOST_TEST(!std::filesystem::exists(path + "1"));
+  advance(1s);
+  BOOST_TEST(kept->finished.size() == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(runs_an_import_that_runs_already_only_once) {

@@ -1,0 +1,143 @@
+#pragma once
+
+#include "net/media/flat_json.hpp"
+#include "net/providers/openai/realtime_brain.hpp"
+#include "runtime/base/text.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace caly::test {
+
+using namespace std::chrono_literals;
+using namespace openai;
+
+inline const std::string audio_20ms = to_base64(std::string(160, '\x55'));
+
+/// A call whose clock stands still until the test moves it.
+struct fake_host : brain_host {
+  playout out;
+  std::int64_t now_ms = 0;
+  std::vector<turn_heard> turns;
+  std::vector<tool_called> tools;
+  std::vector<std::string> notes, marks, ends;
+  int clears = 0;
+  int spoken_times = 0;
+  std::size_t frames = 0;
+
+  void play(std::string_view item, std::string_view audio) override {
+    out.sent(item, *base64_bytes(audio), now_ms);
+    ++frames;
+  }
+
+  void finish_item(std::string_view item) override { marks.push_back(out.mark(item)); }
+
+  std::vector<cut_audio> stop_playing() override {
+    auto cuts = out.interrupt(now_ms);
+    clears += cuts.empty() ? 0 : 1;
+    return cuts;
+  }
+
+  bool playing() const override { return out.playing(now_ms); }
+
+  void spoken() override { ++spoken_times; }
+
+  void heard(turn_heard turn) override { turns.push_back(std::move(turn)); }
+
+  void call_tool(tool_called tool) override { tools.push_back(std::move(tool)); }
+
+  void note(std::string kind, std::string) override { notes.push_back(std::move(kind)); }
+
+  void end(std::string reason) override { ends.push_back(std::move(reason)); }
+};
+
+struct fake_link : ws_link {
+  std::vector<std::string> sent;
+  bool dropped = false;
+
+  void send(std::string_view text) override { sent.emplace_back(text); }
+
+  void close() override {}
+
+  void drop() override { dropped = true; }
+
+  std::size_t queued_bytes() const noexcept override { return 0; }
+};
+
+struct realtime_fixture {
+  fake_host host;
+  std::vector<std::shared_ptr<fake_link>> links;
+  ws_listener* listener = nullptr;
+  brain_session::time_point now{1000s};
+  realtime_brain brain{host, {}, [this](ws_listener& x) {
+                         listener = &x;
+                         links.push_back(std::make_shared<fake_link>());
+                         return links.back();
+                       }};
+
+  fake_link& link() { return *links.back(); }
+
+  void say(const std::string& text) { listener->on_text(link(), text); }
+
+  void begin(std::string greeting = "") {
+    media_plan plan;
+    plan.session_update = R"({"type":"session.update"})";
+    plan.greeting = std::move(greeting);
+    brain.start(plan, now);
+    open();
+  }
+
+  /// A call that goes on after a break.
+  void resume() {
+    media_plan plan;
+    plan.session_update = R"({"type":"session.update"})";
+    plan.greeting = "Where were we?";
+    plan.context = {R"({"type":"conversation.item.create"})"};
+    brain.start(plan, now);
+    open();
+  }
+
+  void open() {
+    listener->on_open(link());
+    say(R"({"type":"session.created","session":{}})");
+    say(R"({"type":"session.updated","session":{}})");
+  }
+
+  void respond(const std::string& response) {
+    say(R"({"type":"response.created","response":{"id":")" + response + "\"}}");
+  }
+
+  void delta(const std::string& item, const std::string& response, int frames = 1) {
+    for (int i = 0; i < frames; ++i)
+      say(R"({"type":"response.output_audio.delta","event_id":"e","response_id":")" +
+          response + R"(","item_id":")" + item +
+          R"(","output_index":0,"content_index":0,"delta":")" + audio_20ms + "\"}");
+  }
+
+  void words(const std::string& item, const std::string& text) {
+    say(R"({"type":"response.output_audio_transcript.done","response_id":"r","item_id":")" +
+        item + R"(","transcript":")" + text + "\"}");
+  }
+
+  void done(const std::string& response, const std::string& output = "[]") {
+    say(R"({"type":"response.done","response":{"id":")" + response +
+        R"(","status":"completed","output":)" + output + "}}");
+  }
+
+  void tick(std::chrono::milliseconds passed) {
+    now += passed;
+    brain.tick(now);
+  }
+
+  /// How many sent messages are of this type.
+  int sent(const std::string& type) {
+    int count = 0;
+    for (const auto& text : link().sent)
+      if (const auto event = json::parse(text); event)
+        count += (*event)["type"].text_or("") == type ? 1 : 0;
+    return count;
+  }
+
+  json last_sent() { return *json::parse(link().sent.back()); }
+};
+
+} // namespace caly::test
