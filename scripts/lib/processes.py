@@ -7,13 +7,15 @@ import time
 
 
 def birth(pid):
-    """When a process started, in clock ticks since boot; None when it is gone."""
+    """When a process started, in clock ticks since boot; None when it is gone with all of its threads,
+    of which any may still hold its ports and files."""
     try:
         stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return None
     fields = stat[stat.rindex(")") + 2:].split()
-    return None if fields[0] == "Z" else int(fields[19])
+    state, threads = fields[0], int(fields[17])
+    return None if state == "Z" and threads <= 1 else int(fields[19])
 
 
 def start(name, command, log, environment=None, cwd=None):
