@@ -1,6 +1,7 @@
 #include "cluster/node/front.hpp"
 
 #include "net/providers/openai/realtime_brain.hpp"
+#include "net/providers/twilio/media_stream.hpp"
 
 namespace caly {
 
@@ -32,6 +33,12 @@ brain_maker brains_of(const settings& chosen) {
   return openai::make_realtime_brains(std::move(out));
 }
 
+media_ports media_ports_of(const settings& chosen, calls_actor calls) {
+  return {std::move(calls),
+          {{brain_kind::realtime, brains_of(chosen)}},
+          {{"/phone-ws/realtime/:session", &std::make_unique<twilio::media_wire>}}};
+}
+
 } // namespace
 
 front::front(front_parts parts)
@@ -40,7 +47,7 @@ front::front(front_parts parts)
               whole_seconds(parts_.chosen.call.media_ticket_ttl)},
       media_{parts_.system,
              media_options_of(parts_.chosen),
-             media_ports{parts_.actors.calls(), brains_of(parts_.chosen)},
+             media_ports_of(parts_.chosen, parts_.actors.calls()),
              passes_,
              parts_.clock} {}
 

@@ -1,10 +1,15 @@
 #pragma once
 
 #include "actors/api/call.hpp"
+#include "actors/model/brain_kind.hpp"
 #include "net/media/brain.hpp"
+#include "net/media/carrier_wire.hpp"
 
 #include <chrono>
 #include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
 
 namespace caly {
 
@@ -22,9 +27,16 @@ struct media_options {
   std::chrono::milliseconds attach_timeout{10'000};
 };
 
+/// A path under which a carrier's media sockets come in.
+struct media_entrance {
+  std::string path; ///< With `:session`, which is a ticket.
+  carrier_wire_maker make_wire;
+};
+
 struct media_ports {
   calls_actor calls;
-  brain_maker make_brain;
+  std::map<brain_kind, brain_maker> brains;
+  std::vector<media_entrance> entrances;
 };
 
 } // namespace caly

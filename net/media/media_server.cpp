@@ -32,12 +32,15 @@ media_server::~media_server() {
 }
 
 void media_server::add_to(router& routes) {
-  routes.websocket("/phone-ws/realtime/:session",
-                   route_policy::webhook,
-                   [this](websocket_upgrade upgrade) { accept(std::move(upgrade)); });
+  for (const auto& each : ports_.entrances)
+    routes.websocket(
+        each.path, route_policy::webhook, [this, &each](websocket_upgrade upgrade) {
+          accept(std::move(upgrade), each.make_wire);
+        });
 }
 
-void media_server::accept(websocket_upgrade upgrade) {
+void media_server::accept(websocket_upgrade upgrade,
+                          const carrier_wire_maker& make_wire) {
   auto ticket = upgrade.param("session");
   const auto pass = tickets_.redeem(ticket, to_unix_ms(clock_()) / 1000);
   if (!pass) {
@@ -45,10 +48,11 @@ void media_server::accept(websocket_upgrade upgrade) {
                  upgrade.remote_ip);
     return refuse_upgrade(std::move(upgrade), 403, "The ticket is not valid.");
   }
-  adopt(std::move(upgrade), *pass, std::move(ticket));
+  adopt(std::move(upgrade), make_wire, *pass, std::move(ticket));
 }
 
 void media_server::adopt(websocket_upgrade upgrade,
+                         const carrier_wire_maker& make_wire,
                          const media_pass& pass,
                          std::string ticket) {
   const auto& lane =
@@ -68,7 +72,7 @@ void media_server::adopt(websocket_upgrade upgrade,
     return;
   }
   const auto session = std::make_shared<media_session>(
-      sys_, lane, ports_, pass, std::move(ticket), std::move(upgrade.slot));
+      sys_, lane, ports_, make_wire(), pass, std::move(ticket), std::move(upgrade.slot));
   const auto request =
       std::make_shared<decltype(upgrade.request)>(std::move(upgrade.request));
   boost::asio::post(lane->io, [lane, session, request, protocol, handle] {

@@ -29,15 +29,18 @@ public:
   media_server(const media_server&) = delete;
   media_server& operator=(const media_server&) = delete;
 
-  /// `WS /phone-ws/realtime/:session`, where the session is a ticket.
+  /// The entrances of `ports`.
   void add_to(router& routes);
 
   /// Takes an upgrade whose ticket is still to be checked; refuses it with 403, or with
   /// 503 when every thread is full.
-  void accept(websocket_upgrade upgrade);
+  void accept(websocket_upgrade upgrade, const carrier_wire_maker& make_wire);
 
   /// Takes an upgrade for a call that is known already.
-  void adopt(websocket_upgrade upgrade, const media_pass& pass, std::string ticket);
+  void adopt(websocket_upgrade upgrade,
+             const carrier_wire_maker& make_wire,
+             const media_pass& pass,
+             std::string ticket);
 
   /// Calls whose audio runs here.
   std::size_t calls() const;

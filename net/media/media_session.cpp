@@ -21,6 +21,7 @@ constexpr auto relaxed = std::memory_order_relaxed;
 media_session::media_session(caf::actor_system& sys,
                              std::shared_ptr<media_lane> lane,
                              const media_ports& ports,
+                             std::unique_ptr<carrier_wire> wire,
                              media_pass pass,
                              std::string ticket,
                              std::shared_ptr<void> slot)
@@ -30,6 +31,7 @@ media_session::media_session(caf::actor_system& sys,
       pass_{pass},
       ticket_{std::move(ticket)},
       slot_{std::move(slot)},
+      wire_{std::move(wire)},
       messages_{message_rate} {}
 
 media_session::~media_session() = default;
@@ -55,25 +57,25 @@ void media_session::on_text(ws_link&, std::string_view text) {
   const auto now = clock::now();
   if (messages_.take(now).count() > 0)
     return end("carrier_flood");
-  twilio::stream_event event;
-  if (!twilio::read_stream_event(text, event)) {
+  carrier_message message;
+  if (!wire_->read(text, message)) {
     counters_->frames_bad.fetch_add(1, relaxed);
     return;
   }
-  using kind = twilio::stream_event::kind;
-  switch (event.type) {
+  using kind = carrier_message::kind;
+  switch (message.type) {
   case kind::media:
     frame_at_ = now;
-    return on_media(event);
+    return on_media(message);
   case kind::start:
-    return on_start(event);
+    return on_start(message);
   case kind::mark:
-    return on_mark(event.mark);
+    return on_mark(message.mark);
   case kind::dtmf:
     spoken_at_ = now;
-    note("dtmf", std::string{R"({"digit":")"} + event.digit + R"("})");
+    note("dtmf", std::string{R"({"digit":")"} + message.digit + R"("})");
     if (brain_)
-      brain_->press(event.digit, now);
+      brain_->press(message.digit, now);
     return;
   case kind::stop:
     return end("carrier_closed");
@@ -92,24 +94,27 @@ void media_session::on_end(ws_link&, const ws_end& gone) {
   end("carrier_closed");
 }
 
-void media_session::on_start(twilio::stream_event& event) {
+void media_session::on_start(carrier_message& message) {
   if (phase_ != phase::opening)
     return;
-  if (!event.ticket.empty() && event.ticket != ticket_)
+  if (!message.ticket.empty() && message.ticket != ticket_)
     return end("bad_ticket");
-  if (!event.mulaw_8k)
+  if (!message.known_format)
     return end("bad_format");
+  const auto make_brain = ports_.brains.find(pass_.brain);
+  if (make_brain == ports_.brains.end())
+    return end("no_brain");
   phase_ = phase::attaching;
   frame_at_ = spoken_at_ = clock::now();
-  stream_id_ = event.stream_id;
-  brain_ = ports_.make_brain(*this, lane_->io);
+  stream_id_ = message.stream_id;
+  brain_ = make_brain->second(*this, lane_->io);
   media_pipe_parts parts{lane_,
                          weak_from_this(),
                          counters_,
                          ports_.calls,
                          pass_,
                          stream_id_,
-                         std::move(event.provider_call_id)};
+                         std::move(message.provider_call_id)};
   pipe_ = spawn<media_pipe_self_actor, media_pipe_state>(
       sys_,
       actor_label{"media_pipe", pass_.call.str(), pass_.tenant.str()},
@@ -117,22 +122,22 @@ void media_session::on_start(twilio::stream_event& event) {
       std::move(parts));
 }
 
-void media_session::on_media(const twilio::stream_event& event) {
-  if (event.outbound || event.audio_bytes == 0)
+void media_session::on_media(const carrier_message& message) {
+  if (message.outbound || message.audio_bytes == 0)
     return;
-  if (event.chunk >= 0) {
-    if (event.chunk <= last_chunk_) {
+  if (message.chunk >= 0) {
+    if (message.chunk <= last_chunk_) {
       counters_->frames_bad.fetch_add(1, relaxed);
       return;
     }
-    last_chunk_ = event.chunk;
+    last_chunk_ = message.chunk;
   }
   // The carrier's clock never runs backwards.
-  if (event.timestamp_ms > carrier_ms_)
-    carrier_ms_ = event.timestamp_ms;
+  if (message.timestamp_ms > carrier_ms_)
+    carrier_ms_ = message.timestamp_ms;
   counters_->frames_in.fetch_add(1, relaxed);
   if (brain_)
-    brain_->hear(event.audio, event.audio_bytes);
+    brain_->hear(message.audio, message.audio_bytes);
 }
 
 void media_session::on_mark(const std::string& name) {
@@ -236,20 +241,20 @@ void media_session::play(std::string_view item, std::string_view audio) {
     return;
   playout_.sent(item, *bytes, carrier_ms_);
   counters_->frames_out.fetch_add(1, relaxed);
-  carrier_->send(twilio::media_message(stream_id_, audio));
+  wire_->play(*carrier_, audio);
 }
 
 void media_session::finish_item(std::string_view item) {
   const auto name = playout_.mark(item);
   if (carrier_ && !name.empty())
-    carrier_->send(twilio::mark_message(stream_id_, name));
+    wire_->mark(*carrier_, name);
 }
 
 std::vector<cut_audio> media_session::stop_playing() {
   auto cuts = playout_.interrupt(carrier_ms_);
   if (carrier_ && !cuts.empty()) {
     counters_->barge_ins.fetch_add(1, relaxed);
-    carrier_->send(twilio::clear_message(stream_id_));
+    wire_->clear(*carrier_);
   }
   return cuts;
 }

@@ -1,11 +1,11 @@
 #pragma once
 
 #include "net/media/brain.hpp"
+#include "net/media/carrier_wire.hpp"
 #include "net/media/media_options.hpp"
 #include "net/media/media_pipe.hpp"
 #include "net/media/playout.hpp"
 #include "net/media/ws_link.hpp"
-#include "net/providers/twilio/media_stream.hpp"
 #include "runtime/resilience/rate_limiter.hpp"
 
 #include <caf/actor_system.hpp>
@@ -23,6 +23,7 @@ public:
   media_session(caf::actor_system& sys,
                 std::shared_ptr<media_lane> lane,
                 const media_ports& ports,
+                std::unique_ptr<carrier_wire> wire,
                 media_pass pass,
                 std::string ticket,
                 std::shared_ptr<void> slot);
@@ -48,8 +49,8 @@ private:
   void on_open(ws_link& link) override;
   void on_text(ws_link& link, std::string_view text) override;
   void on_end(ws_link& link, const ws_end& end) override;
-  void on_start(twilio::stream_event& event);
-  void on_media(const twilio::stream_event& event);
+  void on_start(carrier_message& message);
+  void on_media(const carrier_message& message);
   void on_mark(const std::string& name);
 
   // -- the brain
@@ -75,6 +76,7 @@ private:
   std::shared_ptr<void> slot_;
   std::shared_ptr<media_counters> counters_ = std::make_shared<media_counters>();
   std::shared_ptr<ws_link> carrier_;
+  std::unique_ptr<carrier_wire> wire_;
   std::unique_ptr<brain_session> brain_;
   media_pipe_self_actor pipe_;
   playout playout_;

@@ -16,28 +16,34 @@ std::string mac_of(std::string_view secret, std::string_view text) {
 } // namespace
 
 std::string media_tickets::issue(const media_pass& pass, std::int64_t now_s) const {
-  // tenant.call.expiry.nonce.mac, all hex and digits: safe in a URL path.
-  const auto text = to_hex(pass.tenant.value()) + '.' + to_hex(pass.call.value()) + '.' +
-                    std::to_string(now_s + lifetime_.count()) + '.' +
-                    to_hex(make_uuid()).substr(16);
+  // tenant.call.expiry.nonce[.brain].mac: hex, digits and names, safe in a URL path. The
+  // realtime brain stays unnamed: nodes that know no other read such tickets too.
+  auto text = to_hex(pass.tenant.value()) + '.' + to_hex(pass.call.value()) + '.' +
+              std::to_string(now_s + lifetime_.count()) + '.' +
+              to_hex(make_uuid()).substr(16);
+  if (pass.brain != brain_kind::realtime)
+    text += '.' + to_string(pass.brain);
   return text + '.' + mac_of(secret_, text);
 }
 
 std::optional<media_pass> media_tickets::check(std::string_view ticket,
                                                std::int64_t now_s) const {
   const auto parts = split(ticket, '.');
-  if (ticket.size() > 200 || parts.size() != 5)
+  if (ticket.size() > 200 || parts.size() < 5 || parts.size() > 6)
     return std::nullopt;
-  const auto text = ticket.substr(0, ticket.size() - parts[4].size() - 1);
-  if (!equal_constant_time(mac_of(secret_, text), parts[4]))
+  const auto mac = parts.back();
+  const auto text = ticket.substr(0, ticket.size() - mac.size() - 1);
+  if (!equal_constant_time(mac_of(secret_, text), mac))
     return std::nullopt;
+  const auto brain =
+      parts.size() == 6 ? parse_brain_kind(parts[4]) : brain_kind::realtime;
   const auto tenant = parse_uuid(parts[0]);
   const auto call = parse_uuid(parts[1]);
   std::int64_t until = 0;
   std::from_chars(parts[2].data(), parts[2].data() + parts[2].size(), until);
-  if (!tenant || !call || until < now_s)
+  if (!tenant || !call || !brain || until < now_s)
     return std::nullopt;
-  return media_pass{tenant_id{*tenant}, call_id{*call}};
+  return media_pass{tenant_id{*tenant}, call_id{*call}, *brain};
 }
 
 std::optional<media_pass> media_tickets::redeem(std::string_view ticket,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/model/brain_kind.hpp"
 #include "actors/model/ids.hpp"
 
 #include <chrono>
@@ -16,6 +17,7 @@ namespace caly {
 struct media_pass {
   tenant_id tenant;
   call_id call;
+  brain_kind brain = brain_kind::realtime;
 };
 
 /// Single-use tickets for media sockets: any node of the cluster can check one, each

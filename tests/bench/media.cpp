@@ -4,6 +4,7 @@
 
 #include "net/media/media_server.hpp"
 #include "net/providers/openai/realtime_brain.hpp"
+#include "net/providers/twilio/media_stream.hpp"
 #include "runtime/observe/spawn.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -103,7 +104,10 @@ void accept_forever(asio::ip::tcp::acceptor& acceptor, media_server& server) {
     boost::beast::flat_buffer buffer;
     boost::beast::http::read(upgrade.stream.socket(), buffer, upgrade.request, ec);
     if (!ec)
-      server.adopt(std::move(upgrade), {tenant_id::make(), call_id::make()}, "");
+      server.adopt(std::move(upgrade),
+                   &std::make_unique<twilio::media_wire>,
+                   {tenant_id::make(), call_id::make()},
+                   "");
   }
 }
 
@@ -149,7 +153,8 @@ int bench(int argc, char** argv) {
       system,
       options,
       {spawn<calls_actor, bench_state>(system, {"calls", "", ""}, any_calls, greeting),
-       openai::make_realtime_brains(brains)},
+       {{brain_kind::realtime, openai::make_realtime_brains(brains)}},
+       {}},
       tickets,
       system_wall_clock()};
   asio::io_context io;

@@ -1,6 +1,7 @@
 #include "net/providers/twilio/media_stream.hpp"
 
 #include "net/media/flat_json.hpp"
+#include "net/media/ws_link.hpp"
 #include "runtime/base/json.hpp"
 
 #include <charconv>
@@ -9,7 +10,7 @@ namespace caly::twilio {
 
 namespace {
 
-using kind = stream_event::kind;
+using kind = carrier_message::kind;
 
 /// Everything from outside, in the few sizes that Twilio's messages have.
 constexpr json_limits message_limits{32 * 1024, 8, 200, 20, 3};
@@ -21,7 +22,7 @@ std::int64_t number(std::string_view text) {
   return failure == std::errc{} && stop == end ? value : -1;
 }
 
-bool take_audio(stream_event& event) {
+bool take_audio(carrier_message& event) {
   const auto bytes = base64_bytes(event.audio);
   if (!bytes)
     return false;
@@ -30,7 +31,7 @@ bool take_audio(stream_event& event) {
 }
 
 /// `{"track":…,"chunk":…,"timestamp":…,"payload":…}`, each at most once.
-bool read_media(std::string_view object, stream_event& event) {
+bool read_media(std::string_view object, carrier_message& event) {
   flat_reader reader{object};
   flat_member member;
   int payloads = 0;
@@ -54,7 +55,7 @@ bool read_media(std::string_view object, stream_event& event) {
 }
 
 /// The path of media frames. False: not plain, let the tree parser judge.
-bool read_fast(std::string_view text, stream_event& event) {
+bool read_fast(std::string_view text, carrier_message& event) {
   flat_reader reader{text};
   flat_member member;
   std::string_view media;
@@ -72,20 +73,20 @@ bool read_fast(std::string_view text, stream_event& event) {
   return reader.complete() && events == 1 && read_media(media, event);
 }
 
-bool read_start(const json& message, stream_event& event) {
+bool read_start(const json& message, carrier_message& event) {
   const auto& start = message["start"];
   const auto& format = start["mediaFormat"];
   event.stream_id = start["streamSid"].text_or(message["streamSid"].text_or(""));
   event.provider_call_id = start["callSid"].text_or("");
   event.ticket = start["customParameters"]["ticket"].text_or("");
-  event.mulaw_8k = format["encoding"].text_or("audio/x-mulaw") == "audio/x-mulaw" &&
-                   format["sampleRate"].int_or(8000) == 8000 &&
-                   format["channels"].int_or(1) == 1;
+  event.known_format = format["encoding"].text_or("audio/x-mulaw") == "audio/x-mulaw" &&
+                       format["sampleRate"].int_or(8000) == 8000 &&
+                       format["channels"].int_or(1) == 1;
   return is_plain_id(event.stream_id) &&
          (event.provider_call_id.empty() || is_plain_id(event.provider_call_id));
 }
 
-bool read_tree(std::string_view text, stream_event& event) {
+bool read_tree(std::string_view text, carrier_message& event) {
   const auto message = json::parse(text, message_limits);
   if (!message || !message->is_object())
     return false;
@@ -129,7 +130,7 @@ bool read_tree(std::string_view text, stream_event& event) {
 
 } // namespace
 
-bool read_stream_event(std::string_view text, stream_event& event) {
+bool read_stream_message(std::string_view text, carrier_message& event) {
   if (read_fast(text, event)) {
     event.type = kind::media;
     return true;
@@ -138,6 +139,26 @@ bool read_stream_event(std::string_view text, stream_event& event) {
   event.audio_bytes = 0;
   event.outbound = false;
   return read_tree(text, event);
+}
+
+bool media_wire::read(std::string_view text, carrier_message& message) {
+  if (!read_stream_message(text, message))
+    return false;
+  if (message.type == kind::start)
+    stream_id_ = message.stream_id;
+  return true;
+}
+
+void media_wire::play(ws_link& link, std::string_view audio) {
+  link.send(media_message(stream_id_, audio));
+}
+
+void media_wire::mark(ws_link& link, std::string_view name) {
+  link.send(mark_message(stream_id_, name));
+}
+
+void media_wire::clear(ws_link& link) {
+  link.send(clear_message(stream_id_));
 }
 
 std::string media_message(std::string_view stream_id, std::string_view audio) {

@@ -10,7 +10,7 @@ namespace caly::test {
 
 namespace {
 
-using kind = twilio::stream_event::kind;
+using kind = carrier_message::kind;
 
 const std::string frame_audio = to_base64(std::string(160, '\x7f'));
 
@@ -21,8 +21,8 @@ std::string media_frame(const std::string& audio, const std::string& more = "") 
 }
 
 bool reads(const std::string& text) {
-  twilio::stream_event event;
-  return twilio::read_stream_event(text, event);
+  carrier_message event;
+  return twilio::read_stream_message(text, event);
 }
 
 } // namespace
@@ -31,8 +31,8 @@ BOOST_AUTO_TEST_SUITE(media_frames)
 
 BOOST_AUTO_TEST_CASE(reads_a_media_frame_without_copying_its_audio) {
   const auto text = media_frame(frame_audio);
-  twilio::stream_event event;
-  BOOST_REQUIRE(twilio::read_stream_event(text, event));
+  carrier_message event;
+  BOOST_REQUIRE(twilio::read_stream_message(text, event));
   BOOST_TEST((event.type == kind::media));
   BOOST_TEST(event.audio == frame_audio);
   BOOST_TEST(event.audio_bytes == 160u);
@@ -46,8 +46,8 @@ BOOST_AUTO_TEST_CASE(takes_spaces_numbers_and_escaped_slashes) {
   const std::string text =
       " { \"media\" : { \"payload\" : \"\\/\\/\\/\\/\" , \"timestamp\" : 40 ,"
       " \"chunk\" : 2 } , \"event\" : \"media\" } ";
-  twilio::stream_event event;
-  BOOST_REQUIRE(twilio::read_stream_event(text, event));
+  carrier_message event;
+  BOOST_REQUIRE(twilio::read_stream_message(text, event));
   BOOST_TEST(event.audio == "////");
   BOOST_TEST(event.audio_bytes == 3u);
   BOOST_TEST(event.timestamp_ms == 40);
@@ -77,8 +77,8 @@ BOOST_AUTO_TEST_CASE(refuses_broken_doubled_and_foreign_members) {
 
 BOOST_AUTO_TEST_CASE(reads_a_start_with_numbers_as_numbers_or_text) {
   for (const auto* rate : {"8000", "\"8000\""}) {
-    twilio::stream_event event;
-    BOOST_REQUIRE(twilio::read_stream_event(
+    carrier_message event;
+    BOOST_REQUIRE(twilio::read_stream_message(
         std::string{R"({"event":"start","sequenceNumber":"1","streamSid":"MZ1","start":{)"
                     R"("streamSid":"MZ1","accountSid":"AC0","callSid":"CA9","tracks":)"
                     R"(["inbound"],"customParameters":{"ticket":"t1"},"mediaFormat":{)"
@@ -89,16 +89,16 @@ BOOST_AUTO_TEST_CASE(reads_a_start_with_numbers_as_numbers_or_text) {
     BOOST_TEST(event.stream_id == "MZ1");
     BOOST_TEST(event.provider_call_id == "CA9");
     BOOST_TEST(event.ticket == "t1");
-    BOOST_TEST(event.mulaw_8k);
+    BOOST_TEST(event.known_format);
   }
 }
 
 BOOST_AUTO_TEST_CASE(notices_a_format_it_cannot_carry) {
-  twilio::stream_event event;
-  BOOST_REQUIRE(twilio::read_stream_event(
+  carrier_message event;
+  BOOST_REQUIRE(twilio::read_stream_message(
       R"({"event":"start","start":{"streamSid":"MZ1","mediaFormat":{"sampleRate":16000}}})",
       event));
-  BOOST_TEST(!event.mulaw_8k);
+  BOOST_TEST(!event.known_format);
 }
 
 BOOST_AUTO_TEST_CASE(refuses_a_stream_id_that_would_break_our_own_json) {

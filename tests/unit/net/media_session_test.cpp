@@ -1,4 +1,5 @@
 #include "net/media/media_server.hpp"
+#include "net/providers/twilio/media_stream.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/base/text.hpp"
@@ -157,9 +158,11 @@ struct node {
         system,
         options,
         media_ports{calls,
-                    [this](brain_host& host, asio::io_context&) {
-                      return std::make_unique<echo_brain>(host, book);
-                    }},
+                    {{brain_kind::realtime,
+                      [this](brain_host& host, asio::io_context&) {
+                        return std::make_unique<echo_brain>(host, book);
+                      }}},
+                    {}},
         tickets,
         [] { return wall_time{std::chrono::seconds{1000}}; });
   }
@@ -189,7 +192,7 @@ struct node {
                               {}};
     beast::flat_buffer buffer;
     beast::http::read(upgrade.stream.socket(), buffer, upgrade.request);
-    server->accept(std::move(upgrade));
+    server->accept(std::move(upgrade), &std::make_unique<twilio::media_wire>);
   }
 
   std::string ticket() {

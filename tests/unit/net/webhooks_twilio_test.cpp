@@ -256,6 +256,19 @@ BOOST_AUTO_TEST_CASE(a_ticket_expires_and_cannot_be_changed) {
   BOOST_TEST(!tickets.check("....", 1000));
 }
 
+BOOST_AUTO_TEST_CASE(a_ticket_names_its_brain) {
+  for (const auto brain :
+       {brain_kind::realtime, brain_kind::cascade, brain_kind::relay}) {
+    const auto pass = tickets.check(tickets.issue({tenant, call, brain}, 1000), 1000);
+    BOOST_REQUIRE(pass.has_value());
+    BOOST_TEST((pass->brain == brain));
+    BOOST_TEST((pass->call == call));
+  }
+  auto changed = tickets.issue({tenant, call, brain_kind::cascade}, 1000);
+  changed.replace(changed.find("cascade"), 7, "relay");
+  BOOST_TEST(!tickets.check(changed, 1000));
+}
+
 BOOST_AUTO_TEST_CASE(an_inbound_call_reaches_the_agent_of_its_number) {
   const auto agent = agent_id::make();
   number = R"({"phone":"+14155550100","tenant_id":")" + tenant.str() +

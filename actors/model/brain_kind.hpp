@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace caly {
+
+/// Who listens, thinks and speaks in a call.
+enum class brain_kind : std::uint8_t {
+  realtime, ///< a speech model: audio in, audio out
+  cascade,  ///< speech to text, a language model, text to speech
+  relay,    ///< the carrier listens and speaks; text goes back and forth over a socket
+  gather,   ///< the same with a request for each turn
+};
+
+/// The name in settings, agent profiles and media tickets.
+std::string to_string(brain_kind kind);
+
+/// Nothing for a name that is none.
+std::optional<brain_kind> parse_brain_kind(std::string_view name);
+
+} // namespace caly
