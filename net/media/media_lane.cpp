@@ -5,6 +5,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
+#include <utility>
 #include <vector>
 
 namespace caly {
@@ -12,6 +13,8 @@ namespace caly {
 namespace {
 
 constexpr std::chrono::milliseconds sweep_interval{250};
+/// Short against the lead that the carrier is given.
+constexpr std::chrono::milliseconds pace_interval{40};
 
 } // namespace
 
@@ -63,6 +66,25 @@ void media_lane::sweep_regularly() {
       session->tick(now);
     sweep_regularly();
   });
+}
+
+void media_lane::pace_soon() {
+  if (std::exchange(pacing_, true))
+    return;
+  pacer_.expires_after(pace_interval);
+  pacer_.async_wait([this](boost::system::error_code ec) {
+    pacing_ = false;
+    if (!ec && !stopping_)
+      pace();
+  });
+}
+
+void media_lane::pace() {
+  bool waiting = false;
+  for (const auto& [key, session] : sessions_)
+    waiting = session->pace() || waiting;
+  if (waiting)
+    pace_soon();
 }
 
 void media_lane::run_pass() {

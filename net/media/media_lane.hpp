@@ -30,6 +30,9 @@ public:
   void add(const std::shared_ptr<media_session>& session);
   void remove(media_session& session);
 
+  /// Some session has audio to send later.
+  void pace_soon();
+
   /// Calls right now; from any thread.
   std::size_t calls() const noexcept { return calls_.load(std::memory_order_relaxed); }
 
@@ -40,8 +43,11 @@ private:
   void run();
   void run_pass();
   void sweep_regularly();
+  void pace();
 
   boost::asio::steady_timer timer_{io};
+  boost::asio::steady_timer pacer_{io};
+  bool pacing_ = false;
   std::unordered_map<media_session*, std::shared_ptr<media_session>> sessions_;
   std::atomic<std::size_t> calls_{0};
   std::atomic<bool> stopping_{false};

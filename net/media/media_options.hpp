@@ -20,6 +20,8 @@ struct media_options {
   std::chrono::milliseconds tick{1};
   std::size_t coalesce_from = 100;
   std::size_t calls_max = 2000; ///< A thread; more are refused with 503.
+  /// The carrier gets the agent's audio so long before it is heard.
+  std::chrono::milliseconds lead{300};
   std::size_t message_bytes_max = 32 << 10;
   std::size_t queue_bytes_max = 1 << 20;
   std::chrono::milliseconds start_timeout{5'000}; ///< Until the carrier's `start`.

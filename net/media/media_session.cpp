@@ -32,6 +32,7 @@ media_session::media_session(caf::actor_system& sys,
       ticket_{std::move(ticket)},
       slot_{std::move(slot)},
       wire_{std::move(wire)},
+      playout_{*this, {lane_->options.lead.count()}},
       messages_{message_rate} {}
 
 media_session::~media_session() = default;
@@ -141,10 +142,24 @@ void media_session::on_media(const carrier_message& message) {
 }
 
 void media_session::on_mark(const std::string& name) {
-  if (const auto item = playout_.echoed(name); item && brain_) {
-    spoken_at_ = clock::now();
-    brain_->played(*item);
+  playout_.echoed(name);
+  tell_heard(clock::now());
+}
+
+void media_session::tell_heard(clock::time_point now) {
+  for (const auto& item : playout_.take_heard(line_ms())) {
+    spoken_at_ = now;
+    if (brain_)
+      brain_->played(item);
   }
+}
+
+std::int64_t media_session::line_ms() const {
+  // A line that went quiet stands still: nothing is heard on it.
+  constexpr auto quiet_max = std::chrono::milliseconds{1000};
+  const auto since =
+      std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - frame_at_);
+  return carrier_ms_ + std::min(since, quiet_max).count();
 }
 
 // -- the call
@@ -179,8 +194,7 @@ void media_session::tick(clock::time_point now) {
       end("no_start");
     return;
   }
-  for (const auto& item : playout_.overdue(carrier_ms_))
-    brain_->played(item);
+  tell_heard(now);
   if (playing())
     spoken_at_ = now;
   if (phase_ == phase::talking) {
@@ -197,7 +211,7 @@ void media_session::end(std::string reason) {
     return;
   const auto self = shared_from_this();
   if (brain_)
-    brain_->leave(playout_.interrupt(carrier_ms_));
+    brain_->leave(playout_.cut(line_ms()));
   phase_ = phase::over;
   if (carrier_)
     std::exchange(carrier_, nullptr)->drop();
@@ -239,29 +253,51 @@ void media_session::play(std::string_view item, std::string_view audio) {
   const auto bytes = base64_bytes(audio);
   if (!carrier_ || !bytes || *bytes == 0)
     return;
-  playout_.sent(item, *bytes, carrier_ms_);
-  counters_->frames_out.fetch_add(1, relaxed);
-  wire_->play(*carrier_, audio);
+  playout_.add(item, audio, *bytes, line_ms());
+  if (playout_.waiting())
+    lane_->pace_soon();
 }
 
 void media_session::finish_item(std::string_view item) {
-  const auto name = playout_.mark(item);
-  if (carrier_ && !name.empty())
-    wire_->mark(*carrier_, name);
+  playout_.finish(item, line_ms());
 }
 
 std::vector<cut_audio> media_session::stop_playing() {
-  auto cuts = playout_.interrupt(carrier_ms_);
-  if (carrier_ && !cuts.empty()) {
+  auto cuts = playout_.cut(line_ms());
+  if (!cuts.empty())
     counters_->barge_ins.fetch_add(1, relaxed);
-    wire_->clear(*carrier_);
-  }
   return cuts;
 }
 
 bool media_session::playing() const {
-  return playout_.playing(carrier_ms_);
+  return playout_.busy(line_ms());
 }
+
+// -- the agent's audio
+
+bool media_session::pace() {
+  playout_.pace(line_ms());
+  return playout_.waiting();
+}
+
+void media_session::send_audio(std::string_view audio) {
+  if (!carrier_)
+    return;
+  counters_->frames_out.fetch_add(1, relaxed);
+  wire_->play(*carrier_, audio);
+}
+
+void media_session::send_mark(std::string_view name) {
+  if (carrier_)
+    wire_->mark(*carrier_, name);
+}
+
+void media_session::send_clear() {
+  if (carrier_)
+    wire_->clear(*carrier_);
+}
+
+void media_session::on_heard(std::int64_t, std::string_view) {}
 
 void media_session::spoken() {
   spoken_at_ = clock::now();

@@ -16,7 +16,8 @@ namespace caly {
 /// runs on the thread of its lane; the call is reached through the pipe actor only.
 class media_session : public std::enable_shared_from_this<media_session>,
                       private ws_listener,
-                      private brain_host {
+                      private brain_host,
+                      private playout_sink {
 public:
   using clock = std::chrono::steady_clock;
 
@@ -36,7 +37,10 @@ public:
   /// The call's answer to the carrier's `start`.
   void planned(caf::expected<media_plan> plan);
   void say(const std::string& text);
+  /// Four times a second.
   void tick(clock::time_point now);
+  /// Sends audio that is due. False: none waits.
+  bool pace();
 
   /// Ends the call's audio; once.
   void end(std::string reason) override;
@@ -64,6 +68,17 @@ private:
   void call_tool(tool_called tool) override;
   void note(std::string kind, std::string detail) override;
 
+  // -- the agent's audio
+
+  void send_audio(std::string_view audio) override;
+  void send_mark(std::string_view name) override;
+  void send_clear() override;
+  void on_heard(std::int64_t begin_ms, std::string_view audio) override;
+
+  /// The carrier's clock: the last frame's timestamp and the time since then.
+  std::int64_t line_ms() const;
+  void tell_heard(clock::time_point now);
+
   /// Lets the pipe actor do something, in order.
   template <class Run>
   void with_pipe(Run run);
@@ -83,7 +98,7 @@ private:
   rate_limiter messages_;
   phase phase_ = phase::opening;
   std::string stream_id_;
-  std::int64_t carrier_ms_ = 0; ///< The carrier's clock: the last frame's timestamp.
+  std::int64_t carrier_ms_ = 0; ///< The last frame's timestamp.
   std::int64_t last_chunk_ = 0;
   std::int32_t idle_s_ = 30;
   std::int32_t no_media_s_ = 10;

@@ -1,5 +1,4 @@
 #include "net/media/flat_json.hpp"
-#include "net/media/playout.hpp"
 #include "net/providers/twilio/media_stream.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/base/text.hpp"
@@ -124,88 +123,6 @@ BOOST_AUTO_TEST_CASE(counts_base64_bytes_only_of_canonical_text) {
   BOOST_TEST(*base64_bytes("QUJD") == 3u);
   BOOST_TEST(!base64_bytes("QUJ"));
   BOOST_TEST(!base64_bytes("QU-D"));
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(media_playout)
-
-BOOST_AUTO_TEST_CASE(an_interrupted_item_was_heard_as_long_as_it_played) {
-  playout out;
-  out.sent("a", 8000, 100); // one second from 100 ms on
-  const auto cuts = out.interrupt(400);
-  BOOST_REQUIRE(cuts.size() == 1u);
-  BOOST_TEST(cuts[0].heard_ms == 300);
-  BOOST_TEST(cuts[0].sent_ms == 1000);
-}
-
-BOOST_AUTO_TEST_CASE(never_claims_more_heard_than_was_sent) {
-  playout out;
-  out.sent("a", 800, 0);
-  const auto cuts = out.interrupt(5000);
-  BOOST_REQUIRE(cuts.size() == 1u);
-  BOOST_TEST(cuts[0].heard_ms == 100);
-}
-
-BOOST_AUTO_TEST_CASE(a_queued_item_begins_when_the_one_before_it_ends) {
-  playout out;
-  out.sent("a", 8000, 0);
-  out.sent("b", 8000, 10);
-  const auto cuts = out.interrupt(1200);
-  BOOST_REQUIRE(cuts.size() == 2u);
-  BOOST_TEST(cuts[0].heard_ms == 1000);
-  BOOST_TEST(cuts[1].heard_ms == 200);
-}
-
-BOOST_AUTO_TEST_CASE(a_pause_within_an_item_is_not_heard_time) {
-  playout out;
-  out.sent("a", 800, 0);   // 0..100
-  out.sent("a", 800, 600); // 600..700 after a gap
-  const auto cuts = out.interrupt(650);
-  BOOST_REQUIRE(cuts.size() == 1u);
-  BOOST_TEST(cuts[0].heard_ms == 150);
-}
-
-BOOST_AUTO_TEST_CASE(a_mark_tells_that_an_item_was_heard_once) {
-  playout out;
-  out.sent("a", 800, 0);
-  const auto mark = out.mark("a");
-  BOOST_TEST(*out.echoed(mark) == "a");
-  BOOST_TEST(!out.echoed(mark));
-  BOOST_TEST(out.interrupt(1000).empty());
-}
-
-BOOST_AUTO_TEST_CASE(a_mark_from_before_an_interruption_proves_nothing) {
-  playout out;
-  out.sent("a", 8000, 0);
-  const auto old = out.mark("a");
-  out.interrupt(100);
-  out.sent("a", 8000, 200);
-  out.mark("a");
-  BOOST_TEST(!out.echoed(old));
-}
-
-BOOST_AUTO_TEST_CASE(there_is_no_mark_for_what_was_cut) {
-  playout out;
-  out.sent("a", 8000, 0);
-  out.interrupt(100);
-  BOOST_TEST(out.mark("a").empty());
-}
-
-BOOST_AUTO_TEST_CASE(an_item_whose_mark_never_comes_counts_as_heard_in_the_end) {
-  playout out;
-  out.sent("a", 800, 0);
-  BOOST_TEST(out.overdue(1600).empty());
-  BOOST_TEST(out.overdue(1601).size() == 1u);
-  BOOST_TEST(out.empty());
-}
-
-BOOST_AUTO_TEST_CASE(plays_until_the_last_byte) {
-  playout out;
-  BOOST_TEST(!out.playing(0));
-  out.sent("a", 800, 0);
-  BOOST_TEST(out.playing(99));
-  BOOST_TEST(!out.playing(100));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -14,8 +14,8 @@ using namespace openai;
 inline const std::string audio_20ms = to_base64(std::string(160, '\x55'));
 
 /// A call whose clock stands still until the test moves it.
-struct fake_host : brain_host {
-  playout out;
+struct fake_host : brain_host, playout_sink {
+  playout out{*this, {1'000'000}};
   std::int64_t now_ms = 0;
   std::vector<turn_heard> turns;
   std::vector<tool_called> tools;
@@ -25,19 +25,23 @@ struct fake_host : brain_host {
   std::size_t frames = 0;
 
   void play(std::string_view item, std::string_view audio) override {
-    out.sent(item, *base64_bytes(audio), now_ms);
+    out.add(item, audio, *base64_bytes(audio), now_ms);
     ++frames;
   }
 
-  void finish_item(std::string_view item) override { marks.push_back(out.mark(item)); }
+  void finish_item(std::string_view item) override { out.finish(item, now_ms); }
 
-  std::vector<cut_audio> stop_playing() override {
-    auto cuts = out.interrupt(now_ms);
-    clears += cuts.empty() ? 0 : 1;
-    return cuts;
-  }
+  std::vector<cut_audio> stop_playing() override { return out.cut(now_ms); }
 
-  bool playing() const override { return out.playing(now_ms); }
+  bool playing() const override { return out.busy(now_ms); }
+
+  void send_audio(std::string_view) override {}
+
+  void send_mark(std::string_view name) override { marks.emplace_back(name); }
+
+  void send_clear() override { ++clears; }
+
+  void on_heard(std::int64_t, std::string_view) override {}
 
   void spoken() override { ++spoken_times; }
 
