@@ -132,6 +132,42 @@ std::string list_path(const doubtful_call& call) {
          "&StartTime%3E=" + text + "&PageSize=100";
 }
 
+using look_up_promise = caf::typed_response_promise<looked_up_call>;
+
+/// Delivers the first of the calls that may be meant and is nobody else's. The list does
+/// not tell whose a call is; what Twilio asked us about it does.
+void pick(self_t self,
+          const carrier_options& options,
+          const http_requests_actor& http,
+          const call_id& wanted,
+          std::vector<looked_up_call> left,
+          look_up_promise promise) {
+  if (left.empty()) {
+    promise.deliver(looked_up_call{});
+    return;
+  }
+  auto call =
+      request(options,
+              "GET",
+              "/Calls/" + url_encode(left.front().provider_call_id) + "/Events.json");
+  self->request(http, call.deadline + 3s, std::move(call))
+      .then(
+          [=](const http_answer& answer) mutable {
+            const bool told = answer.outcome == http_outcome::answered;
+            const auto owner =
+                told && answer.status == 200 ? call_of_events(answer.body) : std::nullopt;
+            if (!told || answer.status >= 500) {
+              promise.deliver(trouble(answer));
+            } else if (!owner || *owner == wanted) {
+              promise.deliver(std::move(left.front()));
+            } else {
+              left.erase(left.begin());
+              pick(self, options, http, wanted, std::move(left), std::move(promise));
+            }
+          },
+          [promise](caf::error& err) mutable { promise.deliver(std::move(err)); });
+}
+
 caf::result<looked_up_call> look_up(self_t self,
                                     const carrier_options& options,
                                     const http_requests_actor& http,
@@ -145,7 +181,7 @@ caf::result<looked_up_call> look_up(self_t self,
   auto promise = self->make_response_promise<looked_up_call>();
   self->request(http, call.deadline + 3s, std::move(call))
       .then(
-          [promise, by_id, wanted = ask.call](const http_answer& answer) mutable {
+          [=, wanted = ask.call](const http_answer& answer) mutable {
             if (answer.outcome == http_outcome::answered && answer.status == 404 && by_id)
               promise.deliver(looked_up_call{});
             else if (answer.outcome != http_outcome::answered || answer.status != 200)
@@ -153,7 +189,12 @@ caf::result<looked_up_call> look_up(self_t self,
             else if (by_id)
               promise.deliver(read_call(answer.body));
             else
-              promise.deliver(find_in_list(answer.body, wanted));
+              pick(self,
+                   options,
+                   http,
+                   wanted.id,
+                   find_in_list(answer.body, wanted),
+                   std::move(promise));
           },
           [promise](caf::error& err) mutable { promise.deliver(std::move(err)); });
   return promise;

@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <ctime>
+#include <map>
 
 namespace caly::twilio {
 
@@ -270,13 +271,12 @@ looked_up_call read_call(std::string_view body) {
   return call ? from_object(*call) : looked_up_call{};
 }
 
-looked_up_call find_in_list(std::string_view body, const doubtful_call& wanted) {
+std::vector<looked_up_call> find_in_list(std::string_view body,
+                                         const doubtful_call& wanted) {
   const auto list = json::parse(body, {1 << 20, 16, 50'000, 32, 3});
   if (!list)
     return {};
-  // Earliest first: the one that started right after we sent is ours.
-  looked_up_call best;
-  std::int64_t best_at = 0;
+  std::multimap<std::int64_t, looked_up_call> found;
   for (const auto& call : (*list)["calls"].items()) {
     const auto at = rfc2822_ms(call["date_created"].text_or(""))
                         .value_or(rfc2822_ms(call["start_time"].text_or("")).value_or(0));
@@ -284,13 +284,30 @@ looked_up_call find_in_list(std::string_view body, const doubtful_call& wanted) 
     if (call["to"].text_or("") != wanted.to || call["from"].text_or("") != wanted.from ||
         at + 2000 < wanted.sending_at_ms)
       continue;
-    auto found = from_object(call);
-    if (found.found && (!best.found || at < best_at)) {
-      best = std::move(found);
-      best_at = at;
-    }
+    if (auto each = from_object(call); each.found)
+      found.emplace(at, std::move(each));
   }
-  return best;
+  std::vector<looked_up_call> earliest;
+  for (auto& [at, call] : found)
+    if (earliest.size() < candidates_max)
+      earliest.push_back(std::move(call));
+  return earliest;
+}
+
+std::optional<call_id> call_of_events(std::string_view body) {
+  const auto list = json::parse(body, {1 << 20, 16, 50'000, 32, 3});
+  if (!list)
+    return std::nullopt;
+  for (const auto& event : (*list)["events"].items()) {
+    const auto url = event["request"]["url"].text_or("");
+    const auto query = url.find('?');
+    if (query == std::string_view::npos)
+      continue;
+    const auto fields = parse_form(std::string_view{url}.substr(query + 1));
+    if (const auto call = call_id::parse(field(fields, "call")))
+      return call;
+  }
+  return std::nullopt;
 }
 
 } // namespace caly::twilio

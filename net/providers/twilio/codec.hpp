@@ -58,8 +58,17 @@ placed_call read_create(int status, std::string_view body, std::int32_t retry_af
 /// Whether the answer to a hang-up says that the call had ended before.
 bool ended_already(int status, std::string_view body);
 
-/// A call object of the REST API, or the best match of a list of them.
+/// A call object of the REST API.
 looked_up_call read_call(std::string_view body);
-looked_up_call find_in_list(std::string_view body, const doubtful_call& wanted);
+
+/// The calls of a list that may be the one that is wanted, earliest first: the one that
+/// started right after we sent is the likeliest. At most `candidates_max`.
+inline constexpr std::size_t candidates_max = 8;
+std::vector<looked_up_call> find_in_list(std::string_view body,
+                                         const doubtful_call& wanted);
+
+/// Whose call it is, by the URLs that Twilio asked about it (the resource
+/// `Calls/{sid}/Events`). Nothing when it asked none of ours.
+std::optional<call_id> call_of_events(std::string_view body);
 
 } // namespace caly::twilio

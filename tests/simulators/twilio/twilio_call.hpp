@@ -7,6 +7,7 @@
 #include "tests/simulators/callee/callee.hpp"
 #include "tests/simulators/http/webhook_sender.hpp"
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,6 +51,7 @@ struct twilio_call {
   std::string status_url;
   std::string status_method = "POST";
   status_events events;
+  std::deque<std::string> asked; ///< URLs of its webhooks, the last 50.
   double timeout_s = 60;
   std::optional<double> time_limit_s;
   machine_detection detection;

@@ -15,6 +15,7 @@ namespace caly::sim {
 namespace {
 
 constexpr std::size_t ended_max = 20'000;
+constexpr std::size_t asked_max = 50;
 constexpr double dial_s = 0.05;
 constexpr double human_detected_s = 1.5;
 constexpr double machine_detected_s = 3;
@@ -240,6 +241,9 @@ void twilio_calls::post(twilio_call& call,
                          "application/x-www-form-urlencoded; charset=UTF-8");
   }
   headers.emplace_back("I-Twilio-Idempotency-Token", new_id(""));
+  call.asked.push_back(hook.call.url);
+  if (call.asked.size() > asked_max)
+    call.asked.pop_front();
   if (done)
     world_.webhooks.fetch(std::move(hook), std::move(done));
   else

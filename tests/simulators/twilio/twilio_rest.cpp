@@ -104,6 +104,8 @@ void twilio_rest::route(const exchange_ptr& exchange, fault drawn) {
     return;
   if (parts[3] == "Calls.json")
     return list(exchange, account);
+  if (parts.size() == 6 && parts[5] == "Events.json")
+    return events(exchange, account, parts[4]);
   const auto sid = parts.size() == 5 && parts[4].ends_with(".json")
                        ? parts[4].substr(0, parts[4].size() - 5)
                        : std::string_view{};
@@ -214,6 +216,27 @@ void twilio_rest::list(const exchange_ptr& exchange, const std::string& account)
     out.field("previous_page_uri", uri_of(page - 1));
   else
     out.null_field("previous_page_uri");
+  answer(exchange, json_response(200, std::move(out.end_object()).str()));
+}
+
+/// https://www.twilio.com/docs/voice/api/call-event-resource
+void twilio_rest::events(const exchange_ptr& exchange,
+                         const std::string& account,
+                         std::string_view sid) {
+  const auto call = calls_.find(sid);
+  if (!call || call->account_sid != account)
+    return answer(exchange, error_response(not_found));
+  json_writer out;
+  out.begin_object().key("events").begin_array();
+  for (const auto& url : call->asked)
+    out.begin_object()
+        .key("request")
+        .begin_object()
+        .field("method", call->status_method)
+        .field("url", url)
+        .end_object()
+        .end_object();
+  out.end_array().field("page", 0).field("page_size", 50).null_field("next_page_uri");
   answer(exchange, json_response(200, std::move(out.end_object()).str()));
 }
 

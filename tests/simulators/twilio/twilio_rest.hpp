@@ -26,6 +26,8 @@ private:
   void route(const exchange_ptr& exchange, fault drawn);
   void create(const exchange_ptr& exchange, const std::string& account, fault drawn);
   void list(const exchange_ptr& exchange, const std::string& account);
+  void
+  events(const exchange_ptr& exchange, const std::string& account, std::string_view sid);
   void change(const exchange_ptr& exchange, const twilio_call_ptr& call);
   bool is_authorized(const http_request& request, std::string_view account) const;
   void answer(const exchange_ptr& exchange, http_response response);

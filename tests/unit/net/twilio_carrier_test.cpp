@@ -3,6 +3,8 @@
 #include "runtime/base/error.hpp"
 #include "tests/support/actor_fixture.hpp"
 
+#include <map>
+
 namespace caly::test {
 
 namespace {
@@ -10,12 +12,16 @@ namespace {
 struct fixture : actor_fixture {
   /// Answers every request with what the test wants.
   http_answer next;
+  std::map<std::string, http_answer> by_path; ///< Answers of their own, by the URL's end.
   std::vector<http_call> seen;
 
   http_requests_actor http = sys.spawn([this] {
     return http_requests_actor::behavior_type{
         [this](const http_call& call) {
           seen.push_back(call);
+          for (const auto& [end, answer] : by_path)
+            if (call.url.ends_with(end))
+              return answer;
           return next;
         },
         [](const http_finished&) {},
@@ -170,6 +176,40 @@ BOOST_AUTO_TEST_CASE(a_look_up_by_id_takes_404_for_no) {
   const auto found = ask<looked_up_call>(carrier, wanted).value();
   BOOST_TEST(found.found);
   BOOST_TEST(found.status == "in_progress");
+}
+
+BOOST_AUTO_TEST_CASE(a_call_that_is_anothers_is_not_taken_for_the_one_that_is_missing) {
+  look_up_call wanted;
+  wanted.call.id = call_id::make();
+  wanted.call.to = "+919876543210";
+  wanted.call.from = "+14155550100";
+  const auto row = [](const std::string& sid) {
+    return R"({"sid":")" + sid +
+           R"(","to":"+919876543210","from":"+14155550100",)"
+           R"("status":"busy","date_created":"Fri, 02 Jan 2026 10:00:01 +0000"})";
+  };
+  const auto asked_for = [](const call_id& call) {
+    return R"({"events":[{"request":{"url":"https://voice.example/twiml/status?call=)" +
+           call.str() + R"("}}]})";
+  };
+  const auto look = [&] { return ask<looked_up_call>(carrier, wanted).value(); };
+  answer(200, R"({"calls":[)" + row("CA1") + "," + row("CA2") + "]}");
+  const auto owned_by = [&](const call_id& call) {
+    return http_answer{http_outcome::answered, 200, asked_for(call), 0, {}};
+  };
+  by_path["/Calls/CA1/Events.json"] = owned_by(call_id::make());
+  by_path["/Calls/CA2/Events.json"] = owned_by(wanted.call.id);
+  BOOST_TEST(look().provider_call_id == "CA2");
+  // Whoever was asked nothing yet may be ours; a provider may not tell at all.
+  by_path["/Calls/CA1/Events.json"].body = R"({"events":[]})";
+  BOOST_TEST(look().provider_call_id == "CA1");
+  by_path["/Calls/CA1/Events.json"].status = 404;
+  BOOST_TEST(look().provider_call_id == "CA1");
+  by_path["/Calls/CA1/Events.json"] = by_path["/Calls/CA2/Events.json"] =
+      owned_by(call_id::make());
+  BOOST_TEST(!look().found);
+  by_path["/Calls/CA1/Events.json"].status = 503;
+  BOOST_TEST((ask<looked_up_call>(carrier, wanted).error() == errc::unavailable));
 }
 
 BOOST_AUTO_TEST_CASE(a_look_up_that_fails_is_no_proof_of_absence) {

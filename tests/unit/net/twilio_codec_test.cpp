@@ -240,7 +240,7 @@ BOOST_AUTO_TEST_CASE(an_ended_call_counts_as_hung_up) {
   BOOST_TEST(!ended_already(500, R"({"code":21220})"));
 }
 
-BOOST_AUTO_TEST_CASE(finds_the_first_call_after_the_send_and_no_other) {
+BOOST_AUTO_TEST_CASE(finds_the_calls_after_the_send_earliest_first) {
   doubtful_call wanted;
   wanted.to = "+919876543210";
   wanted.from = "+14155550100";
@@ -262,12 +262,30 @@ BOOST_AUTO_TEST_CASE(finds_the_first_call_after_the_send_and_no_other) {
   const auto later = row("CA3", "+919876543210", "Fri, 02 Jan 2026 10:05:00 +0000");
   const auto other = row("CA4", "+911111111111", "Fri, 02 Jan 2026 10:00:00 +0000");
   const auto found = find_in_list(list({later, other, ours, before}), wanted);
-  BOOST_TEST(found.found);
-  BOOST_TEST(found.provider_call_id == "CA2");
-  BOOST_TEST(found.status == "completed");
-  BOOST_TEST(found.duration_s.value_or(0) == 12);
-  BOOST_TEST(!find_in_list(list({before, other}), wanted).found);
-  BOOST_TEST(!find_in_list("garbage", wanted).found);
+  BOOST_REQUIRE(found.size() == 2u);
+  BOOST_TEST(found[0].provider_call_id == "CA2");
+  BOOST_TEST(found[0].status == "completed");
+  BOOST_TEST(found[0].duration_s.value_or(0) == 12);
+  BOOST_TEST(found[1].provider_call_id == "CA3");
+  BOOST_TEST(find_in_list(list({before, other}), wanted).empty());
+  BOOST_TEST(find_in_list("garbage", wanted).empty());
+  const std::vector<std::string> many(2 * candidates_max, ours);
+  BOOST_TEST(find_in_list(list(many), wanted).size() == candidates_max);
+}
+
+BOOST_AUTO_TEST_CASE(the_urls_that_were_asked_tell_whose_a_call_is) {
+  const auto call = call_id::make();
+  const auto events = [](const std::string& url) {
+    return R"({"events":[{"request":{"url":"https://x.example/other"}},)"
+           R"({"request":{"method":"POST","url":")" +
+           url + R"("},"response":{"response_code":204}}]})";
+  };
+  BOOST_TEST(
+      (call_of_events(events("https://voice.example/twiml/status?tenant=" +
+                             tenant_id::make().str() + "&call=" + call.str())) == call));
+  BOOST_TEST(!call_of_events(events("https://voice.example/twiml/status?call=nobody")));
+  BOOST_TEST(!call_of_events(R"({"events":[]})"));
+  BOOST_TEST(!call_of_events("garbage"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
