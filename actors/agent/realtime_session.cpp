@@ -58,7 +58,7 @@ void write_input(json_writer& out, std::string_view language, const realtime_opt
   out.key("turn_detection").begin_object().field("type", "server_vad");
   out.field("threshold", 0.5).field("prefix_padding_ms", 300);
   out.field("silence_duration_ms", x.silence_ms);
-  out.field("create_response", true).field("interrupt_response", true).end_object();
+  out.field("create_response", true).field("interrupt_response", false).end_object();
   out.end_object();
 }
 

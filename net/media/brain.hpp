@@ -25,8 +25,16 @@ public:
   virtual void finish_item(std::string_view item) = 0;
   /// Silences the agent at once. Answers what was not heard to its end.
   virtual std::vector<cut_audio> stop_playing() = 0;
-  /// The caller still hears something.
+  /// Something of the agent's speech was not heard yet.
   virtual bool playing() const = 0;
+  /// Milliseconds of it.
+  virtual std::int64_t left_ms() const = 0;
+
+  /// The brain hears the caller speak. The call decides, from this, the line and the
+  /// words, whether the agent yields: `brain_session::interrupted`.
+  virtual void caller_speaks() = 0;
+  /// What the caller is understood to say, so far.
+  virtual void caller_says(std::string_view words) = 0;
 
   /// Somebody spoke: the idle timer starts anew.
   virtual void spoken() = 0;
@@ -60,6 +68,10 @@ public:
                              time_point now) = 0;
   /// `item` was heard to its end.
   virtual void played(const std::string& item) = 0;
+  /// The caller has the word: what was not heard is dropped.
+  virtual void interrupted(const std::vector<cut_audio>& cuts) = 0;
+  /// The caller made a sound while the agent spoke, and the agent goes on.
+  virtual void not_interrupted() = 0;
   /// The call is over: last chance to report what was heard of the agent's words.
   virtual void leave(const std::vector<cut_audio>& cuts) = 0;
   /// Four times a second.

@@ -2,6 +2,7 @@
 
 #include "net/media/flat_json.hpp"
 #include "net/media/media_lane.hpp"
+#include "runtime/base/text.hpp"
 
 #include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
@@ -137,8 +138,11 @@ void media_session::on_media(const carrier_message& message) {
   if (message.timestamp_ms > carrier_ms_)
     carrier_ms_ = message.timestamp_ms;
   counters_->frames_in.fetch_add(1, relaxed);
-  if (brain_)
-    brain_->hear(message.audio, message.audio_bytes);
+  if (!brain_)
+    return;
+  if (playing())
+    listen(message.audio);
+  brain_->hear(message.audio, message.audio_bytes);
 }
 
 void media_session::on_mark(const std::string& name) {
@@ -147,6 +151,8 @@ void media_session::on_mark(const std::string& name) {
 }
 
 void media_session::tell_heard(clock::time_point now) {
+  if (!playing())
+    guard_.reset();
   for (const auto& item : playout_.take_heard(line_ms())) {
     spoken_at_ = now;
     if (brain_)
@@ -195,7 +201,7 @@ void media_session::tick(clock::time_point now) {
     return;
   }
   tell_heard(now);
-  if (playing())
+  if (playing() && !playout_.held())
     spoken_at_ = now;
   if (phase_ == phase::talking) {
     if (now - frame_at_ > seconds{no_media_s_})
@@ -263,14 +269,59 @@ void media_session::finish_item(std::string_view item) {
 }
 
 std::vector<cut_audio> media_session::stop_playing() {
-  auto cuts = playout_.cut(line_ms());
-  if (!cuts.empty())
-    counters_->barge_ins.fetch_add(1, relaxed);
-  return cuts;
+  guard_.reset();
+  return playout_.cut(line_ms());
 }
 
 bool media_session::playing() const {
   return playout_.busy(line_ms());
+}
+
+std::int64_t media_session::left_ms() const {
+  return playout_.left_ms(line_ms());
+}
+
+// -- who has the word
+
+void media_session::listen(std::string_view audio) {
+  from_base64(audio, codes_);
+  activity_.feed(codes_, [this](bool voiced, int loudness) {
+    if (playing())
+      yield(guard_.frame(voiced && !echo_.may_be_echo(line_ms(), loudness)));
+  });
+}
+
+void media_session::caller_speaks() {
+  if (playing())
+    yield(guard_.speech());
+}
+
+void media_session::caller_says(std::string_view words) {
+  if (playing())
+    yield(guard_.words(words));
+}
+
+void media_session::yield(barge_in_step step) {
+  switch (step) {
+  case barge_in_step::none:
+    return;
+  case barge_in_step::duck:
+    return playout_.duck(line_ms());
+  case barge_in_step::hold:
+    return playout_.hold(line_ms());
+  case barge_in_step::raise:
+    playout_.raise();
+    return brain_->not_interrupted();
+  case barge_in_step::resume:
+    playout_.resume(line_ms());
+    if (playout_.waiting())
+      lane_->pace_soon();
+    note("barge_in_false_alarm", "{}");
+    return brain_->not_interrupted();
+  case barge_in_step::stop:
+    counters_->barge_ins.fetch_add(1, relaxed);
+    return brain_->interrupted(playout_.cut(line_ms()));
+  }
 }
 
 // -- the agent's audio
@@ -280,9 +331,11 @@ bool media_session::pace() {
   return playout_.waiting();
 }
 
-void media_session::send_audio(std::string_view audio) {
+void media_session::send_audio(std::int64_t begin_ms, std::string_view audio) {
   if (!carrier_)
     return;
+  from_base64(audio, sent_codes_);
+  echo_.playing(begin_ms, sent_codes_);
   counters_->frames_out.fetch_add(1, relaxed);
   wire_->play(*carrier_, audio);
 }
@@ -293,6 +346,7 @@ void media_session::send_mark(std::string_view name) {
 }
 
 void media_session::send_clear() {
+  echo_.cleared(line_ms());
   if (carrier_)
     wire_->clear(*carrier_);
 }

@@ -5,6 +5,9 @@
 #include "net/media/media_options.hpp"
 #include "net/media/media_pipe.hpp"
 #include "net/media/playout.hpp"
+#include "net/media/turns/barge_in.hpp"
+#include "net/media/turns/echo_guard.hpp"
+#include "net/media/turns/voice_activity.hpp"
 #include "net/media/ws_link.hpp"
 #include "runtime/resilience/rate_limiter.hpp"
 
@@ -63,14 +66,22 @@ private:
   void finish_item(std::string_view item) override;
   std::vector<cut_audio> stop_playing() override;
   bool playing() const override;
+  std::int64_t left_ms() const override;
+  void caller_speaks() override;
+  void caller_says(std::string_view words) override;
   void spoken() override;
   void heard(turn_heard turn) override;
   void call_tool(tool_called tool) override;
   void note(std::string kind, std::string detail) override;
 
+  // -- who has the word
+
+  void listen(std::string_view audio);
+  void yield(barge_in_step step);
+
   // -- the agent's audio
 
-  void send_audio(std::string_view audio) override;
+  void send_audio(std::int64_t begin_ms, std::string_view audio) override;
   void send_mark(std::string_view name) override;
   void send_clear() override;
   void on_heard(std::int64_t begin_ms, std::string_view audio) override;
@@ -95,6 +106,10 @@ private:
   std::unique_ptr<brain_session> brain_;
   media_pipe_self_actor pipe_;
   playout playout_;
+  voice_activity activity_;
+  echo_guard echo_;
+  barge_in guard_;
+  std::string codes_, sent_codes_; ///< Of the audio at hand; kept for their memory.
   rate_limiter messages_;
   phase phase_ = phase::opening;
   std::string stream_id_;

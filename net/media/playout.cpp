@@ -90,9 +90,9 @@ void playout::send(piece& next, std::int64_t now_ms) {
   waiting_ms_ -= next.ms();
   ++sent_;
   if (ducked_)
-    sink_.send_audio(quieter(next.audio));
+    sink_.send_audio(next.begin_ms, quieter(next.audio));
   else
-    sink_.send_audio(next.audio);
+    sink_.send_audio(next.begin_ms, next.audio);
   if (auto* whole = find(next.item)) {
     whole->unsent -= next.bytes;
     whole->end_ms = end_ms_;
@@ -259,6 +259,10 @@ std::vector<std::string> playout::take_heard(std::int64_t now_ms) {
 
 bool playout::busy(std::int64_t now_ms) const noexcept {
   return sent_ < pieces_.size() || now_ms < end_ms_;
+}
+
+std::int64_t playout::left_ms(std::int64_t now_ms) const noexcept {
+  return waiting_ms_ + std::max<std::int64_t>(0, end_ms_ - now_ms);
 }
 
 playout::item* playout::find(std::uint32_t serial) {

@@ -22,7 +22,8 @@ class playout_sink {
 public:
   virtual ~playout_sink() = default;
 
-  virtual void send_audio(std::string_view audio) = 0;
+  /// It will be heard from `begin_ms` on.
+  virtual void send_audio(std::int64_t begin_ms, std::string_view audio) = 0;
   /// Comes back once everything before it was heard, or dropped.
   virtual void send_mark(std::string_view name) = 0;
   /// Drops everything that was not heard yet.
@@ -87,6 +88,9 @@ public:
 
   /// Something of the agent's speech was not heard yet.
   bool busy(std::int64_t now_ms) const noexcept;
+
+  /// How much of it there is.
+  std::int64_t left_ms(std::int64_t now_ms) const noexcept;
 
   bool ducked() const noexcept { return ducked_; }
 

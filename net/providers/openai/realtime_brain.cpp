@@ -106,6 +106,8 @@ void realtime_brain::reconnect(const std::string& why, bool counted) {
   if (response_active_ || awaiting_)
     unanswered_ = true;
   response_active_ = awaiting_ = false;
+  server_answers_ = server_may_answer_ = true;
+  undecided_ = false;
   tools_.clear();
   caller_speaking_ = false;
   phase_ = phase::waiting;
@@ -188,6 +190,8 @@ void realtime_brain::tool_answered(const std::string& tool_call_id,
 }
 
 void realtime_brain::played(const std::string& id) {
+  if (!host_.playing())
+    let_server_answer(true);
   for (auto each = items_.begin(); each != items_.end(); ++each)
     if (each->id == id) {
       each->played = true;
@@ -208,6 +212,16 @@ void realtime_brain::leave(const std::vector<cut_audio>& cuts) {
         tell(each.id, "agent", heard_part(each.text, part.heard_ms, part.sent_ms));
   }
   phase_ = phase::over;
+}
+
+void realtime_brain::let_server_answer(bool by_itself) {
+  if (phase_ != phase::open || server_may_answer_ == by_itself)
+    return;
+  const auto update = answer_turns(plan_.session_update, by_itself);
+  if (update.empty())
+    return;
+  server_may_answer_ = by_itself;
+  send(update);
 }
 
 void realtime_brain::tick(time_point now) {

@@ -56,6 +56,8 @@ public:
                      const tool_answer& answer,
                      time_point now) override;
   void played(const std::string& item) override;
+  void interrupted(const std::vector<cut_audio>& cuts) override;
+  void not_interrupted() override;
   void leave(const std::vector<cut_audio>& cuts) override;
   void tick(time_point now) override;
 
@@ -98,6 +100,7 @@ private:
 
   void handle(server_event& event);
   void on_speech_started();
+  void on_speech_stopped();
   void on_audio(const server_event& event);
   void on_response_done(const server_event& event);
   void on_error(const server_event& event);
@@ -110,6 +113,9 @@ private:
   void want_response(wish what);
   void ask_for_response();
   bool quiet() const;
+  /// While the agent speaks, a sound of the caller's may be no turn: then the server must
+  /// not answer by itself.
+  void let_server_answer(bool by_itself);
 
   brain_host& host_;
   const realtime_brain_options options_;
@@ -134,7 +140,10 @@ private:
   std::deque<wish> wishes_;
   std::set<std::string> tools_; ///< calls that wait for their answer
   bool caller_speaking_ = false;
-  bool unanswered_ = false; ///< the caller spoke last
+  bool server_answers_ = true;    ///< As the server last confirmed.
+  bool server_may_answer_ = true; ///< As it was last told.
+  bool undecided_ = false;        ///< The caller spoke while the agent did.
+  bool unanswered_ = false;       ///< the caller spoke last
 
   bool ending_ = false;
   time_point ending_since_;

@@ -12,6 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t dead_responses_max = 8;
+constexpr std::int64_t answer_overlap_ms = 1'000;
 
 std::string milliseconds_detail(const char* name, std::int64_t ms) {
   json_writer out;
@@ -45,18 +46,19 @@ void realtime_brain::handle(server_event& event) {
     }
     return;
   case event_kind::session_updated:
+    server_answers_ = server_may_answer_;
     if (phase_ == phase::configuring)
       configured();
     return;
   case event_kind::speech_started:
     return on_speech_started();
   case event_kind::speech_stopped:
-    caller_speaking_ = false;
-    speech_stopped_at_ = std::chrono::steady_clock::now();
-    host_.spoken();
-    return;
-  case event_kind::caller_transcript:
-    return tell(event.item, "caller", std::string{trim(event.text)});
+    return on_speech_stopped();
+  case event_kind::caller_transcript: {
+    const std::string words{trim(event.text)};
+    tell(event.item, "caller", words);
+    return host_.caller_says(words);
+  }
   case event_kind::response_created:
     response_active_ = true;
     response_spoke_ = false;
@@ -104,6 +106,7 @@ void realtime_brain::on_audio(const server_event& event) {
                    std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
   }
   item(event.item, event.response);
+  let_server_answer(false);
   host_.play(event.item, event.text);
 }
 
@@ -112,17 +115,45 @@ void realtime_brain::on_speech_started() {
   unanswered_ = true;
   speech_stopped_at_.reset();
   host_.spoken();
-  const auto cuts = host_.stop_playing();
+  host_.caller_speaks();
+}
+
+void realtime_brain::on_speech_stopped() {
+  caller_speaking_ = false;
+  speech_stopped_at_ = std::chrono::steady_clock::now();
+  host_.spoken();
+  if (server_answers_)
+    return;
+  if (host_.playing())
+    undecided_ = true;
+  else
+    want_response({});
+  ask_for_response();
+}
+
+void realtime_brain::interrupted(const std::vector<cut_audio>& cuts) {
   if (response_active_ && !response_id_.empty()) {
-    // The server stops generating by itself; what is still on its way is too late.
+    // What is still on its way is too late.
     dead_responses_.push_back(response_id_);
     if (dead_responses_.size() > dead_responses_max)
       dead_responses_.pop_front();
+    send(cancel_response(response_id_));
   }
   for (const auto& part : cuts)
     cut(part);
   if (!cuts.empty())
     host_.note("barge_in", milliseconds_detail("heard_ms", cuts.front().heard_ms));
+  let_server_answer(true);
+  if (std::exchange(undecided_, false))
+    want_response({});
+  ask_for_response();
+}
+
+void realtime_brain::not_interrupted() {
+  // Who says "yes" to the last words of a question has answered it.
+  if (std::exchange(undecided_, false) && host_.left_ms() < answer_overlap_ms)
+    want_response({});
+  ask_for_response();
 }
 
 void realtime_brain::cut(const cut_audio& part) {

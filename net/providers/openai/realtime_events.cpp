@@ -167,6 +167,31 @@ std::string text_item(std::string_view role, std::string_view text) {
   return std::move(out.end_object()).str();
 }
 
+std::string cancel_response(std::string_view response) {
+  json_writer out;
+  out.begin_object().field("type", "response.cancel").field("response_id", response);
+  return std::move(out.end_object()).str();
+}
+
+std::string answer_turns(std::string_view session_update, bool by_itself) {
+  const auto update = json::parse(session_update);
+  if (!update)
+    return {};
+  const auto& detection = (*update)["session"]["audio"]["input"]["turn_detection"];
+  if (!detection.is_object())
+    return {};
+  json_writer out;
+  out.begin_object().field("type", "session.update").key("session").begin_object();
+  out.field("type", "realtime").key("audio").begin_object().key("input").begin_object();
+  out.key("turn_detection").begin_object();
+  for (const auto& [name, value] : detection.members())
+    if (name != "create_response")
+      out.raw_field(name, value.dump());
+  out.field("create_response", by_itself);
+  out.end_object().end_object().end_object().end_object().end_object();
+  return std::move(out).str();
+}
+
 std::string create_response(std::string_view instructions, bool allow_tools) {
   auto out = event_of("response.create");
   if (!instructions.empty() || !allow_tools) {

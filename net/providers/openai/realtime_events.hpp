@@ -67,6 +67,12 @@ std::string text_item(std::string_view role, std::string_view text);
 /// `instructions` for this one response; empty: those of the session.
 std::string create_response(std::string_view instructions, bool allow_tools = true);
 
+std::string cancel_response(std::string_view response);
+
+/// Lets the server of the session that `session_update` configures answer each turn of
+/// the caller's by itself, or not. Empty: it does not detect turns.
+std::string answer_turns(std::string_view session_update, bool by_itself);
+
 /// What an error code asks for.
 enum class error_action : std::uint8_t {
   go_on,     ///< Harmless, or a bug of ours that the session survives.

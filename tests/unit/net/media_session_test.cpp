@@ -86,6 +86,13 @@ public:
 
   void played(const std::string& item) override { book_.write("played " + item); }
 
+  void interrupted(const std::vector<cut_audio>& cuts) override {
+    book_.write("interrupted after " +
+                std::to_string(cuts.empty() ? -1 : cuts.front().heard_ms));
+  }
+
+  void not_interrupted() override { book_.write("not interrupted"); }
+
   void leave(const std::vector<cut_audio>& cuts) override {
     host_.heard({"item_1", "agent", "last words"});
     book_.write("left with " + std::to_string(cuts.size()) + " cut");

@@ -21,6 +21,8 @@ struct fake_host : brain_host, playout_sink {
   std::vector<tool_called> tools;
   std::vector<std::string> notes, marks, ends;
   int clears = 0;
+  int caller_spoke = 0;
+  std::string caller_words;
   int spoken_times = 0;
   std::size_t frames = 0;
 
@@ -35,7 +37,13 @@ struct fake_host : brain_host, playout_sink {
 
   bool playing() const override { return out.busy(now_ms); }
 
-  void send_audio(std::string_view) override {}
+  std::int64_t left_ms() const override { return out.left_ms(now_ms); }
+
+  void caller_speaks() override { ++caller_spoke; }
+
+  void caller_says(std::string_view words) override { caller_words = words; }
+
+  void send_audio(std::int64_t, std::string_view) override {}
 
   void send_mark(std::string_view name) override { marks.emplace_back(name); }
 
@@ -82,9 +90,24 @@ struct realtime_fixture {
 
   void say(const std::string& text) { listener->on_text(link(), text); }
 
-  void begin(std::string greeting = "") {
+  void caller_starts() {
+    say(R"({"type":"input_audio_buffer.speech_started","item_id":"u1"})");
+  }
+
+  void caller_stops() {
+    say(R"({"type":"input_audio_buffer.speech_stopped","item_id":"u1"})");
+  }
+
+  /// The caller takes the word.
+  void interrupt() {
+    caller_starts();
+    brain.interrupted(host.out.cut(host.now_ms));
+  }
+
+  void begin(std::string greeting = "",
+             std::string session_update = R"({"type":"session.update"})") {
     media_plan plan;
-    plan.session_update = R"({"type":"session.update"})";
+    plan.session_update = std::move(session_update);
     plan.greeting = std::move(greeting);
     brain.start(plan, now);
     open();

@@ -67,7 +67,7 @@ BOOST_FIXTURE_TEST_CASE(a_barge_in_clears_truncates_and_keeps_the_heard_words, f
   delta("i1", "r1", 100); // two seconds
   words("i1", "one two three four");
   host.now_ms = 1000;
-  say(R"({"type":"input_audio_buffer.speech_started","audio_start_ms":1,"item_id":"u1"})");
+  interrupt();
   BOOST_TEST(host.clears == 1);
   const auto event = last_sent();
   BOOST_TEST(event["type"].text_or("") == "conversation.item.truncate");
@@ -82,7 +82,7 @@ BOOST_FIXTURE_TEST_CASE(nothing_of_a_cut_response_is_played_any_more, fixture) {
   begin();
   respond("r1");
   delta("i1", "r1", 2);
-  say(R"({"type":"input_audio_buffer.speech_started","item_id":"u1"})");
+  interrupt();
   delta("i1", "r1", 3);
   BOOST_TEST(host.frames == 2u);
   respond("r2");
@@ -94,7 +94,7 @@ BOOST_FIXTURE_TEST_CASE(an_item_nobody_heard_is_deleted_and_not_truncated, fixtu
   begin();
   respond("r1");
   delta("i1", "r1", 5);
-  say(R"({"type":"input_audio_buffer.speech_started","item_id":"u1"})");
+  interrupt();
   BOOST_TEST(sent("conversation.item.truncate") == 0);
   BOOST_TEST(sent("conversation.item.delete") == 1);
   BOOST_TEST(host.turns.empty());
@@ -107,11 +107,78 @@ BOOST_FIXTURE_TEST_CASE(an_item_heard_to_its_end_is_left_alone, fixture) {
   words("i1", "Hi");
   done("r1");
   host.now_ms = 5000;
-  say(R"({"type":"input_audio_buffer.speech_started","item_id":"u1"})");
+  interrupt();
   BOOST_TEST(sent("conversation.item.truncate") == 0);
   BOOST_TEST(sent("conversation.item.delete") == 0);
   BOOST_REQUIRE(host.turns.size() == 1u);
   BOOST_TEST(host.turns[0].text == "Hi");
+}
+
+const std::string detects_turns =
+    R"({"type":"session.update","session":{"audio":{"input":{"turn_detection":)"
+    R"({"type":"server_vad","silence_duration_ms":600,"create_response":true}}}}})";
+
+BOOST_FIXTURE_TEST_CASE(the_server_answers_by_itself_only_while_the_agent_is_silent,
+                        fixture) {
+  begin("", detects_turns);
+  respond("r1");
+  delta("i1", "r1", 50);
+  const auto update = last_sent();
+  BOOST_TEST(update["type"].text_or("") == "session.update");
+  const auto& turns = update["session"]["audio"]["input"]["turn_detection"];
+  BOOST_TEST(turns["type"].text_or("") == "server_vad");
+  BOOST_TEST(turns["silence_duration_ms"].int_or(0) == 600);
+  BOOST_TEST(!turns["create_response"].bool_or(true));
+  delta("i1", "r1", 50);
+  BOOST_TEST(sent("session.update") == 2); // the first and this one
+  words("i1", "Hello");
+  done("r1");
+  host.now_ms = 5000;
+  brain.played("i1");
+  BOOST_TEST(last_sent()["session"]["audio"]["input"]["turn_detection"]["create_response"]
+                 .bool_or(false));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_sound_while_the_agent_speaks_is_no_turn, fixture) {
+  begin("", detects_turns);
+  respond("r1");
+  delta("i1", "r1", 250); // five seconds
+  say(R"({"type":"session.updated","session":{}})");
+  done("r1");
+  host.now_ms = 1000;
+  caller_starts();
+  BOOST_TEST(host.caller_spoke == 1);
+  caller_stops();
+  brain.not_interrupted();
+  BOOST_TEST(sent("response.create") == 0);
+  BOOST_TEST(sent("conversation.item.truncate") == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_yes_to_the_last_words_is_an_answer, fixture) {
+  begin("", detects_turns);
+  respond("r1");
+  delta("i1", "r1", 250);
+  say(R"({"type":"session.updated","session":{}})");
+  done("r1");
+  host.now_ms = 4500;
+  caller_starts();
+  caller_stops();
+  brain.not_interrupted();
+  BOOST_TEST(sent("response.create") == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_interruption_is_answered_once_it_is_said, fixture) {
+  begin("", detects_turns);
+  respond("r1");
+  delta("i1", "r1", 250);
+  say(R"({"type":"session.updated","session":{}})");
+  host.now_ms = 1000;
+  interrupt();
+  BOOST_TEST(sent("response.cancel") == 1);
+  BOOST_TEST(sent("response.create") == 0);
+  done("r1");
+  caller_stops(); // the server had not confirmed yet that it answers by itself again
+  BOOST_TEST(sent("response.create") == 1);
 }
 
 BOOST_FIXTURE_TEST_CASE(answers_every_tool_and_then_asks_once, fixture) {

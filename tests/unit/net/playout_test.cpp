@@ -12,7 +12,7 @@ namespace {
 
 /// A carrier that plays everything, and what became of it.
 struct carrier_side : playout_sink {
-  void send_audio(std::string_view audio) override {
+  void send_audio(std::int64_t, std::string_view audio) override {
     std::string codes;
     BOOST_REQUIRE(from_base64(audio, codes));
     sent += codes;
@@ -201,6 +201,17 @@ BOOST_FIXTURE_TEST_CASE(is_busy_until_the_last_byte, line) {
   add("a", counting(100), 0);
   BOOST_TEST(out.busy(99));
   BOOST_TEST(!out.busy(100));
+}
+
+BOOST_FIXTURE_TEST_CASE(tells_how_much_is_left, line) {
+  add("a", counting(1000), 0);
+  BOOST_TEST(out.left_ms(0) == 1000);
+  run(0, 400);
+  BOOST_TEST(out.left_ms(400) == 600);
+  out.hold(400);
+  BOOST_TEST(out.left_ms(5000) == 600);
+  out.cut(5000);
+  BOOST_TEST(out.left_ms(5000) == 0);
 }
 
 BOOST_FIXTURE_TEST_CASE(ducked_speech_goes_on_where_it_was_and_more_quietly, line) {
