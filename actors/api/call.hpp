@@ -51,6 +51,42 @@ struct attach_media {
   }
 };
 
+/// A tool as a language model is told of it.
+struct tool_brief {
+  std::string name;
+  std::string description;
+  std::string schema; ///< JSON schema of its arguments
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, tool_brief& x) {
+    return f(caf::meta::type_name("caly.tool_brief"), x.name, x.description, x.schema);
+  }
+};
+
+/// What a brain that is put together from stages has to know of its agent and call.
+struct agent_brief {
+  std::string instructions;
+  std::vector<tool_brief> tools;
+  /// What the agent speaks ("en", "hi", "hinglish"), the one to begin in first.
+  std::vector<std::string> languages;
+  std::vector<transcript_turn> said; ///< before this session of the call
+  std::vector<done_action> done;     ///< the same
+  std::string filler;                ///< said while a thought takes long
+  std::string trouble;               ///< said when a thought failed; asks to repeat
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, agent_brief& x) {
+    return f(caf::meta::type_name("caly.agent_brief"),
+             x.instructions,
+             x.tools,
+             x.languages,
+             x.said,
+             x.done,
+             x.filler,
+             x.trouble);
+  }
+};
+
 /// How the pipe is to run.
 struct media_plan {
   /// The realtime brain's `session.update` event, JSON.
@@ -64,6 +100,8 @@ struct media_plan {
   std::int32_t idle_s = 30;
   /// The carrier sent no audio for so long: the socket is dead.
   std::int32_t no_media_s = 10;
+  /// For other brains than the realtime one.
+  agent_brief brief;
 
   template <class Inspector>
   friend auto inspect(Inspector& f, media_plan& x) {
@@ -72,7 +110,8 @@ struct media_plan {
              x.context,
              x.greeting,
              x.idle_s,
-             x.no_media_s);
+             x.no_media_s,
+             x.brief);
   }
 };
 

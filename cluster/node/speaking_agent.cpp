@@ -15,6 +15,14 @@ namespace {
 /// Turns that seed a model's context; older ones are left out.
 constexpr std::size_t context_turns_max = 60;
 
+/// Said while a thought takes long, and when none came.
+const by_language fillers{{"en", "One moment, please."},
+                          {"hi", "एक मिनट, मैं देख रही हूँ।"},
+                          {"hinglish", "Ek minute, main dekhti hoon."}};
+const by_language troubles{{"en", "Sorry, I did not get that. Could you say it again?"},
+                           {"hi", "माफ़ कीजिए, क्या आप फिर से कहेंगे?"},
+                           {"hinglish", "Sorry, kya aap phir se kahenge?"}};
+
 /// A conversation item that tells the model something of the time before it.
 std::string
 context_item(std::string_view role, std::string_view type, std::string_view text) {
@@ -59,6 +67,7 @@ public:
     plan.no_media_s = static_cast<std::int32_t>(options_.no_media.count());
     plan.greeting =
         said.empty() ? greeting_text(profile_, variables_) : bridge_after(said);
+    plan.brief = brief(said, done);
     if (!done.empty())
       plan.context.push_back(item_of(done));
     const auto first =
@@ -84,13 +93,37 @@ public:
   }
 
 private:
-  /// In the language that was spoken last, as far as the words tell.
-  std::string bridge_after(const std::vector<transcript_turn>& said) const {
+  agent_brief brief(const std::vector<transcript_turn>& said,
+                    const std::vector<done_action>& done) const {
+    agent_brief out;
+    out.instructions = agent_instructions(profile_, variables_);
+    for (const auto& tool : profile_.tools)
+      out.tools.push_back({tool.name, tool.description, tool.parameters});
+    const auto language = language_after(said);
+    out.languages = {language};
+    for (const auto& each : profile_.languages)
+      if (each != language)
+        out.languages.push_back(each);
+    const auto first =
+        said.size() > context_turns_max ? said.size() - context_turns_max : 0;
+    out.said.assign(said.begin() + static_cast<std::ptrdiff_t>(first), said.end());
+    out.done = done;
+    out.filler = in_language(fillers, language);
+    out.trouble = in_language(troubles, language);
+    return out;
+  }
+
+  /// The one that was spoken last, as far as the words tell.
+  std::string language_after(const std::vector<transcript_turn>& said) const {
     auto language = opening_language(profile_, variables_);
     for (const auto& turn : said)
       if (auto guess = guess_language(turn.text); guess.confidence >= 0.6)
         language = std::move(guess.language);
-    return render_prompt(in_language(profile_.bridge, language), variables_);
+    return language;
+  }
+
+  std::string bridge_after(const std::vector<transcript_turn>& said) const {
+    return render_prompt(in_language(profile_.bridge, language_after(said)), variables_);
   }
 
   agent_profile profile_;

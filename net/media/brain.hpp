@@ -59,6 +59,15 @@ public:
   virtual void start(media_plan plan, time_point now) = 0;
   /// The caller's audio, `bytes` of it when decoded.
   virtual void hear(std::string_view audio, std::size_t bytes) = 0;
+
+  /// Whether the caller can take the word from the agent now.
+  virtual bool yields() const { return true; }
+  /// Whether `on_frame` is to be called.
+  virtual bool wants_frames() const { return false; }
+
+  /// 20 ms of the caller's line went by.
+  virtual void on_frame(bool voiced) { static_cast<void>(voiced); }
+
   /// The caller pressed a key.
   virtual void press(char digit, time_point now) = 0;
   /// Say something now, in the agent's own words.

@@ -140,7 +140,7 @@ void media_session::on_media(const carrier_message& message) {
   counters_->frames_in.fetch_add(1, relaxed);
   if (!brain_)
     return;
-  if (playing())
+  if (contested() || brain_->wants_frames())
     listen(message.audio);
   brain_->hear(message.audio, message.audio_bytes);
 }
@@ -286,18 +286,21 @@ std::int64_t media_session::left_ms() const {
 void media_session::listen(std::string_view audio) {
   from_base64(audio, codes_);
   activity_.feed(codes_, [this](bool voiced, int loudness) {
-    if (playing())
-      yield(guard_.frame(voiced && !echo_.may_be_echo(line_ms(), loudness)));
+    const bool caller = voiced && !echo_.may_be_echo(line_ms(), loudness);
+    if (contested())
+      yield(guard_.frame(caller));
+    if (brain_->wants_frames())
+      brain_->on_frame(caller);
   });
 }
 
 void media_session::caller_speaks() {
-  if (playing())
+  if (contested())
     yield(guard_.speech());
 }
 
 void media_session::caller_says(std::string_view words) {
-  if (playing())
+  if (contested())
     yield(guard_.words(words));
 }
 

@@ -1,3 +1,4 @@
+#include "net/media/heard_part.hpp"
 #include "net/providers/openai/realtime_brain.hpp"
 #include "runtime/base/text.hpp"
 

@@ -87,7 +87,4 @@ error_action action_for(std::string_view code);
 /// Whether a fresh connection may help after this end of the socket.
 bool may_reconnect(int close_code, unsigned http_status);
 
-/// The first `part` of `whole` of a text, cut between words and never within a letter.
-std::string heard_part(std::string_view text, std::int64_t part, std::int64_t whole);
-
 } // namespace caly::openai
