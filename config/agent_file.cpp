@@ -28,6 +28,9 @@ const std::vector<std::string> slot_types{"text",
                                           "yes_no",
                                           "choice"};
 
+/// As the setting call.brain names them; none takes the setting.
+const std::vector<std::string> brains{"realtime", "cascade", "relay", "gather", ""};
+
 /// Notes languages that are missing; an agent that switches language must not fall
 /// silent.
 void check_languages(toml_reader& in,
@@ -182,6 +185,8 @@ public:
     out_.begin_object().field("slug", agent.slug).field("name", agent.name);
     out_.field("sector", sector).field("kind", agent.kind);
     out_.field("voice", in_.text_or("voice", ""));
+    if (const auto brain = in_.one_of("brain", brains, ""); !brain.empty())
+      out_.field("brain", brain);
     write(out_, "languages", languages_);
     texts(file);
     write_tools();

@@ -75,6 +75,9 @@ public:
             values_.database.statement_timeout);
     if (values_.dial.provider == "bolna" && values_.providers.bolna.agent_id.empty())
       fail("providers.bolna.agent_id", "is required where dial.provider is bolna");
+    if (values_.call.brain == "realtime" && values_.providers.openai.api_key.empty())
+      fail("call.brain",
+           "realtime needs providers.openai.api_key; without one take relay or gather");
     at_most("dial.fuse", values_.dial.fuse, "dial.settle", values_.dial.settle);
     at_most("dial.create_timeout",
             values_.dial.create_timeout,

@@ -108,6 +108,7 @@ struct dial_settings {
 };
 
 struct call_settings {
+  std::string brain = "auto"; ///< auto, realtime, cascade, relay or gather.
   std::chrono::milliseconds idle_timeout = 20s;
   std::chrono::milliseconds no_media_timeout = 15s;
   std::chrono::milliseconds brain_connect_timeout = 5s;

@@ -2,6 +2,7 @@
 
 #include "actors/api/call_store.hpp"
 #include "actors/api/tenant.hpp"
+#include "actors/model/brain_kind.hpp"
 
 namespace caly {
 
@@ -32,6 +33,29 @@ using media_pipe_actor =
                      caf::reacts_to<say_text>,
                      caf::replies_to<get_status>::with<status_report>>;
 
+/// A carrier wants to know how to connect an answered call, or one whose line broke.
+struct choose_voice {
+  std::string provider_call_id;
+  std::vector<brain_kind> possible; ///< what this carrier can be connected to
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, choose_voice& x) {
+    return f(caf::meta::type_name("caly.choose_voice"), x.provider_call_id, x.possible);
+  }
+};
+
+/// Who listens, thinks and speaks in the call: what its agent names, else the node's
+/// usual brain, else the next one that the node and the carrier can both run.
+struct voice_choice {
+  brain_kind brain = brain_kind::gather;
+  std::string language; ///< to begin in: en, hi, hinglish
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, voice_choice& x) {
+    return f(caf::meta::type_name("caly.voice_choice"), x.brain, x.language);
+  }
+};
+
 /// A carrier's media socket asks for its call; `stream_id` is the carrier's name of it.
 struct attach_media {
   tenant_id tenant;
@@ -39,6 +63,7 @@ struct attach_media {
   std::string stream_id;
   std::string provider_call_id;
   media_pipe_actor pipe;
+  brain_kind brain = brain_kind::realtime; ///< that the socket's ticket names
 
   template <class Inspector>
   friend auto inspect(Inspector& f, attach_media& x) {
@@ -47,7 +72,8 @@ struct attach_media {
              x.call,
              x.stream_id,
              x.provider_call_id,
-             x.pipe);
+             x.pipe,
+             x.brain);
   }
 };
 
@@ -201,10 +227,11 @@ struct call_progressed {
 /// again, it gets what the agent said last.
 struct open_text {
   std::string provider_call_id;
+  brain_kind brain = brain_kind::gather; ///< gather or relay
 
   template <class Inspector>
   friend auto inspect(Inspector& f, open_text& x) {
-    return f(caf::meta::type_name("caly.open_text"), x.provider_call_id);
+    return f(caf::meta::type_name("caly.open_text"), x.provider_call_id, x.brain);
   }
 };
 
@@ -214,10 +241,15 @@ struct hear_text {
   std::int32_t turn = 1;
   std::string text; ///< empty: nothing was heard
   std::string provider_call_id;
+  brain_kind brain = brain_kind::gather; ///< gather or relay
 
   template <class Inspector>
   friend auto inspect(Inspector& f, hear_text& x) {
-    return f(caf::meta::type_name("caly.hear_text"), x.turn, x.text, x.provider_call_id);
+    return f(caf::meta::type_name("caly.hear_text"),
+             x.turn,
+             x.text,
+             x.provider_call_id,
+             x.brain);
   }
 };
 
@@ -258,6 +290,9 @@ struct call_tick {
 /// A CALL dials, listens, acts and ends; one actor a live call, on the node that holds
 /// its media socket.
 using call_actor = caf::typed_actor<
+    // Errors: `not_found` (no usable agent, or no brain that works): hang up;
+    // `unavailable`: ask again.
+    caf::replies_to<choose_voice>::with<voice_choice>,
     // Errors: `not_found` and `conflict` (the call is over): close the socket.
     caf::replies_to<attach_media>::with<media_plan>,
     caf::reacts_to<turn_heard>,

@@ -5,6 +5,7 @@
 #include "actors/call/media_talk.hpp"
 #include "actors/call/session.hpp"
 #include "actors/call/text_talk.hpp"
+#include "actors/call/voice.hpp"
 
 namespace caly {
 
@@ -140,6 +141,7 @@ behavior_of(self_t self, const call_options& options, const call_ports& ports) {
   });
   self->delayed_anon_send(self, tick, call_tick{});
   return {
+      [self, ports](const choose_voice& ask) { return choose(self, ports, ask); },
       [self, options, ports](const attach_media& ask) {
         return attach(self, options, ports, ask);
       },
@@ -218,9 +220,9 @@ resumed_call(self_t self, call_sheet sheet, call_options options, call_ports por
   state.answered_at_ms = sheet.answered_at_ms;
   state.status = sheet.status;
   state.phase = call_phase::placed;
-  state.agent = ports.make_agent(sheet);
   auto behavior = behavior_of(self, options, ports);
   state.covered_s += hold_step_s * (sheet.holds - 1);
+  state.sheet = std::move(sheet);
   return behavior;
 }
 

@@ -38,7 +38,7 @@ struct call_ports {
   carrier_actor carrier;
   insight_actor insight;
   wall_clock clock;
-  call_agent_maker make_agent;
+  call_voices voices;
   std::string node; ///< this one, as others know it
   /// What the fuse burns by; simulations pass a clock of their own.
   std::function<boot_clock::time_point()> boot_now = &boot_clock::now;
@@ -65,8 +65,10 @@ struct call_state {
   tenant_id tenant;
   call_id id;
   campaign_id campaign;
-  tenant_actor told;                 ///< empty for calls this node did not dial
-  std::unique_ptr<call_agent> agent; ///< from the first word on
+  tenant_actor told;                     ///< empty for calls this node did not dial
+  std::optional<call_sheet> sheet;       ///< as it was read, until there is an agent
+  std::unique_ptr<call_agent> agent;     ///< from the first word on
+  brain_kind brain = brain_kind::gather; ///< that `agent` was made for
   call_phase phase = call_phase::marking;
   std::string status = "queued";
   std::string provider_call_id;

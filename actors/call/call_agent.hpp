@@ -4,7 +4,9 @@
 #include "runtime/base/clock.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,5 +58,20 @@ public:
 
 /// Makes the agent of a call from its rows; null when the rows name no usable agent.
 using call_agent_maker = std::function<std::unique_ptr<call_agent>(const call_sheet&)>;
+
+/// How the agent of a call would like to speak.
+struct voice_wish {
+  std::optional<brain_kind> brain; ///< nothing: the node's usual one
+  std::string language;            ///< to begin in: en, hi, hinglish
+};
+
+/// What a node has for the voices of its calls.
+struct call_voices {
+  brain_kind usual = brain_kind::gather; ///< for agents that name none
+  /// The brains that this node can run, each with what makes its agents.
+  std::map<brain_kind, call_agent_maker> agents;
+  /// Nothing when the rows name no usable agent.
+  std::function<std::optional<voice_wish>(const call_sheet&)> wish_of;
+};
 
 } // namespace caly

@@ -56,6 +56,7 @@ caf::result<media_plan> attach(self_t self,
       self,
       options,
       ports,
+      ask.brain,
       [self, ports, promise, stream = ask.stream_id](caf::error failure) mutable {
         auto& state = self->state;
         if (!failure) {

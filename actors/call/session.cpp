@@ -1,5 +1,6 @@
 #include "actors/call/session.hpp"
 
+#include "actors/call/voice.hpp"
 #include "runtime/base/error.hpp"
 
 #include <spdlog/spdlog.h>
@@ -12,25 +13,6 @@ using namespace std::chrono_literals;
 using self_t = self_ptr<call_actor, call_state>;
 
 constexpr auto store_timeout = 10s;
-
-/// Makes sure that the call has its agent, from its rows when it has none yet.
-void bring_agent(self_t self,
-                 const call_ports& ports,
-                 std::function<void(caf::error)> then) {
-  if (self->state.agent)
-    return then({});
-  self->request(ports.rows, store_timeout, load_call{self->state.tenant, self->state.id})
-      .then(
-          [self, ports, then](const call_sheet& sheet) {
-            auto& state = self->state;
-            state.max_call_s = sheet.max_call_s;
-            if (!state.agent)
-              state.agent = ports.make_agent(sheet);
-            then(state.agent ? caf::error{}
-                             : caf::make_error(errc::not_found, "no usable agent"));
-          },
-          [then](caf::error& failure) { then(std::move(failure)); });
-}
 
 /// What the agent said last, as an answer to a carrier that asks for it again.
 std::optional<spoken_reply> last_words(const std::vector<transcript_turn>& turns) {
@@ -57,17 +39,18 @@ void start_from(self_t self, const call_options& options, call_session& taken) {
 void take_session(self_t self,
                   const call_options& options,
                   const call_ports& ports,
+                  brain_kind brain,
                   std::function<void(caf::error)> then) {
   const auto& state = self->state;
   self->request(ports.rows, store_timeout, take_call{state.tenant, state.id, ports.node})
       .then(
-          [self, options, ports, then](call_session& taken) {
+          [self, options, ports, brain, then](call_session& taken) {
             auto& state = self->state;
             const bool alone = state.session > 0 && taken.number == state.session + 1;
             if (!alone)
               start_from(self, options, taken);
             state.session = taken.number;
-            bring_agent(self, ports, then);
+            bring_agent(self, ports, brain, then);
           },
           [then](caf::error& failure) { then(std::move(failure)); });
 }

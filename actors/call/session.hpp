@@ -4,13 +4,15 @@
 
 namespace caly {
 
-/// Makes this actor the one who speaks in the call, with its agent and with everything
-/// that was said and done before, whoever heard it; then calls `then` with no error.
+/// Makes this actor the one who speaks in the call, with its agent for `brain` and with
+/// everything that was said and done before, whoever heard it; then calls `then` with no
+/// error.
 /// Errors: `conflict` (the call is over), `not_found` (the rows name no usable agent),
 /// `unavailable`.
 void take_session(self_ptr<call_actor, call_state> self,
                   const call_options& options,
                   const call_ports& ports,
+                  brain_kind brain,
                   std::function<void(caf::error)> then);
 
 /// Another session speaks in the call by now. Lets go of everything that spoke here; the

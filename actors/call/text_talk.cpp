@@ -110,6 +110,7 @@ bool is_over(const call_state& state) {
 caf::result<spoken_reply> answer_with(self_t self,
                                       const call_options& options,
                                       const call_ports& ports,
+                                      brain_kind brain,
                                       bool here_alone,
                                       std::function<void()> think) {
   auto& talk = self->state.text;
@@ -124,7 +125,7 @@ caf::result<spoken_reply> answer_with(self_t self,
     think();
     return promise;
   }
-  take_session(self, options, ports, [self, think](const caf::error& failure) {
+  take_session(self, options, ports, brain, [self, think](const caf::error& failure) {
     if (failure)
       fail(self, failure);
     else
@@ -148,7 +149,12 @@ caf::result<spoken_reply> open_talk(self_t self,
   carrier_is_there(self, ports, ask.provider_call_id);
   const bool spoke = state.text.last.has_value();
   return answer_with(
-      self, options, ports, false, [self, ports, spoke, before = state.session] {
+      self,
+      options,
+      ports,
+      ask.brain,
+      false,
+      [self, ports, spoke, before = state.session] {
         auto& state = self->state;
         if (spoke && state.session == before + 1)
           return deliver(self, *state.text.last);
@@ -167,9 +173,9 @@ caf::result<spoken_reply> go_on_talking(self_t self,
   if (is_over(state))
     return caf::make_error(errc::conflict, "the call is over");
   carrier_is_there(self, ports, ask.provider_call_id);
-  const bool here_alone = state.session > 0 && state.agent && state.text.last &&
-                          ask.turn == state.text.last->turn;
-  return answer_with(self, options, ports, here_alone, [self, ports, ask] {
+  const bool here_alone = state.session > 0 && state.agent && state.brain == ask.brain &&
+                          state.text.last && ask.turn == state.text.last->turn;
+  return answer_with(self, options, ports, ask.brain, here_alone, [self, ports, ask] {
     auto& state = self->state;
     if (state.text.last && ask.turn < state.text.last->turn)
       // It was answered elsewhere, and the answer did not arrive.

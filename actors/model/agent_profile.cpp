@@ -83,6 +83,15 @@ public:
     return value.items();
   }
 
+  /// An empty name is none, as when an operator takes the choice back.
+  std::optional<brain_kind> brain(const json& object, std::string_view key) {
+    const auto name = text(object, key);
+    auto found = parse_brain_kind(name);
+    if (!found && !name.empty())
+      fail(key, "is none of realtime, cascade, relay, gather");
+    return found;
+  }
+
   void fail(std::string_view key, std::string_view problem) {
     if (problems_.size() < 4096)
       problems_ += (problems_.empty() ? "" : "; ") + path_ + std::string{key} + " " +
@@ -247,6 +256,7 @@ caf::expected<agent_profile> parse_agent_profile(std::string_view json_text) {
     out.languages = {"en"};
   out.variables = in.texts(*root, "variables");
   out.voice = in.text(*root, "voice");
+  out.brain = in.brain(*root, "brain");
   out.prompt = in.required(*root, "prompt");
   out.greeting = in.languages(*root, "greeting");
   if (out.greeting.empty())
@@ -270,6 +280,8 @@ std::string to_json(const agent_profile& x) {
   json_writer out;
   out.begin_object().field("slug", x.slug).field("name", x.name);
   out.field("sector", x.sector).field("kind", x.kind).field("voice", x.voice);
+  if (x.brain)
+    out.field("brain", to_string(*x.brain));
   write(out, "languages", x.languages);
   write(out, "variables", x.variables);
   out.field("prompt", x.prompt);

@@ -1,8 +1,11 @@
 #pragma once
 
+#include "actors/model/brain_kind.hpp"
+
 #include <caf/expected.hpp>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +71,7 @@ struct agent_profile {
   std::vector<std::string> languages;
   std::vector<std::string> variables; ///< Used by the prompt and the greetings.
   std::string voice;                  ///< Empty takes the setting.
+  std::optional<brain_kind> brain;    ///< Nothing takes the setting.
   std::string prompt;
   by_language greeting;
   by_language goodbye;

@@ -1,5 +1,6 @@
 #include "actors/model/brain_kind.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace caly {
@@ -18,6 +19,19 @@ std::optional<brain_kind> parse_brain_kind(std::string_view name) {
   for (std::size_t i = 0; i < names.size(); ++i)
     if (names[i] == name)
       return static_cast<brain_kind>(i);
+  return std::nullopt;
+}
+
+std::optional<brain_kind> nearest_brain(brain_kind wanted,
+                                        const std::vector<brain_kind>& able,
+                                        const std::vector<brain_kind>& possible) {
+  for (std::size_t step = 0; step < names.size(); ++step) {
+    const auto next =
+        static_cast<brain_kind>((static_cast<std::size_t>(wanted) + step) % names.size());
+    if (std::ranges::find(able, next) != able.end() &&
+        std::ranges::find(possible, next) != possible.end())
+      return next;
+  }
   return std::nullopt;
 }
 

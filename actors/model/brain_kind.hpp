@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace caly {
 
@@ -20,5 +21,12 @@ std::string to_string(brain_kind kind);
 
 /// Nothing for a name that is none.
 std::optional<brain_kind> parse_brain_kind(std::string_view name);
+
+/// `wanted` when it is in both lists, else the first behind it that is, in the order of
+/// the enumeration and around its end; nothing when they have none in common. Each step
+/// needs less of us than the one before.
+std::optional<brain_kind> nearest_brain(brain_kind wanted,
+                                        const std::vector<brain_kind>& able,
+                                        const std::vector<brain_kind>& possible);
 
 } // namespace caly

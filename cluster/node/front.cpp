@@ -36,7 +36,8 @@ brain_maker brains_of(const settings& chosen) {
 media_ports media_ports_of(const settings& chosen, calls_actor calls) {
   return {std::move(calls),
           {{brain_kind::realtime, brains_of(chosen)}},
-          {{"/phone-ws/realtime/:session", &std::make_unique<twilio::media_wire>}}};
+          {{"/phone-ws/realtime/:session", &std::make_unique<twilio::media_wire>},
+           {"/phone-ws/legacy/:session", &std::make_unique<twilio::media_wire>}}};
 }
 
 } // namespace
@@ -99,9 +100,7 @@ void front::add_callbacks(router& routes, actor_gateways& gateways) {
       chosen.net.webhook_bytes_max,
       static_cast<std::int32_t>(whole_seconds(chosen.dial.max_call).count()),
       callback_timeout,
-      parts_.clock,
-      chosen.providers.openai.api_key.empty() ? twilio_speech::gather
-                                              : twilio_speech::media});
+      parts_.clock});
   twilio_callbacks_->add_to(routes);
   bolna_callbacks_ = std::make_unique<bolna_webhooks>(
       bolna_webhook_parts{gateways,

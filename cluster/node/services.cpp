@@ -8,9 +8,8 @@
 #include "actors/region/region.hpp"
 #include "actors/scheduler/dial_scheduler.hpp"
 #include "actors/tenant/tenant.hpp"
-#include "cluster/node/embedded_agent.hpp"
 #include "cluster/node/line_sharing.hpp"
-#include "cluster/node/speaking_agent.hpp"
+#include "cluster/node/voices.hpp"
 #include "net/providers/openai/responses.hpp"
 #include "net/providers/twilio/carrier.hpp"
 #include "runtime/supervision/exit.hpp"
@@ -32,20 +31,6 @@ call_options options_of_calls(const settings& chosen) {
   options.tool_calls_max = static_cast<std::uint32_t>(chosen.call.tool_calls_max);
   options.turns_max = static_cast<std::size_t>(chosen.call.transcript_turns_max);
   return options;
-}
-
-/// Without a key for the speech model the carrier listens and speaks, and the agent
-/// thinks by itself.
-call_agent_maker agents_of(const settings& chosen) {
-  if (chosen.providers.openai.api_key.empty())
-    return embedded_agents();
-  speaking_options options;
-  options.realtime.voice = chosen.providers.openai.realtime_voice;
-  options.realtime.transcription_model = chosen.providers.openai.transcription_model;
-  options.idle = whole_seconds(chosen.call.idle_timeout);
-  options.no_media = whole_seconds(chosen.call.no_media_timeout);
-  options.tool_calls_max = chosen.call.tool_calls_max;
-  return speaking_agents(std::move(options));
 }
 
 campaign_plan plan_of(const json& row) {
@@ -160,7 +145,7 @@ child_spec services::calls_child() {
   ports.carrier = carrier();
   ports.insight = insight_.handle();
   ports.clock = clock_;
-  ports.make_agent = agents_of(chosen_);
+  ports.voices = voices_of(chosen_);
   ports.node = chosen_.node.id;
   return child("calls",
                [role = calls_, ports, options = options_of_calls(chosen_)](

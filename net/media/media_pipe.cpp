@@ -37,7 +37,8 @@ void attach(media_pipe_self self, const media_pipe_parts& parts) {
                                        parts.pass.call,
                                        parts.stream_id,
                                        parts.provider_call_id,
-                                       media_pipe_self_actor{self}})
+                                       media_pipe_self_actor{self},
+                                       parts.pass.brain})
                 .then([parts](media_plan& plan) { tell_plan(parts, std::move(plan)); },
                       [parts](caf::error& why) { tell_plan(parts, std::move(why)); });
           },

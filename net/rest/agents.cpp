@@ -1,3 +1,4 @@
+#include "actors/model/brain_kind.hpp"
 #include "net/rest/api.hpp"
 #include "net/rest/inputs.hpp"
 
@@ -11,6 +12,9 @@ void check_changes(json_reader& reader) {
   reader.text_or("prompt", "", 32 << 10);
   reader.text_or("greeting", "", 2 << 10);
   reader.text_or("voice", "", 64);
+  if (const auto brain = reader.text_or("brain", "", 16);
+      !brain.empty() && !parse_brain_kind(brain))
+    reader.fail("brain", "must be realtime, cascade, relay, gather or empty");
   reader.boolean_or("enabled", true);
   for (const auto* name :
        {"languages", "tools", "guardrails", "extraction", "variables"}) {

@@ -40,6 +40,24 @@ std::int64_t seconds(wall_time at) {
   return to_unix_ms(at) / 1000;
 }
 
+/// What Twilio can be connected to.
+const std::vector<brain_kind> connectable{
+    brain_kind::realtime, brain_kind::cascade, brain_kind::gather};
+
+std::string call_sid_of(const request_ptr& request) {
+  const auto fields = twilio::parse_form(request->body);
+  return std::string{twilio::field(fields, "CallSid").substr(0, 64)};
+}
+
+/// The call cannot be talked to.
+void refuse(const request_ptr& request, const caf::error& failed) {
+  // Anything else is asked again by Twilio, at the fallback URL.
+  if (failed == errc::conflict || failed == errc::not_found)
+    request->respond(twiml(twilio::say_and_hang_up("")));
+  else
+    request->respond(failure(request->correlation_id, failed));
+}
+
 } // namespace
 
 void twilio_webhooks::add_to(router& routes) {
@@ -91,17 +109,70 @@ twilio_webhooks::verify(const request_ptr& request) {
   return result;
 }
 
-void twilio_webhooks::connect(const request_ptr& request,
-                              const media_pass& pass,
-                              std::string_view call_sid) {
-  if (parts_.speech == twilio_speech::gather)
-    return talk(request, pass, open_text{std::string{call_sid}});
-  const auto ticket = parts_.tickets.issue(pass, seconds(parts_.clock()));
-  request->respond(twiml(twilio::connect_stream(
-      socket_base(parts_.public_url) + "/phone-ws/realtime/" + ticket,
-      ticket,
-      parts_.public_url + "/twiml/again?tenant=" + pass.tenant.str() +
-          "&call=" + pass.call.str())));
+void twilio_webhooks::find(const request_ptr& request,
+                           const media_pass& pass,
+                           std::function<void(const call_actor&)> then) {
+  parts_.gateways.ask<call_actor>(
+      parts_.calls,
+      parts_.timeout / 2,
+      find_call{pass.tenant, pass.call, true},
+      request->poster(),
+      [request, then = std::move(then)](caf::expected<call_actor> call) {
+        if (call)
+          then(*call);
+        else
+          refuse(request, call.error());
+      });
+}
+
+void twilio_webhooks::choose(
+    const request_ptr& request,
+    const media_pass& pass,
+    std::function<void(const call_actor&, const voice_choice&)> then) {
+  find(request, pass, [this, request, then = std::move(then)](const call_actor& call) {
+    parts_.gateways.ask<voice_choice>(
+        call,
+        parts_.timeout / 4,
+        choose_voice{call_sid_of(request), connectable},
+        request->poster(),
+        [request, call, then](caf::expected<voice_choice> voice) {
+          if (voice)
+            then(call, *voice);
+          else
+            refuse(request, voice.error());
+        });
+  });
+}
+
+void twilio_webhooks::connect(const request_ptr& request, const media_pass& pass) {
+  choose(request,
+         pass,
+         [this, request, pass](const call_actor& call, const voice_choice& voice) {
+           if (voice.brain == brain_kind::gather)
+             open_gather(request, pass, call);
+           else
+             open_socket(request, pass, voice);
+         });
+}
+
+void twilio_webhooks::open_gather(const request_ptr& request,
+                                  const media_pass& pass,
+                                  const call_actor& call) {
+  talk(request, pass, call, open_text{call_sid_of(request)});
+}
+
+void twilio_webhooks::open_socket(const request_ptr& request,
+                                  const media_pass& pass,
+                                  const voice_choice& voice) {
+  const auto ticket = parts_.tickets.issue({pass.tenant, pass.call, voice.brain},
+                                           seconds(parts_.clock()));
+  const auto* entrance =
+      voice.brain == brain_kind::cascade ? "/phone-ws/legacy/" : "/phone-ws/realtime/";
+  request->respond(
+      twiml(twilio::connect_stream(socket_base(parts_.public_url) + entrance + ticket,
+                                   ticket,
+                                   parts_.public_url + "/twiml/again?tenant=" +
+                                       pass.tenant.str() + "&call=" + pass.call.str())));
 }
 
 void twilio_webhooks::voice(const request_ptr& request) {
@@ -109,7 +180,7 @@ void twilio_webhooks::voice(const request_ptr& request) {
   if (!checked)
     return;
   if (checked->about)
-    connect(request, *checked->about, twilio::field(checked->fields, "CallSid"));
+    connect(request, *checked->about);
   else
     inbound(request, checked->fields);
 }
@@ -124,47 +195,34 @@ void twilio_webhooks::gather(const request_ptr& request) {
                                     400,
                                     "bad_callback",
                                     "The callback names no call or no turn."));
-  talk(request,
-       *checked->about,
-       hear_text{*turn,
-                 twilio::heard_text(checked->fields),
-                 std::string{twilio::field(checked->fields, "CallSid").substr(0, 64)}});
+  const auto pass = *checked->about;
+  const hear_text heard{*turn, twilio::heard_text(checked->fields), call_sid_of(request)};
+  find(request, pass, [this, request, pass, heard](const call_actor& call) {
+    talk(request, pass, call, heard);
+  });
 }
 
 template <class Message>
 void twilio_webhooks::talk(const request_ptr& request,
                            const media_pass& pass,
+                           const call_actor& call,
                            Message message) {
-  const auto refuse = [request](const caf::error& failed) {
-    // Anything else is asked again by Twilio, at the fallback URL.
-    if (failed == errc::conflict || failed == errc::not_found)
-      request->respond(twiml(twilio::say_and_hang_up("")));
-    else
-      request->respond(failure(request->correlation_id, failed));
-  };
-  const auto answer = [this, request, pass, refuse](caf::expected<spoken_reply> said) {
-    if (!said)
-      return refuse(said.error());
-    if (said->end_call)
-      return request->respond(twiml(twilio::say_and_hang_up(said->text, said->language)));
-    request->respond(twiml(twilio::say_and_listen(
-        said->text,
-        said->language,
-        parts_.public_url + "/twiml/gather?tenant=" + pass.tenant.str() +
-            "&call=" + pass.call.str() + "&turn=" + std::to_string(said->turn))));
-  };
-  // Both together stay within the 15 s that Twilio waits.
-  parts_.gateways.ask<call_actor>(
-      parts_.calls,
-      parts_.timeout / 2,
-      find_call{pass.tenant, pass.call, true},
+  parts_.gateways.ask<spoken_reply>(
+      call,
+      parts_.timeout,
+      std::move(message),
       request->poster(),
-      [this, request, message = std::move(message), refuse, answer](
-          caf::expected<call_actor> call) {
-        if (!call)
-          return refuse(call.error());
-        parts_.gateways.ask<spoken_reply>(
-            *call, parts_.timeout, message, request->poster(), answer);
+      [this, request, pass](caf::expected<spoken_reply> said) {
+        if (!said)
+          return refuse(request, said.error());
+        if (said->end_call)
+          return request->respond(
+              twiml(twilio::say_and_hang_up(said->text, said->language)));
+        request->respond(twiml(twilio::say_and_listen(
+            said->text,
+            said->language,
+            parts_.public_url + "/twiml/gather?tenant=" + pass.tenant.str() +
+                "&call=" + pass.call.str() + "&turn=" + std::to_string(said->turn))));
       });
 }
 
@@ -191,7 +249,6 @@ void twilio_webhooks::open_inbound(const request_ptr& request,
   order.inbound = true;
   order.provider = "twilio";
   order.provider_call_id = twilio::field(fields, "CallSid");
-  const auto call_sid = order.provider_call_id;
   order.call.id = call_id::make();
   order.call.to = twilio::field(fields, "To");
   order.call.from = twilio::field(fields, "From");
@@ -203,9 +260,9 @@ void twilio_webhooks::open_inbound(const request_ptr& request,
       parts_.timeout,
       std::move(order),
       request->poster(),
-      [this, request, tenant, call_sid](caf::expected<reserved_call> opened) {
+      [this, request, tenant](caf::expected<reserved_call> opened) {
         if (opened)
-          return connect(request, {*tenant, opened->id}, call_sid);
+          return connect(request, {*tenant, opened->id});
         const auto& reason = opened.error();
         if (reason == errc::tenant_at_capacity || reason == errc::system_at_capacity)
           return request->respond(twiml(twilio::reject("busy")));

@@ -12,12 +12,6 @@
 
 namespace caly {
 
-/// Who listens and speaks in a call.
-enum class twilio_speech : std::uint8_t {
-  media,  ///< a speech model of ours, over a media stream
-  gather, ///< Twilio itself; text goes back and forth
-};
-
 struct twilio_webhook_parts {
   actor_gateways& gateways;
   dial_store_actor store;
@@ -31,7 +25,6 @@ struct twilio_webhook_parts {
   std::int32_t max_call_s = 600;
   std::chrono::milliseconds timeout{8'000};
   wall_clock clock;
-  twilio_speech speech = twilio_speech::media;
 };
 
 /// What Twilio calls back: voice URLs, status and answering-machine callbacks. Every one
@@ -57,17 +50,32 @@ private:
   void open_inbound(const request_ptr& request,
                     const twilio::form_fields& fields,
                     const json& number);
+  /// The call and how its agent is to be connected. Failures are answered.
+  void choose(const request_ptr& request,
+              const media_pass& pass,
+              std::function<void(const call_actor&, const voice_choice&)> then);
+  void connect(const request_ptr& request, const media_pass& pass);
   void
-  connect(const request_ptr& request, const media_pass& pass, std::string_view call_sid);
+  open_gather(const request_ptr& request, const media_pass& pass, const call_actor& call);
+  void open_socket(const request_ptr& request,
+                   const media_pass& pass,
+                   const voice_choice& voice);
   /// A media stream is over, or a request of ours failed: what now?
   void again(const request_ptr& request);
   void connect_again(const request_ptr& request,
                      const media_pass& pass,
                      const json& talk,
-                     std::string_view call_sid);
+                     const voice_choice& voice);
   void gather(const request_ptr& request);
+  /// Failures are answered.
+  void find(const request_ptr& request,
+            const media_pass& pass,
+            std::function<void(const call_actor&)> then);
   template <class Message>
-  void talk(const request_ptr& request, const media_pass& pass, Message message);
+  void talk(const request_ptr& request,
+            const media_pass& pass,
+            const call_actor& call,
+            Message message);
   void status(const request_ptr& request);
   void refuse_status(const request_ptr& request);
   void record_status(const request_ptr& request,

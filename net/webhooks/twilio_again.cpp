@@ -32,20 +32,24 @@ void twilio_webhooks::again(const request_ptr& request) {
     return request->respond(problem(
         request->correlation_id, 400, "bad_callback", "The callback names no call."));
   const auto pass = *checked->about;
-  const std::string call_sid{twilio::field(checked->fields, "CallSid").substr(0, 64)};
-  if (parts_.speech == twilio_speech::gather)
-    return connect(request, pass, call_sid);
-  ask_record({pass.tenant, "calls.talk", {pass.call.str()}, 0},
-             request,
-             [this, request, pass, call_sid](const json& talk) {
-               connect_again(request, pass, talk, call_sid);
-             });
+  choose(request,
+         pass,
+         [this, request, pass](const call_actor& call, const voice_choice& voice) {
+           // Each turn of such a talk is a request of its own: no line can break.
+           if (voice.brain == brain_kind::gather)
+             return open_gather(request, pass, call);
+           ask_record({pass.tenant, "calls.talk", {pass.call.str()}, 0},
+                      request,
+                      [this, request, pass, voice](const json& row) {
+                        connect_again(request, pass, row, voice);
+                      });
+         });
 }
 
 void twilio_webhooks::connect_again(const request_ptr& request,
                                     const media_pass& pass,
                                     const json& talk,
-                                    std::string_view call_sid) {
+                                    const voice_choice& voice) {
   if (!talk["live"].bool_or(false))
     return request->respond(twiml(twilio::say_and_hang_up("")));
   const auto sessions = talk["sessions"].int_or(0);
@@ -54,7 +58,7 @@ void twilio_webhooks::connect_again(const request_ptr& request,
                  pass.call.str(),
                  sessions,
                  request->correlation_id);
-    return connect(request, pass, call_sid);
+    return open_socket(request, pass, voice);
   }
   spdlog::warn("twilio: gave a line up that broke too often call={} sessions={} "
                "correlation_id={}",

@@ -43,6 +43,7 @@ call_actor::behavior_type any_call(self_ptr<call_actor, bench_state> self,
                                    const std::string& greeting) {
   const bool talks = !greeting.empty();
   return {
+      [](const choose_voice&) { return voice_choice{}; },
       [greeting](const attach_media&) {
         media_plan plan;
         plan.session_update = session_update;

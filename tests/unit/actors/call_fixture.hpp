@@ -49,6 +49,7 @@ struct call_world {
   std::vector<std::string> stopped; ///< reasons that pipes were stopped for
   std::uint32_t agents_made = 0;
   bool no_agent = false;
+  std::optional<voice_wish> wish = voice_wish{{}, "hi"};
 };
 
 inline dial_store_actor::behavior_type fake_dial_store(dial_store_actor::pointer self,
@@ -258,10 +259,14 @@ struct call_fixture : actor_fixture {
              std::chrono::duration_cast<wall_time::duration>(
                  sched.clock().now().time_since_epoch());
     };
-    out.make_agent = [this](const call_sheet&) -> std::unique_ptr<call_agent> {
+    const auto make_agent = [this](const call_sheet&) -> std::unique_ptr<call_agent> {
       ++w.agents_made;
       return w.no_agent ? nullptr : std::make_unique<fake_agent>();
     };
+    out.voices.usual = brain_kind::realtime;
+    out.voices.agents = {{brain_kind::realtime, make_agent},
+                         {brain_kind::gather, make_agent}};
+    out.voices.wish_of = [this](const call_sheet&) { return w.wish; };
     return out;
   }
 

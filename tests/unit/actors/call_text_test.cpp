@@ -185,7 +185,9 @@ struct fixture : actor_fixture {
       return wall_time{} + std::chrono::duration_cast<wall_time::duration>(
                                sched.clock().now().time_since_epoch());
     };
-    ports.make_agent = [this](const call_sheet&) { return std::make_unique<parrot>(&w); };
+    ports.voices.agents[brain_kind::gather] = [this](const call_sheet&) {
+      return std::make_unique<parrot>(&w);
+    };
   }
 
   ~fixture() {
@@ -405,7 +407,7 @@ BOOST_AUTO_TEST_CASE(tools_are_judged_by_the_callers_last_words) {
 }
 
 BOOST_AUTO_TEST_CASE(a_call_without_a_usable_agent_is_refused) {
-  ports.make_agent = [](const call_sheet&) { return nullptr; };
+  ports.voices.agents[brain_kind::gather] = [](const call_sheet&) { return nullptr; };
   dial();
   const auto answer = ask<spoken_reply>(aut, open_text{"CA1"});
   BOOST_REQUIRE(!answer);

@@ -188,6 +188,11 @@ BOOST_AUTO_TEST_CASE(settings_that_contradict_each_other_are_refused) {
   BOOST_TEST(x.problems.size() == 4u);
   const auto bolna = load(dev, {{"CALY__DIAL__PROVIDER", "bolna"}});
   BOOST_CHECK(has(bolna, "", "providers.bolna.agent_id: is required"));
+  const auto brain = load(dev, {{"CALY__CALL__BRAIN", "realtime"}});
+  BOOST_CHECK(has(brain,
+                  "environment CALY__CALL__BRAIN",
+                  "call.brain: realtime needs providers.openai.api_key"));
+  BOOST_TEST(load(dev, {{"CALY__CALL__BRAIN", "relay"}}).ok());
 }
 
 BOOST_AUTO_TEST_CASE(links_beyond_loopback_need_certificates_and_all_three_files) {

@@ -125,6 +125,7 @@ struct call_book {
 inline call_actor::behavior_type
 fake_call(self_ptr<call_actor, call_book>, diary* book, media_pipe_actor* pipe) {
   return {
+      [](const choose_voice&) { return voice_choice{}; },
       [=](const attach_media& ask) {
         *pipe = ask.pipe;
         book->write("attached " + ask.stream_id + " " + ask.provider_call_id);

@@ -17,6 +17,8 @@ struct call_book {
   std::vector<call_progressed> progressed;
   std::vector<record_progress> recorded;
   spoken_reply next{1, "Namaste & welcome", "hi", false};
+  voice_choice voice{brain_kind::gather, "hi"};
+  std::vector<choose_voice> chosen;
   std::optional<errc> failure;
 };
 
@@ -27,6 +29,12 @@ call_actor::behavior_type fake_call(call_actor::pointer, call_book* book) {
     return book->next;
   };
   return {
+      [=](const choose_voice& ask) -> caf::result<voice_choice> {
+        book->chosen.push_back(ask);
+        if (book->failure)
+          return caf::make_error(*book->failure);
+        return book->voice;
+      },
       [](const attach_media&) { return media_plan{}; },
       [](const turn_heard&) {},
       [](const tool_called&) { return tool_answer{}; },
@@ -87,7 +95,7 @@ struct fixture : actor_fixture {
   router routes;
   std::optional<twilio_webhooks> hooks;
 
-  explicit fixture(twilio_speech speech = twilio_speech::gather) {
+  fixture() {
     hooks.emplace(twilio_webhook_parts{gateways,
                                        sys.spawn(fake_store, &book),
                                        {},
@@ -99,8 +107,7 @@ struct fixture : actor_fixture {
                                        512 << 10,
                                        600,
                                        std::chrono::milliseconds{8'000},
-                                       [] { return wall_time{}; },
-                                       speech});
+                                       [] { return wall_time{}; }});
     hooks->add_to(routes);
     run();
   }
@@ -144,10 +151,6 @@ struct fixture : actor_fixture {
     fields.emplace_back("CallSid", "CA1");
     return post(target, std::move(fields), token);
   }
-};
-
-struct media_fixture : fixture {
-  media_fixture() : fixture{twilio_speech::media} {}
 };
 
 bool has(const http_response& response, std::string_view part) {
@@ -224,10 +227,38 @@ BOOST_FIXTURE_TEST_CASE(a_verdict_on_who_answered_is_recorded_and_told, fixture)
   BOOST_TEST(book.progressed[0].answered_by == "machine_start");
 }
 
-BOOST_FIXTURE_TEST_CASE(with_a_speech_model_the_call_gets_a_media_stream, media_fixture) {
-  const auto answer = post(about("/twiml/voice"), {});
-  BOOST_TEST(has(answer, "<Stream url=\"wss://voice.example/phone-ws/realtime/"));
+BOOST_FIXTURE_TEST_CASE(the_call_says_which_brain_it_is_connected_to, fixture) {
+  for (const auto& [brain, entrance] : {std::pair{brain_kind::realtime, "realtime"},
+                                        std::pair{brain_kind::cascade, "legacy"}}) {
+    book.voice.brain = brain;
+    const auto answer = post(about("/twiml/voice"), {});
+    const auto before =
+        std::string{"<Stream url=\"wss://voice.example/phone-ws/"} + entrance + '/';
+    const auto begin = answer.body.find(before);
+    BOOST_REQUIRE(begin != std::string::npos);
+    const auto at = begin + before.size();
+    const auto pass =
+        tickets.check(answer.body.substr(at, answer.body.find('"', at) - at), 0);
+    BOOST_REQUIRE(pass);
+    BOOST_TEST((pass->brain == brain));
+  }
   BOOST_TEST(book.opened.empty());
+  BOOST_REQUIRE(book.chosen.size() == 2u);
+  BOOST_TEST(book.chosen[0].provider_call_id == "CA1");
+  BOOST_TEST(book.chosen[0].possible.size() == 3u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_call_that_nobody_can_speak_in_hangs_up, fixture) {
+  book.failure = errc::not_found;
+  BOOST_TEST(has(post(about("/twiml/voice"), {}), "<Response><Hangup/></Response>"));
+  book.failure = errc::unavailable;
+  BOOST_TEST(post(about("/twiml/voice"), {}).status == 503u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_request_that_failed_is_made_up_for_with_the_same_words,
+                        fixture) {
+  BOOST_TEST(has(post(about("/twiml/again"), {}), "Namaste &amp; welcome"));
+  BOOST_CHECK(book.opened == std::vector<std::string>{"CA1"});
 }
 
 BOOST_AUTO_TEST_CASE(long_or_broken_words_still_make_a_document) {

@@ -60,8 +60,12 @@ struct fixture : actor_fixture {
   });
   std::vector<call_id> sought; ///< calls whose actor was wanted, on whatever node
   caf::actor talking = sys.spawn([this]() -> caf::behavior {
-    return {[this](const call_progressed& x) { hints.push_back(x); }};
+    return {[this](const call_progressed& x) { hints.push_back(x); },
+            [this](const choose_voice&) {
+              return voice_choice{brain, "en"};
+            }};
   });
+  brain_kind brain = brain_kind::realtime;
   caf::actor calls = sys.spawn([this]() -> caf::behavior {
     return {[this](const call_progressed& x) { hints.push_back(x); },
             [this](const find_call& x) {

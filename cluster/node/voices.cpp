@@ -1,0 +1,57 @@
+#include "cluster/node/voices.hpp"
+
+#include "actors/agent/realtime_session.hpp"
+#include "cluster/node/embedded_agent.hpp"
+#include "cluster/node/prompt_facts.hpp"
+#include "cluster/node/speaking_agent.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace caly {
+
+namespace {
+
+std::chrono::seconds whole_seconds(std::chrono::milliseconds time) {
+  return std::chrono::duration_cast<std::chrono::seconds>(time);
+}
+
+speaking_options speaking_options_of(const settings& chosen) {
+  speaking_options options;
+  options.realtime.voice = chosen.providers.openai.realtime_voice;
+  options.realtime.transcription_model = chosen.providers.openai.transcription_model;
+  options.idle = whole_seconds(chosen.call.idle_timeout);
+  options.no_media = whole_seconds(chosen.call.no_media_timeout);
+  options.tool_calls_max = chosen.call.tool_calls_max;
+  return options;
+}
+
+std::optional<voice_wish> wish_of(const call_sheet& sheet) {
+  const auto profile = parse_agent_profile(sheet.profile);
+  if (!profile) {
+    spdlog::error("call: unusable agent call={} agent={} version={} reason={}",
+                  sheet.id.str(),
+                  sheet.agent.str(),
+                  sheet.agent_version,
+                  to_string(profile.error()));
+    return std::nullopt;
+  }
+  return voice_wish{profile->brain, opening_language(*profile, prompt_facts_of(sheet))};
+}
+
+} // namespace
+
+call_voices voices_of(const settings& chosen) {
+  const bool has_speech_model = !chosen.providers.openai.api_key.empty();
+  call_voices voices;
+  voices.usual =
+      parse_brain_kind(chosen.call.brain)
+          .value_or(has_speech_model ? brain_kind::realtime : brain_kind::gather);
+  voices.agents.emplace(brain_kind::gather, embedded_agents());
+  if (has_speech_model)
+    voices.agents.emplace(brain_kind::realtime,
+                          speaking_agents(speaking_options_of(chosen)));
+  voices.wish_of = wish_of;
+  return voices;
+}
+
+} // namespace caly
