@@ -62,6 +62,7 @@ public:
 
   /// Whether the caller can take the word from the agent now.
   virtual bool yields() const { return true; }
+
   /// Whether `on_frame` is to be called.
   virtual bool wants_frames() const { return false; }
 

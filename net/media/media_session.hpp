@@ -78,6 +78,7 @@ private:
 
   /// The agent speaks, and whoever speaks too may take the word.
   bool contested() const { return playing() && brain_->yields(); }
+
   void listen(std::string_view audio);
   void yield(barge_in_step step);
 

@@ -67,7 +67,7 @@ void sim_node::start_calls() {
                    egress_,
                    insight_,
                    [this] { return now(); },
-                   [](const call_sheet&) { return std::unique_ptr<call_agent>{}; },
+                   call_voices{},
                    name()};
   ports.boot_now = [this] { return env_.boot_now(); };
   calls_.fill(own(spawn<calls_actor, calls_state>(

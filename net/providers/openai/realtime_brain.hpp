@@ -50,7 +50,9 @@ public:
 
   void start(media_plan plan, time_point now) override;
   void hear(std::string_view audio, std::size_t bytes) override;
+
   bool yields() const override { return !bridging_; }
+
   void press(char digit, time_point now) override;
   void say(std::string text) override;
   void tool_answered(const std::string& tool_call_id,

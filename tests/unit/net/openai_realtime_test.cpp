@@ -1,3 +1,4 @@
+#include "net/media/heard_part.hpp"
 #include "tests/unit/net/openai_realtime_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
