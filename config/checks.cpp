@@ -78,11 +78,29 @@ public:
     if (values_.call.brain == "realtime" && values_.providers.openai.api_key.empty())
       fail("call.brain",
            "realtime needs providers.openai.api_key; without one take relay or gather");
+    exotel();
     at_most("dial.fuse", values_.dial.fuse, "dial.settle", values_.dial.settle);
     at_most("dial.create_timeout",
             values_.dial.create_timeout,
             "dial.settle",
             values_.dial.settle);
+  }
+
+  void exotel() {
+    const auto& exotel = values_.providers.exotel;
+    const auto rate = exotel.sample_rate;
+    if (rate != 8'000 && rate != 16'000 && rate != 24'000)
+      fail("providers.exotel.sample_rate", "must be 8000, 16000 or 24000");
+    if (exotel.chunk_bytes % 320 != 0)
+      fail("providers.exotel.chunk_bytes", "must be a multiple of 320");
+    if (values_.dial.provider != "exotel")
+      return;
+    const std::pair<const char*, const std::string&> needed[] = {
+        {"providers.exotel.account_sid", exotel.account_sid},
+        {"providers.exotel.webhook_secret", exotel.webhook_secret}};
+    for (const auto& [name, value] : needed)
+      if (value.empty())
+        fail(name, "is required where dial.provider is exotel");
   }
 
   /// Links are in the clear only where nobody else can listen.
@@ -117,6 +135,10 @@ public:
     strong("console.token", values_.console.token, false);
     strong("providers.bolna.webhook_secret",
            values_.providers.bolna.webhook_secret,
+           false,
+           16);
+    strong("providers.exotel.webhook_secret",
+           values_.providers.exotel.webhook_secret,
            false,
            16);
     constexpr std::size_t argon2_memory_min = 19 << 20;

@@ -184,7 +184,7 @@ void add_database(table& out) {
 void add_dial(table& out) {
   using s = dial_settings;
   section(out, "dial", "Outgoing calls.", &settings::dial)
-    .add("provider", &s::provider, "Who places the calls.").one_of({"twilio", "bolna"}).shared()
+    .add("provider", &s::provider, "Who places the calls.").one_of({"twilio", "bolna", "exotel"}).shared()
     .add("system_concurrent_calls_limit", &s::system_concurrent_calls_limit, "Live calls of all tenants together.")
       .range(1, 100'000).alias("SYSTEM_CONCURRENT_CALLS_LIMIT").shared()
     .add("tenant_concurrent_calls_default", &s::tenant_concurrent_calls_default, "Live calls of a new tenant.").range(1, 100'000).shared()
@@ -303,7 +303,11 @@ void add_providers(table& out) {
     .add("webhook_ips", &bolna_settings::webhook_ips, "Addresses that webhooks may come from; empty allows any.");
   provider(out, "meta", "Meta: WhatsApp and Instagram.", &all::meta)
     .add("webhook_secret", &meta_settings::webhook_secret, "Signs webhooks.").secret().alias("WEBHOOK_SECRET");
-  provider(out, "exotel", "Exotel: calls.", &all::exotel);
+  provider(out, "exotel", "Exotel: calls and AgentStream; `auth_token` is its API token.", &all::exotel)
+    .add("from_number", &exotel_settings::from_number, "ExoPhone that calls come from, E.164.").shared()
+    .add("webhook_secret", &exotel_settings::webhook_secret, "Proves callbacks, and ends the paths of those that carry no proof.").secret().shared()
+    .add("sample_rate", &exotel_settings::sample_rate, "Samples a second on its media sockets: 8000, 16000 or 24000.").range(8000, 24000).shared()
+    .add("chunk_bytes", &exotel_settings::chunk_bytes, "Audio in one message to it; a multiple of 320.").range(320, 99'840);
   provider(out, "azure_speech", "Azure Speech.", &all::azure_speech);
   provider(out, "deepgram", "Deepgram: speech to text.", &all::deepgram);
   provider(out, "elevenlabs", "ElevenLabs: voices.", &all::elevenlabs);
@@ -318,6 +322,9 @@ void add_providers(table& out) {
   alias(out, "providers.twilio.auth_token", "TWILIO_AUTH_TOKEN");
   alias(out, "providers.openai.api_key", "OPENAI_API_KEY");
   alias(out, "providers.bolna.api_key", "BOLNA_API_KEY");
+  alias(out, "providers.exotel.account_sid", "EXOTEL_ACCOUNT_SID");
+  alias(out, "providers.exotel.api_key", "EXOTEL_API_KEY");
+  alias(out, "providers.exotel.auth_token", "EXOTEL_API_TOKEN");
 }
 
 void add_log_and_console(table& out) {

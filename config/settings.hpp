@@ -92,7 +92,7 @@ struct database_settings {
 };
 
 struct dial_settings {
-  std::string provider = "twilio"; ///< twilio or bolna: who places the calls.
+  std::string provider = "twilio"; ///< twilio, bolna or exotel: who places the calls.
   int system_concurrent_calls_limit = 10;
   int tenant_concurrent_calls_default = 5;
   double calls_per_second_per_number = 1.0;
@@ -190,6 +190,13 @@ struct bolna_settings : provider_settings {
   std::vector<std::string> webhook_ips;
 };
 
+struct exotel_settings : provider_settings {
+  std::string from_number;
+  std::string webhook_secret;
+  int sample_rate = 8'000;
+  std::size_t chunk_bytes = 3'200;
+};
+
 struct meta_settings : provider_settings {
   std::string webhook_secret;
 };
@@ -198,9 +205,10 @@ struct providers_settings {
   twilio_settings twilio;
   openai_settings openai;
   bolna_settings bolna;
+  exotel_settings exotel;
   meta_settings meta;
-  provider_settings exotel, azure_speech, deepgram, elevenlabs, cartesia, ses, gmail,
-      graph, google_calendar, shopify, s3;
+  provider_settings azure_speech, deepgram, elevenlabs, cartesia, ses, gmail, graph,
+      google_calendar, shopify, s3;
 };
 
 struct log_settings {

@@ -3,6 +3,10 @@
 #include "actors/api/call_store.hpp"
 #include "actors/api/dial_store.hpp"
 
+#include <map>
+#include <string>
+#include <utility>
+
 namespace caly {
 
 /// Everything a carrier needs to place one call. Sent at most once, ever, per `call`.
@@ -111,5 +115,41 @@ using carrier_actor = caf::typed_actor<
     // True also when the call had ended already. Errors: `unavailable`, `timed_out`.
     caf::replies_to<hang_up_call>::with<bool>,
     caf::replies_to<get_status>::with<status_report>>;
+
+/// What a carrier does for a call that it has; whoever tends calls goes by it.
+struct carrier_traits {
+  /// It holds the conversation itself and tells afterwards what was said: no audio.
+  bool hosts_talk = false;
+  /// `hang_up_call` ends a live call; otherwise it ends when its media socket closes.
+  bool hangs_up = true;
+};
+
+struct carrier_port {
+  carrier_actor actor;
+  carrier_traits traits{};
+  std::string from_number{}; ///< of calls that name none, E.164
+};
+
+/// The carriers of a node by the provider that the row of a call names.
+class carrier_book {
+public:
+  carrier_book() = default;
+
+  /// One that has all calls, whatever their rows name.
+  carrier_book(carrier_actor only) : usual_{std::move(only)} {}
+
+  void add(std::string provider, carrier_port port) {
+    ports_.insert_or_assign(std::move(provider), std::move(port));
+  }
+
+  const carrier_port& of(const std::string& provider) const {
+    const auto found = ports_.find(provider);
+    return found == ports_.end() ? usual_ : found->second;
+  }
+
+private:
+  carrier_port usual_;
+  std::map<std::string, carrier_port> ports_;
+};
 
 } // namespace caly

@@ -201,6 +201,7 @@ dialed_call(self_t self, start_call order, call_options options, call_ports port
   state.tenant = order.tenant;
   state.id = order.call.id;
   state.campaign = order.call.campaign;
+  state.provider = order.provider;
   state.told = order.told;
   state.max_call_s = order.call.max_call_s;
   auto behavior = behavior_of(self, options, ports);
@@ -214,6 +215,7 @@ resumed_call(self_t self, call_sheet sheet, call_options options, call_ports por
   state.tenant = sheet.tenant;
   state.id = sheet.id;
   state.campaign = sheet.campaign;
+  state.provider = sheet.provider;
   state.provider_call_id = sheet.provider_call_id;
   state.max_call_s = sheet.max_call_s;
   state.holds = sheet.holds;

@@ -35,7 +35,7 @@ struct call_ports {
   dial_store_actor store;
   call_store_actor rows;
   records_actor records;
-  carrier_actor carrier;
+  carrier_book carriers;
   insight_actor insight;
   wall_clock clock;
   call_voices voices;
@@ -71,6 +71,7 @@ struct call_state {
   brain_kind brain = brain_kind::gather; ///< that `agent` was made for
   call_phase phase = call_phase::marking;
   std::string status = "queued";
+  std::string provider; ///< the carrier that has it
   std::string provider_call_id;
   std::string ending; ///< why we end it; empty while we do not
   media_pipe_actor pipe;

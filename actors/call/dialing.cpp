@@ -85,7 +85,9 @@ void send_once(self_t self,
   create.variables = order.call.variables;
   create.not_after_ns = not_after_ns;
   create.correlation_id = self->stats().label.correlation_id;
-  self->request(ports.carrier, options.create_timeout + 5s, std::move(create))
+  self->request(ports.carriers.of(order.provider).actor,
+                options.create_timeout + 5s,
+                std::move(create))
       .then(
           [self, ports](const placed_call& answer) {
             auto& state = self->state;
@@ -182,7 +184,8 @@ void ask_carrier(self_t self, const call_ports& ports) {
   call.id = state.id;
   call.state = "placed";
   call.provider_call_id = state.provider_call_id;
-  self->request(ports.carrier, 20s, look_up_call{state.tenant, call})
+  self->request(
+          ports.carriers.of(state.provider).actor, 20s, look_up_call{state.tenant, call})
       .then(
           [self, ports](const looked_up_call& found) {
             if (!found.found)

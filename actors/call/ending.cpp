@@ -17,9 +17,11 @@ constexpr auto store_timeout = 10s;
 
 void hang_up(self_t self, const call_ports& ports) {
   auto& state = self->state;
-  if (state.provider_call_id.empty() || state.phase < call_phase::placed)
+  const auto& carrier = ports.carriers.of(state.provider);
+  if (state.provider_call_id.empty() || state.phase < call_phase::placed ||
+      !carrier.traits.hangs_up)
     return;
-  self->request(ports.carrier,
+  self->request(carrier.actor,
                 15s,
                 hang_up_call{state.tenant, state.id, state.provider_call_id})
       .then([](bool) {},

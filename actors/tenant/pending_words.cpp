@@ -34,7 +34,9 @@ void fetch(self_t self, const tenant_ports& ports, const call_sheet& sheet) {
   wanted.id = sheet.id;
   wanted.state = sheet.state;
   wanted.provider_call_id = sheet.provider_call_id;
-  self->request(ports.carrier, carrier_timeout, look_up_call{self->state.id, wanted})
+  self->request(ports.carriers.of(sheet.provider).actor,
+                carrier_timeout,
+                look_up_call{self->state.id, wanted})
       .then(
           [self, ports, sheet](const looked_up_call& found) {
             const auto waited_ms = to_unix_ms(ports.clock()) - sheet.ended_at_ms;
@@ -89,7 +91,7 @@ void analyse_pending(self_t self,
       .then(
           [self, options, ports](const std::vector<call_id>& calls) {
             for (const auto& call : calls)
-              if (options.hosted_talk)
+              if (ports.carriers.of(options.provider).traits.hosts_talk)
                 look(self, options, ports, call);
               else
                 analyse(self, ports, call);

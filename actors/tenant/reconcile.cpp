@@ -82,8 +82,9 @@ void reconcile(self_t self, const tenant_ports& ports) {
       .then(
           [self, ports](const doubtful_calls& doubtful) {
             for (const auto& call : doubtful.calls)
-              self->request(
-                      ports.carrier, carrier_timeout, look_up_call{self->state.id, call})
+              self->request(ports.carriers.of(call.provider).actor,
+                            carrier_timeout,
+                            look_up_call{self->state.id, call})
                   .then(
                       [self, ports, call](const looked_up_call& found) {
                         if (found.found)

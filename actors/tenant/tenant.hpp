@@ -21,8 +21,6 @@ namespace caly {
 struct tenant_options {
   std::string provider = "twilio";
   std::string default_from;
-  /// The carrier holds the conversations itself and tells afterwards what was said.
-  bool hosted_talk = false;
   std::chrono::milliseconds reconcile_interval{10'000};
   /// A placed call older than its limit plus this is asked about at the provider.
   std::chrono::milliseconds ring_timeout{30'000};
@@ -33,7 +31,7 @@ struct tenant_ports {
   dial_store_actor store;
   records_actor records;
   calls_actor calls;
-  carrier_actor carrier;
+  carrier_book carriers;
   insight_actor insight;
   call_store_actor call_rows;
   region_actor region; ///< knows where the dial scheduler is; null: there is none

@@ -1,5 +1,6 @@
 #include "cluster/node/front.hpp"
 
+#include "net/providers/exotel/agent_stream.hpp"
 #include "net/providers/openai/realtime_brain.hpp"
 #include "net/providers/twilio/media_stream.hpp"
 
@@ -33,11 +34,18 @@ brain_maker brains_of(const settings& chosen) {
   return openai::make_realtime_brains(std::move(out));
 }
 
+carrier_wire_maker exotel_wires_of(const settings& chosen) {
+  return [chunk_bytes = chosen.providers.exotel.chunk_bytes] {
+    return std::make_unique<exotel::media_wire>(chunk_bytes);
+  };
+}
+
 media_ports media_ports_of(const settings& chosen, calls_actor calls) {
   return {std::move(calls),
           {{brain_kind::realtime, brains_of(chosen)}},
           {{"/phone-ws/realtime/:session", &std::make_unique<twilio::media_wire>},
-           {"/phone-ws/legacy/:session", &std::make_unique<twilio::media_wire>}}};
+           {"/phone-ws/legacy/:session", &std::make_unique<twilio::media_wire>},
+           {"/phone-ws/exotel/:session", exotel_wires_of(chosen)}}};
 }
 
 } // namespace
@@ -117,6 +125,20 @@ void front::add_callbacks(router& routes, actor_gateways& gateways) {
                           callback_timeout,
                           parts_.clock});
   bolna_callbacks_->add_to(routes);
+  exotel_callbacks_ = std::make_unique<exotel_webhooks>(exotel_webhook_parts{
+      gateways,
+      stores.dial,
+      stores.records,
+      actors.calls(),
+      actors.http(),
+      exotel_account(chosen),
+      exotel_streams{passes_, parts_.public_url, chosen.providers.exotel.sample_rate},
+      chosen.providers.exotel.webhook_secret,
+      chosen.net.webhook_bytes_max,
+      static_cast<std::int32_t>(whole_seconds(chosen.dial.max_call).count()),
+      callback_timeout,
+      parts_.clock});
+  exotel_callbacks_->add_to(routes);
 }
 
 } // namespace caly

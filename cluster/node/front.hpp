@@ -5,6 +5,7 @@
 #include "net/media/media_server.hpp"
 #include "net/rest/net_server.hpp"
 #include "net/webhooks/bolna.hpp"
+#include "net/webhooks/exotel.hpp"
 #include "net/webhooks/twilio.hpp"
 
 #include <functional>
@@ -47,6 +48,7 @@ private:
   media_server media_;
   std::unique_ptr<twilio_webhooks> twilio_callbacks_;
   std::unique_ptr<bolna_webhooks> bolna_callbacks_;
+  std::unique_ptr<exotel_webhooks> exotel_callbacks_;
   std::unique_ptr<net_server> server_;
 };
 

@@ -257,6 +257,9 @@ struct node::impl {
         {caf::actor_cast<caf::actor>(actors->bolna()),
          carrier_readings(),
          {{"provider", "bolna"}}},
+        {caf::actor_cast<caf::actor>(actors->exotel()),
+         carrier_readings(),
+         {{"provider", "exotel"}}},
     };
     options.records = stores.records;
     options.state_dir = chosen.node.state_dir;

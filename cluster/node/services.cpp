@@ -12,6 +12,7 @@
 #include "cluster/node/voices.hpp"
 #include "net/providers/openai/responses.hpp"
 #include "net/providers/twilio/carrier.hpp"
+#include "net/webhooks/exotel.hpp"
 #include "runtime/supervision/exit.hpp"
 
 namespace caly {
@@ -54,6 +55,19 @@ bolna::carrier_options bolna_account(const settings& chosen) {
   return account;
 }
 
+exotel::carrier_options exotel_account(const settings& chosen) {
+  const auto& exotel = chosen.providers.exotel;
+  exotel::carrier_options account;
+  account.base_url = exotel.base_url;
+  account.account_sid = exotel.account_sid;
+  account.api_key = exotel.api_key;
+  account.api_token = exotel.auth_token;
+  account.from_number = exotel.from_number;
+  account.reference_secret = exotel.webhook_secret;
+  account.create_timeout = chosen.dial.create_timeout;
+  return account;
+}
+
 services::services(caf::actor_system& system,
                    const settings& chosen,
                    std::string public_url,
@@ -64,9 +78,13 @@ services::services(caf::actor_system& system,
       public_url_{std::move(public_url)},
       stores_{std::move(stores)},
       clock_{std::move(clock)},
+      ringing_passes_{
+          chosen.cluster.secret,
+          whole_seconds(chosen.call.media_ticket_ttl + chosen.dial.ring_timeout)},
       http_{system},
       twilio_{system},
       bolna_{system},
+      exotel_{system},
       model_{system},
       insight_{system},
       calls_{system},
@@ -90,6 +108,32 @@ child_spec services::bolna_child() {
                  return role.fill(spawn<carrier_actor, bolna::carrier_state>(
                      parent, {"provider", "bolna", ""}, bolna::carrier, account, http));
                });
+}
+
+child_spec services::exotel_child() {
+  auto account = exotel_account(chosen_);
+  account.callback_url = public_url_ + "/api/calls/webhook";
+  const exotel_streams streams{
+      ringing_passes_, public_url_, chosen_.providers.exotel.sample_rate};
+  account.stream_url = [streams, clock = clock_](const exotel::call_reference& about) {
+    return streams.url(about, clock());
+  };
+  account.look_again = still_sending(system_, stores_.records, chosen_.dial.fuse);
+  return child(
+      "provider-exotel",
+      [role = exotel_, account, http = http_.handle()](caf::local_actor* parent) {
+        return role.fill(spawn<carrier_actor, exotel::carrier_state>(
+            parent, {"provider", "exotel", ""}, exotel::carrier, account, http));
+      });
+}
+
+carrier_book services::carriers() const {
+  const auto& all = chosen_.providers;
+  carrier_book book;
+  book.add("twilio", {twilio(), twilio::traits, all.twilio.from_number});
+  book.add("bolna", {bolna(), bolna::traits, all.bolna.from_number});
+  book.add("exotel", {exotel(), exotel::traits, all.exotel.from_number});
+  return book;
 }
 
 child_spec services::twilio_child() {
@@ -142,7 +186,7 @@ child_spec services::calls_child() {
   ports.store = stores_.dial;
   ports.rows = stores_.calls;
   ports.records = stores_.records;
-  ports.carrier = carrier();
+  ports.carriers = carriers();
   ports.insight = insight_.handle();
   ports.clock = clock_;
   ports.voices = voices_of(chosen_);
@@ -158,9 +202,7 @@ child_spec services::calls_child() {
 child_spec services::region_child() {
   tenant_options dialing;
   dialing.provider = chosen_.dial.provider;
-  dialing.hosted_talk = bolna_dials();
-  dialing.default_from = bolna_dials() ? chosen_.providers.bolna.from_number
-                                       : chosen_.providers.twilio.from_number;
+  dialing.default_from = carriers().of(chosen_.dial.provider).from_number;
   dialing.reconcile_interval = chosen_.dial.reconcile_interval;
   dialing.ring_timeout = chosen_.dial.ring_timeout;
   dialing.batch_max = static_cast<std::uint32_t>(chosen_.dial.campaign_batch);
@@ -168,7 +210,7 @@ child_spec services::region_child() {
   tenants.store = stores_.dial;
   tenants.records = stores_.records;
   tenants.calls = calls_.handle();
-  tenants.carrier = carrier();
+  tenants.carriers = carriers();
   tenants.insight = insight_.handle();
   tenants.call_rows = stores_.calls;
   tenants.clock = clock_;
@@ -260,6 +302,7 @@ void services::start() {
                                  {http_child(),
                                   twilio_child(),
                                   bolna_child(),
+                                  exotel_child(),
                                   model_child(),
                                   insight_child(),
                                   calls_child(),

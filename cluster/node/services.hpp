@@ -11,6 +11,8 @@
 #include "config/settings.hpp"
 #include "net/client/http_requests.hpp"
 #include "net/providers/bolna/carrier.hpp"
+#include "net/providers/exotel/carrier.hpp"
+#include "net/webhooks/media_tickets.hpp"
 #include "runtime/supervision/role.hpp"
 #include "runtime/supervision/supervisor.hpp"
 #include "storage/stores/stores.hpp"
@@ -21,6 +23,9 @@ namespace caly {
 
 /// The account at Bolna that the settings name.
 bolna::carrier_options bolna_account(const settings& chosen);
+
+/// The same at Exotel; it knows nothing yet of where audio and callbacks go.
+exotel::carrier_options exotel_account(const settings& chosen);
 
 /// The actors of a node that do the work, under one supervisor. Their roles stay good
 /// while the actors behind them come and go.
@@ -40,12 +45,14 @@ public:
 
   const store_handles& stores() const noexcept { return stores_; }
 
-  /// The carrier that campaigns dial through (`dial.provider`).
-  carrier_actor carrier() const { return bolna_dials() ? bolna() : twilio(); }
+  /// All of them by the name that `dial.provider` and the rows of calls have for them.
+  carrier_book carriers() const;
 
   carrier_actor twilio() const { return twilio_.handle(); }
 
   carrier_actor bolna() const { return bolna_.handle(); }
+
+  carrier_actor exotel() const { return exotel_.handle(); }
 
   http_requests_actor http() const { return http_.handle(); }
 
@@ -67,11 +74,10 @@ public:
   supervisor_actor supervisor() const { return supervisor_; }
 
 private:
-  bool bolna_dials() const { return chosen_.dial.provider == "bolna"; }
-
   child_spec http_child();
   child_spec twilio_child();
   child_spec bolna_child();
+  child_spec exotel_child();
   child_spec model_child();
   child_spec insight_child();
   child_spec calls_child();
@@ -84,10 +90,12 @@ private:
   std::string public_url_;
   store_handles stores_;
   wall_clock clock_;
+  media_tickets ringing_passes_; ///< good for as long as a phone rings, and a little more
   std::shared_ptr<http_client> client_ = std::make_shared<http_client>();
   role<http_requests_actor> http_;
   role<carrier_actor> twilio_;
   role<carrier_actor> bolna_;
+  role<carrier_actor> exotel_;
   role<language_model_actor> model_;
   role<insight_actor> insight_;
   role<calls_actor> calls_;

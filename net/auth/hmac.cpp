@@ -8,7 +8,7 @@
 
 namespace caly {
 
-std::string hmac_sha256_hex(std::string_view secret, std::string_view text) {
+std::string hmac_sha256(std::string_view secret, std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   HMAC(EVP_sha256(),
@@ -18,7 +18,11 @@ std::string hmac_sha256_hex(std::string_view secret, std::string_view text) {
        text.size(),
        digest.data(),
        &size);
-  return to_hex(std::string_view{reinterpret_cast<const char*>(digest.data()), size});
+  return {reinterpret_cast<const char*>(digest.data()), size};
+}
+
+std::string hmac_sha256_hex(std::string_view secret, std::string_view text) {
+  return to_hex(hmac_sha256(secret, text));
 }
 
 } // namespace caly

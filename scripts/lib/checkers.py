@@ -206,12 +206,12 @@ class Checkers:
     # -- events and state
 
     def events_count_once(self, invented=False):
-        """Twilio's status callbacks: acknowledged ones have exactly one row, and no row is invented."""
+        """Status callbacks of Twilio and Exotel: acknowledged ones have exactly one row, and no row is invented."""
         named = {call["provider_call_id"]: call["id"] for call in self.calls.values()}
         sent, acknowledged = collections.defaultdict(set), collections.defaultdict(set)
         for line in self.history:
             kind = EVENT_KINDS.get(line.get("event"))
-            if line["kind"] != "webhook.sent" or line["provider"] != "twilio" or not kind:
+            if line["kind"] != "webhook.sent" or line["provider"] not in ("twilio", "exotel") or not kind:
                 continue
             call = uuid_of(line["attempt"]) if line.get("attempt") else named.get(line["call_id"])
             if not call:
@@ -220,7 +220,7 @@ class Checkers:
             if 200 <= line["status"] < 300:
                 acknowledged[call].add(kind)
         counted = collections.defaultdict(collections.Counter)
-        for row in self.rows.ask("select call_id, kind from call_events where event_key ~ '^twilio:[a-z-]+:'"):
+        for row in self.rows.ask("select call_id, kind from call_events where event_key ~ '^(twilio:[a-z-]+:|exotel:[a-z-]+$)'"):
             counted[row["call_id"]][row["kind"]] += 1
         bad = []
         for call in sent.keys() | counted.keys():

@@ -79,7 +79,7 @@ tenant_ports sim_node::ports_of_tenants() {
   out.store = lines_.dial;
   out.records = lines_.records;
   out.calls = calls();
-  out.carrier = egress_;
+  out.carriers = egress_;
   out.insight = insight_;
   out.call_rows = lines_.calls;
   out.region = region();

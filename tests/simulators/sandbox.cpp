@@ -9,6 +9,8 @@
 #include "tests/simulators/bolna/bolna_calls.hpp"
 #include "tests/simulators/bolna/bolna_rest.hpp"
 #include "tests/simulators/callee/persona.hpp"
+#include "tests/simulators/exotel/exotel_calls.hpp"
+#include "tests/simulators/exotel/exotel_rest.hpp"
 #include "tests/simulators/http/http_client.hpp"
 #include "tests/simulators/http/http_server.hpp"
 #include "tests/simulators/http/webhook_sender.hpp"
@@ -33,8 +35,10 @@ struct sandbox::parts {
         twilio{all, calls},
         executions{all},
         bolna{all, executions},
+        exotel_lines{all},
+        exotel{all, exotel_lines},
         openai{all},
-        control{all, twilio, [this] { stop_soon(); }},
+        control{all, twilio, exotel, [this] { stop_soon(); }},
         providers{
             io, options.port, [this](const exchange_ptr& exchange) { serve(exchange); }},
         admin_door{io, options.admin_port, [this](const exchange_ptr& exchange) {
@@ -78,6 +82,8 @@ struct sandbox::parts {
   twilio_rest twilio;
   bolna_calls executions;
   bolna_rest bolna;
+  exotel_calls exotel_lines;
+  exotel_rest exotel;
   openai_rest openai;
   admin control;
   timer farewell;
@@ -89,6 +95,8 @@ void sandbox::parts::serve(const exchange_ptr& exchange) {
   const auto& path = exchange->request().path;
   if (path.starts_with("/2010-04-01/"))
     return twilio.serve(exchange);
+  if (exotel_rest::owns(path))
+    return exotel.serve(exchange);
   if (path.starts_with("/v1/"))
     return openai.serve(exchange);
   if (bolna_rest::owns(path))

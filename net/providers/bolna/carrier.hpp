@@ -34,6 +34,9 @@ struct carrier_state {
   circuit_breaker breaker;
 };
 
+/// What is not dialed yet can be stopped; a live talk goes on until they hang up.
+inline constexpr carrier_traits traits{.hosts_talk = true};
+
 /// GET /executions/{id} of the account.
 http_call fetch_execution(const carrier_options& options, std::string_view id);
 

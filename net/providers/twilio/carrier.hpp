@@ -34,6 +34,8 @@ struct carrier_state {
   circuit_breaker breaker;
 };
 
+inline constexpr carrier_traits traits{};
+
 /// Twilio's REST API of one account as a carrier.
 carrier_actor::behavior_type carrier(self_ptr<carrier_actor, carrier_state> self,
                                      carrier_options options,

@@ -11,7 +11,6 @@ namespace caly::twilio {
 
 namespace {
 
-constexpr std::size_t fields_max = 200;
 constexpr std::size_t heard_bytes_max = 2000;
 /// Twilio's limit is 4,096 characters.
 constexpr std::size_t said_bytes_max = 4000;
@@ -96,36 +95,6 @@ bool is_throttle(int status, std::int64_t code) {
 }
 
 } // namespace
-
-form_fields parse_form(std::string_view body) {
-  form_fields fields;
-  if (body.empty())
-    return fields;
-  for (const auto part : split(body, '&')) {
-    if (part.empty() || fields.size() == fields_max)
-      continue;
-    const auto equals = part.find('=');
-    fields.emplace_back(url_decode(part.substr(0, equals), true),
-                        equals == std::string_view::npos
-                            ? std::string{}
-                            : url_decode(part.substr(equals + 1), true));
-  }
-  return fields;
-}
-
-std::string write_form(const form_fields& fields) {
-  std::string body;
-  for (const auto& [name, value] : fields)
-    body += (body.empty() ? "" : "&") + url_encode(name) + '=' + url_encode(value);
-  return body;
-}
-
-std::string_view field(const form_fields& fields, std::string_view name) {
-  for (const auto& [each, value] : fields)
-    if (each == name)
-      return value;
-  return {};
-}
 
 std::optional<std::string> normal_status(std::string_view call_status) {
   if (call_status == "queued")

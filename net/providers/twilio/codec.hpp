@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/api/carrier.hpp"
+#include "net/http/form.hpp"
 #include "net/providers/twilio/signature.hpp"
 
 #include <optional>
@@ -9,12 +10,9 @@
 
 namespace caly::twilio {
 
-/// `a=1&b=2` with `+` as space. Fields past the first 200 are dropped.
-form_fields parse_form(std::string_view body);
-std::string write_form(const form_fields& fields);
-
-/// The first field of that name, empty when there is none.
-std::string_view field(const form_fields& fields, std::string_view name);
+using caly::field;
+using caly::parse_form;
+using caly::write_form;
 
 /// Twilio's CallStatus in our words; nothing for one we do not know.
 std::optional<std::string> normal_status(std::string_view call_status);

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "net/http/form.hpp"
+
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 namespace caly::twilio {
 
-using form_fields = std::vector<std::pair<std::string, std::string>>;
+using caly::form_fields;
 
 /// The value of X-Twilio-Signature: base64 of HMAC-SHA1 over the public URL followed by
 /// the form fields sorted by name (repeated names: values de-duplicated and sorted), with

@@ -6,6 +6,7 @@
 #include "tests/simulators/base/options.hpp"
 #include "tests/simulators/base/scheduler.hpp"
 #include "tests/simulators/http/webhook_sender.hpp"
+#include "tests/simulators/exotel/exotel_rest.hpp"
 #include "tests/simulators/twilio/twilio_rest.hpp"
 
 namespace caly::sim {
@@ -79,13 +80,18 @@ http_response admin::ring_in(const http_request& request) {
   const auto from = in.text("from", 64);
   const auto url = in.text("url", 2000);
   const auto fallback_url = in.text_or("fallback", "", 2000);
+  const auto passthru_url = in.text_or("passthru", "", 2000);
   const auto status_url = in.text_or("status_callback", "", 2000);
+  const auto provider = in.text_or("provider", "twilio", 32);
   in.refuse_unknown();
   if (!in.ok())
     return refusal(400, in.summary());
   json_writer out;
   out.begin_object()
-      .field("call_id", twilio_.ring_in(to, from, url, fallback_url, status_url))
+      .field("call_id",
+             provider == "exotel"
+                 ? exotel_.ring_in(to, from, url, passthru_url, status_url)
+                 : twilio_.ring_in(to, from, url, fallback_url, status_url))
       .end_object();
   return json_response(201, std::move(out).str());
 }

@@ -7,6 +7,7 @@
 
 namespace caly::sim {
 
+class exotel_rest;
 class twilio_rest;
 
 /// The port of tests and operators: faults, state, inbound calls, the end.
@@ -14,8 +15,12 @@ class twilio_rest;
 /// POST|DELETE|GET /faults, GET /state, POST /inbound, POST /shutdown.
 class admin {
 public:
-  admin(world& world, twilio_rest& twilio, std::function<void()> shut_down)
-      : world_{world}, twilio_{twilio}, shut_down_{std::move(shut_down)} {}
+  admin(world& world,
+        twilio_rest& twilio,
+        exotel_rest& exotel,
+        std::function<void()> shut_down)
+      : world_{world}, twilio_{twilio}, exotel_{exotel}, shut_down_{std::move(shut_down)} {
+  }
 
   void serve(const exchange_ptr& exchange);
 
@@ -26,6 +31,7 @@ private:
 
   world& world_;
   twilio_rest& twilio_;
+  exotel_rest& exotel_;
   std::function<void()> shut_down_;
 };
 

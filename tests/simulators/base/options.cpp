@@ -72,6 +72,9 @@ command_line parse_command_line(int argc, char** argv) {
                  "also signs the webhooks; empty = the password of each request");
   app.add_option("--openai-api-key", options.openai_api_key);
   app.add_option("--bolna-api-key", options.bolna_api_key);
+  app.add_option("--exotel-account-sid", options.exotel_account_sid);
+  app.add_option("--exotel-api-key", options.exotel_api_key);
+  app.add_option("--exotel-api-token", options.exotel_api_token);
   app.add_option("--bolna-webhook",
                  options.bolna_webhook,
                  "URL for Bolna's events when the agent names none");

@@ -28,6 +28,9 @@ struct sim_options {
   std::string twilio_auth_token;
   std::string openai_api_key;
   std::string bolna_api_key;
+  std::string exotel_account_sid = "caly1"; ///< Of calls that ring in.
+  std::string exotel_api_key;
+  std::string exotel_api_token;
 
   std::string bolna_webhook; ///< Where Bolna events go when the agent names no URL.
 };

@@ -179,7 +179,7 @@ struct fixture : actor_fixture {
     ports.store = sys.spawn(fake_store);
     ports.rows = sys.spawn(fake_rows, &w);
     ports.records = sys.spawn(fake_records, &w);
-    ports.carrier = sys.spawn(fake_carrier, &w);
+    ports.carriers = sys.spawn(fake_carrier, &w);
     ports.insight = sys.spawn(fake_insight);
     ports.clock = [this] {
       return wall_time{} + std::chrono::duration_cast<wall_time::duration>(

@@ -167,14 +167,16 @@ struct fixture : actor_fixture {
   region_actor region = sys.spawn(fake_region, &w);
   tenant_actor aut;
 
-  explicit fixture(tenant_options options = {}) {
+  explicit fixture(carrier_traits traits = {}) {
+    const tenant_options options;
     tenant_ports ports;
     ports.call_rows = rows;
     ports.insight = insight;
     ports.store = store;
     ports.records = records;
     ports.calls = calls;
-    ports.carrier = carrier;
+    ports.carriers = carrier;
+    ports.carriers.add(options.provider, {carrier, traits});
     ports.region = region;
     // The fake clock stands at the actors' clock, so that advance() moves both.
     ports.clock = [this] {
@@ -344,7 +346,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 /// A tenant whose carrier holds the conversations itself.
 struct hosted : fixture {
-  hosted() : fixture{options()} {
+  hosted() : fixture{traits()} {
     w.pending = {call_id::make()};
     w.sheet.state = "ended";
     w.sheet.provider_call_id = "ex-1";
@@ -353,9 +355,9 @@ struct hosted : fixture {
     w.found.words_pending = true;
   }
 
-  static tenant_options options() {
-    tenant_options out;
-    out.hosted_talk = true;
+  static carrier_traits traits() {
+    carrier_traits out;
+    out.hosts_talk = true;
     return out;
   }
 };

@@ -82,6 +82,9 @@ BOOST_AUTO_TEST_CASE(every_well_known_environment_name_reaches_its_setting) {
                        {"TWILIO_ACCOUNT_SID", "AC1"},
                        {"TWILIO_AUTH_TOKEN", "tok"},
                        {"BOLNA_API_KEY", "bn"},
+                       {"EXOTEL_ACCOUNT_SID", "acme1"},
+                       {"EXOTEL_API_KEY", "ek"},
+                       {"EXOTEL_API_TOKEN", "et"},
                        {"WEBHOOK_SECRET", "wh"}});
   BOOST_REQUIRE(x.ok());
   BOOST_TEST(x.values.database.url == "postgresql://y");
@@ -91,6 +94,9 @@ BOOST_AUTO_TEST_CASE(every_well_known_environment_name_reaches_its_setting) {
   BOOST_TEST(x.values.providers.twilio.auth_token == "tok");
   BOOST_TEST(x.values.providers.bolna.api_key == "bn");
   BOOST_TEST(x.values.providers.bolna.webhook_secret == "wh");
+  BOOST_TEST(x.values.providers.exotel.account_sid == "acme1");
+  BOOST_TEST(x.values.providers.exotel.api_key == "ek");
+  BOOST_TEST(x.values.providers.exotel.auth_token == "et");
   BOOST_TEST(x.values.providers.meta.webhook_secret == "wh");
 }
 
@@ -193,6 +199,18 @@ BOOST_AUTO_TEST_CASE(settings_that_contradict_each_other_are_refused) {
                   "environment CALY__CALL__BRAIN",
                   "call.brain: realtime needs providers.openai.api_key"));
   BOOST_TEST(load(dev, {{"CALY__CALL__BRAIN", "relay"}}).ok());
+  const auto exotel = load(dev,
+                           {{"CALY__DIAL__PROVIDER", "exotel"},
+                            {"CALY__PROVIDERS__EXOTEL__CHUNK_BYTES", "1000"},
+                            {"CALY__PROVIDERS__EXOTEL__SAMPLE_RATE", "11025"}});
+  BOOST_CHECK(has(exotel, "", "providers.exotel.account_sid: is required"));
+  BOOST_CHECK(has(exotel, "", "providers.exotel.webhook_secret: is required"));
+  BOOST_CHECK(has(exotel,
+                  "environment CALY__PROVIDERS__EXOTEL__CHUNK_BYTES",
+                  "providers.exotel.chunk_bytes: must be a multiple"));
+  BOOST_CHECK(has(exotel,
+                  "environment CALY__PROVIDERS__EXOTEL__SAMPLE_RATE",
+                  "providers.exotel.sample_rate: must be 8000"));
 }
 
 BOOST_AUTO_TEST_CASE(links_beyond_loopback_need_certificates_and_all_three_files) {
