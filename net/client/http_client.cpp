@@ -16,6 +16,9 @@ namespace caly {
 
 namespace {
 
+/// Connections that wait for their next request.
+constexpr long connections_kept_max = 256;
+
 /// Whether the body of a request may leave.
 enum class permission : std::uint8_t { unasked, asked, given, refused };
 
@@ -24,7 +27,9 @@ struct transfer {
   permission body = permission::unasked;
   std::size_t body_read = 0;
   std::function<void()> ask; ///< asks `call.still_wanted`; set while it runs
-  std::function<void(http_answer)> done;
+  std::uint64_t number = 0;  ///< 0: not streamed.
+  http_taker taker;
+  std::size_t taken = 0; ///< Bytes handed on in pieces.
   http_answer answer;
   curl_slist* headers = nullptr;
   bool too_large = false;
@@ -64,8 +69,34 @@ std::size_t on_read(char* to, std::size_t, std::size_t room, void* user) {
   return bytes;
 }
 
+/// Whether the body is what a stream was asked for, and not a document about it.
+bool comes_in_pieces(const transfer& each) {
+  if (each.number == 0)
+    return false;
+  long status = 0;
+  const char* type = nullptr;
+  curl_easy_getinfo(each.easy, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(each.easy, CURLINFO_CONTENT_TYPE, &type);
+  const std::string_view kind = type != nullptr ? type : "";
+  return status >= 200 && status < 300 && !kind.starts_with("application/json") &&
+         !kind.starts_with("text/html");
+}
+
+std::size_t hand_on(transfer& each, std::string_view piece) {
+  if (each.taken + piece.size() > each.taker.bytes_max) {
+    each.too_large = true;
+    return 0;
+  }
+  if (!each.taker.piece(piece))
+    return CURL_WRITEFUNC_PAUSE;
+  each.taken += piece.size();
+  return piece.size();
+}
+
 std::size_t on_body(char* bytes, std::size_t, std::size_t count, void* user) {
   auto& each = *static_cast<transfer*>(user);
+  if (comes_in_pieces(each))
+    return hand_on(each, {bytes, count});
   if (each.answer.body.size() + count > http_client::body_bytes_max) {
     each.too_large = true;
     return 0;
@@ -153,9 +184,13 @@ struct http_client::impl : std::enable_shared_from_this<http_client::impl> {
   std::uint64_t questions_total = 0;
   std::unordered_map<std::uint64_t, transfer*> asking; // by number of the question
   std::vector<std::pair<std::uint64_t, bool>> answers; // under the mutex
+  enum class wish : std::uint8_t { resume, cancel };
+  std::atomic<std::uint64_t> streams_total{0};
+  std::unordered_map<std::uint64_t, transfer*> streams;
+  std::vector<std::pair<std::uint64_t, wish>> wishes; // under the mutex
   std::thread thread;
 
-  impl() { curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, 64L); }
+  impl() { curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections_kept_max); }
 
   ~impl() {
     for (auto* easy : spare)
@@ -165,7 +200,7 @@ struct http_client::impl : std::enable_shared_from_this<http_client::impl> {
 
   void finish(std::unique_ptr<transfer> each) {
     --in_flight;
-    each->done(std::move(each->answer));
+    each->taker.done(std::move(each->answer));
   }
 
   CURL* take_handle() {
@@ -206,6 +241,7 @@ struct http_client::impl : std::enable_shared_from_this<http_client::impl> {
   }
 
   void forget(const transfer& each) {
+    streams.erase(each.number);
     if (each.body == permission::asked)
       std::erase_if(asking, [&](const auto& entry) { return entry.second == &each; });
   }
@@ -222,18 +258,43 @@ struct http_client::impl : std::enable_shared_from_this<http_client::impl> {
     each->ask = [this, asker = each.get()] { ask(*asker); };
     auto& kept = *each;
     kept.easy = easy;
+    if (kept.number != 0)
+      streams.emplace(kept.number, &kept);
     kept.place = running.insert(running.end(), std::move(each));
     curl_multi_add_handle(multi, easy);
   }
 
   void take_waiting() {
     std::list<std::unique_ptr<transfer>> fresh;
+    std::vector<std::pair<std::uint64_t, wish>> asked;
     {
       const std::lock_guard lock{mutex};
       fresh.swap(waiting);
+      asked.swap(wishes);
     }
     for (auto& each : fresh)
       begin(std::move(each));
+    for (const auto& [number, what] : asked)
+      if (const auto found = streams.find(number); found == streams.end())
+        continue;
+      else if (what == wish::resume)
+        curl_easy_pause(found->second->easy, CURLPAUSE_CONT);
+      else
+        cancel(*found->second);
+  }
+
+  void tell(std::uint64_t number, wish what) {
+    {
+      const std::lock_guard lock{mutex};
+      wishes.emplace_back(number, what);
+    }
+    curl_multi_wakeup(multi);
+  }
+
+  void cancel(transfer& each) {
+    auto kept = std::move(*each.place);
+    running.erase(each.place);
+    abandon(std::move(kept), http_outcome::unknown, "it was cancelled");
   }
 
   void complete(CURL* easy, CURLcode code) {
@@ -270,13 +331,15 @@ struct http_client::impl : std::enable_shared_from_this<http_client::impl> {
     finish(std::move(each));
   }
 
-  void abandon(std::unique_ptr<transfer> each, http_outcome outcome) {
+  void
+  abandon(std::unique_ptr<transfer> each, http_outcome outcome, const char* problem) {
+    forget(*each);
     if (each->easy != nullptr) {
       curl_multi_remove_handle(multi, each->easy);
       curl_easy_cleanup(each->easy);
     }
     each->answer.outcome = outcome;
-    each->answer.problem = "the client stopped";
+    each->answer.problem = problem;
     finish(std::move(each));
   }
 
@@ -293,16 +356,31 @@ struct http_client::impl : std::enable_shared_from_this<http_client::impl> {
       curl_multi_poll(multi, nullptr, 0, 1000, nullptr);
     }
     asking.clear();
-    for (auto& each : running)
-      abandon(std::move(each), http_outcome::unknown);
-    running.clear();
+    while (!running.empty()) {
+      auto each = std::move(running.front());
+      running.pop_front();
+      abandon(std::move(each), http_outcome::unknown, "the client stopped");
+    }
     std::list<std::unique_ptr<transfer>> left_over;
     {
       const std::lock_guard lock{mutex};
       left_over.swap(waiting);
     }
     for (auto& each : left_over)
-      abandon(std::move(each), http_outcome::never_sent);
+      abandon(std::move(each), http_outcome::never_sent, "the client stopped");
+  }
+
+  void submit(std::unique_ptr<transfer> each) {
+    if (in_flight.fetch_add(1) >= in_flight_max) {
+      each->answer.outcome = http_outcome::never_sent;
+      each->answer.problem = "too many requests are under way";
+      return finish(std::move(each));
+    }
+    {
+      const std::lock_guard lock{mutex};
+      waiting.push_back(std::move(each));
+    }
+    curl_multi_wakeup(multi);
   }
 };
 
@@ -325,22 +403,27 @@ http_client::~http_client() {
 }
 
 void http_client::submit(http_call call, std::function<void(http_answer)> done) {
-  if (impl_->in_flight.fetch_add(1) >= in_flight_max) {
-    --impl_->in_flight;
-    http_answer answer;
-    answer.outcome = http_outcome::never_sent;
-    answer.problem = "too many requests are under way";
-    done(std::move(answer));
-    return;
-  }
   auto each = std::make_unique<transfer>();
   each->call = std::move(call);
-  each->done = std::move(done);
-  {
-    const std::lock_guard lock{impl_->mutex};
-    impl_->waiting.push_back(std::move(each));
-  }
-  curl_multi_wakeup(impl_->multi);
+  each->taker.done = std::move(done);
+  impl_->submit(std::move(each));
+}
+
+std::uint64_t http_client::stream(http_call call, http_taker taker) {
+  auto each = std::make_unique<transfer>();
+  each->call = std::move(call);
+  each->taker = std::move(taker);
+  const auto number = each->number = ++impl_->streams_total;
+  impl_->submit(std::move(each));
+  return number;
+}
+
+void http_client::resume(std::uint64_t number) {
+  impl_->tell(number, impl::wish::resume);
+}
+
+void http_client::cancel(std::uint64_t number) {
+  impl_->tell(number, impl::wish::cancel);
 }
 
 } // namespace caly

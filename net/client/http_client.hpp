@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -52,7 +53,7 @@ enum class http_outcome : std::uint8_t {
 struct http_answer {
   http_outcome outcome = http_outcome::unknown;
   int status = 0;
-  std::string body;
+  std::string body; ///< Of a streamed answer only what was not handed on in pieces.
   std::int32_t retry_after_s = 0;
   std::string problem; ///< for people, when not answered
 
@@ -62,9 +63,21 @@ struct http_answer {
   }
 };
 
-/// Calls providers over HTTP on one thread of its own. Never follows redirects, never
-/// sends a request twice. At most `in_flight_max` requests run or wait; more are
-/// `never_sent`.
+/// Who takes an answer as it comes. Both are called on the client's thread and must not
+/// block; `http_stream` brings them to another one.
+struct http_taker {
+  /// Of a body with status 2xx that is neither JSON nor HTML; such ones, and those of
+  /// errors, come whole with `done`. False: no room; the same piece comes again after
+  /// `http_client::resume`.
+  std::function<bool(std::string_view)> piece;
+  std::function<void(http_answer)> done; ///< Once, the last.
+  /// More in all ends the request; its outcome is `unknown`.
+  std::size_t bytes_max = 16 << 20;
+};
+
+/// Calls providers over HTTP on one thread of its own; connections are kept and used
+/// again. Never follows redirects, never sends a request twice. At most `in_flight_max`
+/// requests run or wait; more are `never_sent`.
 class http_client {
 public:
   static constexpr std::size_t body_bytes_max = 1 << 20;
@@ -79,6 +92,14 @@ public:
 
   /// `done` is called once, on the client's thread; it must not block.
   void submit(http_call call, std::function<void(http_answer)> done);
+
+  /// Answers a number for the two calls below, which may come from any thread and do
+  /// nothing when the request is over.
+  std::uint64_t stream(http_call call, http_taker taker);
+  void resume(std::uint64_t number);
+  /// Ends the request and closes its connection or HTTP/2 stream, so that the service
+  /// stops; `done` tells `unknown`.
+  void cancel(std::uint64_t number);
 
 private:
   struct impl;

@@ -77,20 +77,9 @@ public:
 
   // -- ws_link
 
-  void send(std::string_view text) override {
-    if (ended_ || closing_)
-      return;
-    if (queued_bytes() + text.size() > options_.queue_bytes_max) {
-      closing_ = true;
-      // Not from within the caller's own loop over its state.
-      boost::asio::post(stream_.get_executor(), [self = this->shared_from_this()] {
-        self->failed(ws_end{1013, 0, "the other side does not read"});
-      });
-      return;
-    }
-    append_frame(out_, side_, ws_opcode::text, text);
-    flush_soon();
-  }
+  void send(std::string_view text) override { queue(ws_opcode::text, text); }
+
+  void send_binary(std::string_view bytes) override { queue(ws_opcode::binary, bytes); }
 
   void close() override {
     if (ended_ || std::exchange(closing_, true))
@@ -280,6 +269,21 @@ private:
   }
 
   // -- writing
+
+  void queue(ws_opcode opcode, std::string_view payload) {
+    if (ended_ || closing_)
+      return;
+    if (queued_bytes() + payload.size() > options_.queue_bytes_max) {
+      closing_ = true;
+      // Not from within the caller's own loop over its state.
+      boost::asio::post(stream_.get_executor(), [self = this->shared_from_this()] {
+        self->failed(ws_end{1013, 0, "the other side does not read"});
+      });
+      return;
+    }
+    append_frame(out_, side_, opcode, payload);
+    flush_soon();
+  }
 
   /// After everything that is ready now: what is sent until then goes out together.
   void flush_soon() {

@@ -50,8 +50,8 @@ struct ws_options {
   std::chrono::seconds idle_timeout{30};
 };
 
-/// One end of a WebSocket with text messages. One thread; keeps itself alive while it
-/// runs. Compression is off.
+/// One end of a WebSocket. Takes text messages only: a binary one ends it with 1003. One
+/// thread; keeps itself alive while it runs. Compression is off.
 class ws_link {
 public:
   virtual ~ws_link() = default;
@@ -59,6 +59,8 @@ public:
   /// Queues a message; messages go out in order. Those of one turn of the thread go out
   /// together.
   virtual void send(std::string_view text) = 0;
+  /// As `send`, for a message that is no text.
+  virtual void send_binary(std::string_view bytes) = 0;
   /// Sends what is queued, then a close frame.
   virtual void close() = 0;
   /// The listener is told nothing more, and the link closes.

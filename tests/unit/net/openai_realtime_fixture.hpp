@@ -68,6 +68,8 @@ struct fake_link : ws_link {
 
   void send(std::string_view text) override { sent.emplace_back(text); }
 
+  void send_binary(std::string_view bytes) override { sent.emplace_back(bytes); }
+
   void close() override {}
 
   void drop() override { dropped = true; }

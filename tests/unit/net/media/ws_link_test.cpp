@@ -150,6 +150,17 @@ BOOST_AUTO_TEST_CASE(what_is_sent_in_one_turn_goes_out_in_one_piece) {
   BOOST_TEST(at.link->queued_bytes() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_no_text_goes_out_as_binary_in_its_place) {
+  bare_client at;
+  at.link->send("before");
+  at.link->send_binary(std::string_view{"\xff\0\x7f", 3});
+  at.link->send("after");
+  at.io.poll();
+  BOOST_CHECK((at.next() == std::pair{ws_opcode::text, std::string{"before"}}));
+  BOOST_CHECK((at.next() == std::pair{ws_opcode::binary, std::string{"\xff\0\x7f", 3}}));
+  BOOST_CHECK((at.next() == std::pair{ws_opcode::text, std::string{"after"}}));
+}
+
 BOOST_AUTO_TEST_CASE(frames_that_come_together_are_all_heard) {
   bare_client at;
   std::string bytes;
