@@ -1,7 +1,6 @@
 #include "net/providers/openai/realtime_brain.hpp"
 
 #include "net/media/heard_part.hpp"
-#include "net/providers/openai/responses.hpp"
 
 #include <spdlog/spdlog.h>
 

@@ -1,5 +1,5 @@
+#include "net/providers/openai/api_base.hpp"
 #include "net/providers/openai/realtime_brain.hpp"
-#include "net/providers/openai/responses.hpp"
 #include "runtime/base/text.hpp"
 
 #include <spdlog/spdlog.h>

@@ -1,17 +1,10 @@
 #include "net/providers/openai/responses.hpp"
 
 #include "net/client/http_requests.hpp"
+#include "net/providers/openai/api_base.hpp"
 #include "runtime/base/error.hpp"
 
 namespace caly::openai {
-
-std::string api_base(std::string base_url) {
-  while (base_url.ends_with('/'))
-    base_url.pop_back();
-  if (!base_url.ends_with("/v1"))
-    base_url += "/v1";
-  return base_url;
-}
 
 language_model_actor::behavior_type
 responses(self_ptr<language_model_actor, responses_state> self,

@@ -19,9 +19,6 @@ struct responses_state {
   std::uint64_t failed_total = 0;
 };
 
-/// A base URL with its version, whether it came with or without one.
-std::string api_base(std::string base_url);
-
 /// POST /responses of OpenAI or a server that speaks the same.
 language_model_actor::behavior_type
 responses(self_ptr<language_model_actor, responses_state> self,
