@@ -90,7 +90,10 @@ std::vector<tool_file> read_tools(toml_reader& in) {
     tool.name = x.text("name");
     tool.description = x.text("description");
     tool.risk = x.one_of("risk", {"R0", "R1", "R2"}, "R0");
-    tool.effect = x.one_of("effect", {"end_call", "record", "lookup"}, "record");
+    tool.effect =
+        x.one_of("effect",
+                 {"end_call", "record", "lookup", "pause_recording", "resume_recording"},
+                 "record");
     tool.action = x.text_or("action", tool.effect == "record" ? tool.name : "");
     tool.parameters = read_parameters(x);
     x.refuse_unknown();
@@ -216,6 +219,9 @@ private:
     write(out_, "variables", used_);
     out_.field("prompt", prompt ? *prompt : "");
     write(out_, "greeting", greeting);
+    write(out_, "disclosure", spoken(in_, "disclosure", languages_, false));
+    write(out_, "recording_notice", spoken(in_, "recording_notice", languages_, false));
+    out_.field("recording", in_.one_of("recording", {"", "on", "off"}, ""));
     const auto goodbye = spoken(in_, "goodbye", languages_, false);
     write(out_, "goodbye", goodbye.empty() ? common_.goodbye : goodbye);
     const auto fallback = spoken(in_, "fallback", languages_, false);

@@ -79,6 +79,17 @@ public:
       fail("call.brain",
            "realtime needs providers.openai.api_key; without one take relay or gather");
     exotel();
+    if (values_.recording.store == "s3") {
+      const auto& s3 = values_.providers.s3;
+      const std::pair<const char*, const std::string&> needed[] = {
+          {"providers.s3.base_url", s3.base_url},
+          {"providers.s3.bucket", s3.bucket},
+          {"providers.s3.account_sid", s3.account_sid},
+          {"providers.s3.auth_token", s3.auth_token}};
+      for (const auto& [name, value] : needed)
+        if (value.empty())
+          fail(name, "is required where recording.store is s3");
+    }
     at_most("dial.fuse", values_.dial.fuse, "dial.settle", values_.dial.settle);
     at_most("dial.create_timeout",
             values_.dial.create_timeout,

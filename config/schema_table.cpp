@@ -215,6 +215,19 @@ void add_call(table& out) {
     .add("tool_calls_max", &s::tool_calls_max, "Tool calls of one call.").range(0, 1000);
 }
 
+void add_recording(table& out) {
+  using s = recording_settings;
+  section(out, "recording", "Recordings of calls.", &settings::recording)
+    .add("calls", &s::calls, "Whether calls are recorded where neither their tenant nor their agent says.").one_of({"off", "on"}).shared()
+    .add("announce", &s::announce, "Recorded calls begin with the agent's notice that they are.").shared()
+    .add("store", &s::store, "Where recordings are kept.").one_of({"folder", "s3"}).shared()
+    .add("folder", &s::folder, "Folder that keeps them; `recordings` in the state folder when empty.")
+    .add("folder_shared", &s::folder_shared, "All nodes see the same folder there; without, a recording plays on its node only.").shared()
+    .add("keep_days", &s::keep_days, "Days until a recording is deleted; a tenant may change it.").range(1, 3650).shared()
+    .add("link_ttl", &s::link_ttl, "How long the address of a recording may be used.").range(second, hour)
+    .add("free_bytes_min", &s::free_bytes_min, "With less room on the node's disk nothing is recorded.").range(mib, 1024 * gib);
+}
+
 void add_billing(table& out) {
   using s = billing_settings;
   section(out, "billing", "Prepaid credits; 1 credit is 1,000,000 micro-credits.", &settings::billing)
@@ -317,7 +330,10 @@ void add_providers(table& out) {
   provider(out, "graph", "Microsoft Graph: Outlook.", &all::graph);
   provider(out, "google_calendar", "Google Calendar.", &all::google_calendar);
   provider(out, "shopify", "Shopify: orders.", &all::shopify);
-  provider(out, "s3", "S3-compatible storage.", &all::s3);
+  provider(out, "s3", "S3-compatible storage; account_sid is the access key, auth_token its secret.", &all::s3)
+    .add("region", &s3_settings::region, "Region of the bucket, which requests are signed for.")
+    .add("bucket", &s3_settings::bucket, "Bucket that keeps recordings.")
+    .add("addressing", &s3_settings::addressing, "Whether the bucket stands in the path or in the host's name.").one_of({"path", "virtual"});
   alias(out, "providers.twilio.account_sid", "TWILIO_ACCOUNT_SID");
   alias(out, "providers.twilio.auth_token", "TWILIO_AUTH_TOKEN");
   alias(out, "providers.openai.api_key", "OPENAI_API_KEY");
@@ -353,6 +369,7 @@ table build() {
   add_database(out);
   add_dial(out);
   add_call(out);
+  add_recording(out);
   add_billing(out);
   add_auth(out);
   add_limits(out);

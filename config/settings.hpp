@@ -119,6 +119,17 @@ struct call_settings {
   int tool_calls_max = 20;
 };
 
+struct recording_settings {
+  std::string calls = "off"; ///< off or on: where neither the tenant nor the agent says.
+  bool announce = true;
+  std::string store = "folder"; ///< folder or s3
+  std::string folder;           ///< Of the store; below the state when empty.
+  bool folder_shared = false;
+  int keep_days = 90;
+  std::chrono::milliseconds link_ttl = 5min;
+  std::size_t free_bytes_min = 256 << 20;
+};
+
 struct billing_settings {
   std::int64_t price_per_minute_micros = 1'000'000;
   std::int64_t signup_credits_micros = 0;
@@ -201,6 +212,12 @@ struct meta_settings : provider_settings {
   std::string webhook_secret;
 };
 
+struct s3_settings : provider_settings {
+  std::string region = "us-east-1";
+  std::string bucket;
+  std::string addressing = "path"; ///< path or virtual: where the bucket's name stands.
+};
+
 struct providers_settings {
   twilio_settings twilio;
   openai_settings openai;
@@ -208,7 +225,8 @@ struct providers_settings {
   exotel_settings exotel;
   meta_settings meta;
   provider_settings azure_speech, deepgram, elevenlabs, cartesia, ses, gmail, graph,
-      google_calendar, shopify, s3;
+      google_calendar, shopify;
+  s3_settings s3;
 };
 
 struct log_settings {
@@ -232,6 +250,7 @@ struct settings {
   database_settings database;
   dial_settings dial;
   call_settings call;
+  recording_settings recording;
   billing_settings billing;
   auth_settings auth;
   limit_settings limits;

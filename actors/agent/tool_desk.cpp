@@ -58,6 +58,8 @@ tool_outcome perform(const agent_tool& tool, const json& arguments) {
       out.action = tool_action{tool.action, arguments.dump()};
       output.field("recorded", tool.action);
     }
+    if (tool.effect == "pause_recording" || tool.effect == "resume_recording")
+      out.pauses_recording = tool.effect == "pause_recording";
     // Who refuses further calls is not kept on the line.
     out.end_call = tool.effect == "end_call" || tool.action == "do_not_call";
     out.end_reason = tool.effect == "end_call"

@@ -23,6 +23,7 @@ struct tool_outcome {
   std::optional<tool_action> action;
   bool end_call = false;
   std::string end_reason;
+  std::optional<bool> pauses_recording; ///< false: it goes on
 };
 
 /// Decides what a model's tool call does: the model proposes, the platform decides.

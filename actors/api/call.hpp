@@ -26,11 +26,22 @@ struct say_text {
   }
 };
 
+/// Stops the recording of a call for a while, as for a card's number, or goes on with it.
+struct steer_recording {
+  bool paused = false;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, steer_recording& x) {
+    return f(caf::meta::type_name("caly.steer_recording"), x.paused);
+  }
+};
+
 /// A MEDIA PIPE moves audio between a carrier's socket and a brain's socket, on one
 /// strand outside the actors; this is how a call steers it.
 using media_pipe_actor =
     caf::typed_actor<caf::reacts_to<stop_media>,
                      caf::reacts_to<say_text>,
+                     caf::reacts_to<steer_recording>,
                      caf::replies_to<get_status>::with<status_report>>;
 
 /// A carrier wants to know how to connect an answered call, or one whose line broke.
@@ -128,6 +139,9 @@ struct media_plan {
   std::int32_t no_media_s = 10;
   /// For other brains than the realtime one.
   agent_brief brief;
+  bool recorded = false;
+  /// Counts the times the call's audio was connected; a recording has a part for each.
+  std::int32_t session = 1;
 
   template <class Inspector>
   friend auto inspect(Inspector& f, media_plan& x) {
@@ -137,7 +151,9 @@ struct media_plan {
              x.greeting,
              x.idle_s,
              x.no_media_s,
-             x.brief);
+             x.brief,
+             x.recorded,
+             x.session);
   }
 };
 
@@ -307,6 +323,8 @@ using call_actor = caf::typed_actor<
     caf::reacts_to<call_progressed>,
     // Hangs up; true when there was something to hang up.
     caf::replies_to<end_call>::with<bool>,
+    // False: nothing is recorded.
+    caf::replies_to<steer_recording>::with<bool>,
     caf::reacts_to<call_tick>,
     caf::replies_to<get_status>::with<status_report>>;
 

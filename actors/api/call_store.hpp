@@ -179,6 +179,7 @@ struct call_sheet {
   std::int32_t holds = 1;
   std::int64_t answered_at_ms = 0; ///< Unix time; 0: not yet
   std::int64_t ended_at_ms = 0;    ///< Unix time; 0: it lives
+  std::string recording = "agent"; ///< what the tenant wants: off, on, agent
 
   template <class Inspector>
   friend auto inspect(Inspector& f, call_sheet& x) {
@@ -202,7 +203,8 @@ struct call_sheet {
              x.max_call_s,
              x.holds,
              x.answered_at_ms,
-             x.ended_at_ms);
+             x.ended_at_ms,
+             x.recording);
   }
 };
 

@@ -118,6 +118,8 @@ status_report report_of(const call_state& state) {
   caf::put(report, "ending", state.ending);
   caf::put(report, "turns", state.transcript.turns().size());
   caf::put(report, "media", static_cast<bool>(state.pipe));
+  caf::put(report, "recorded", state.recorded);
+  caf::put(report, "recording_paused", state.recording_paused);
   caf::put(report, "text_turn", state.text.last ? state.text.last->turn : 0);
   caf::put(report, "holds", state.holds);
   caf::put(report, "covered_s", state.covered_s);
@@ -168,6 +170,7 @@ behavior_of(self_t self, const call_options& options, const call_ports& ports) {
       [self, ports](const media_closed& gone) { on_media_closed(self, ports, gone); },
       [self, ports](const call_progressed& hint) { on_progress(self, ports, hint); },
       [self, ports](const end_call& ask) { return end(self, ports, ask.reason); },
+      [self, ports](const steer_recording& ask) { return steer(self, ports, ask); },
       [self, options, ports](const call_tick&) {
         look_at_timers(self, options, ports);
         if (self->state.phase != call_phase::over)

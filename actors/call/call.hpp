@@ -77,6 +77,8 @@ struct call_state {
   media_pipe_actor pipe;
   std::string stream_id;
   std::string media_end; ///< why the media ended, until the rows know
+  bool recorded = false; ///< what the pipe carries
+  bool recording_paused = false;
   /// Under which we speak in the call; 0: somebody else does, or nobody yet.
   std::int32_t session = 0;
   text_talk text;

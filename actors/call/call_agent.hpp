@@ -19,6 +19,7 @@ struct tool_effect {
   std::string action_kind; ///< empty: nothing to record
   std::string arguments;   ///< JSON object, checked
   bool end_call = false;
+  std::optional<bool> pauses_recording{}; ///< false: it goes on
 };
 
 /// What an agent answers to a carrier that listens and speaks itself.

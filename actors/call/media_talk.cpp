@@ -65,7 +65,12 @@ caf::result<media_plan> attach(self_t self,
                "media_opened",
                R"({"node":")" + ports.node + R"(","session":)" +
                    std::to_string(state.session) + "}");
-          promise.deliver(state.agent->plan(state.transcript.turns(), state.done));
+          auto plan = state.agent->plan(state.transcript.turns(), state.done);
+          plan.session = state.session;
+          state.recorded = plan.recorded;
+          promise.deliver(std::move(plan));
+          if (state.recorded && state.recording_paused)
+            self->send(state.pipe, steer_recording{true});
           return;
         }
         // An agent that nobody can bring is a reason to hang up, as any end of
@@ -86,6 +91,8 @@ caf::result<tool_answer> use_tool(self_t self,
     return tool_answer{R"({"ok":false,"error":"no more tools in this call"})", false};
   auto effect = state.agent->use_tool(ask, state.transcript.caller_said_last());
   tool_answer answer{std::move(effect.output), effect.end_call};
+  if (effect.pauses_recording)
+    steer(self, ports, {*effect.pauses_recording});
   if (effect.action_kind.empty())
     return answer;
   done_action done{effect.action_kind, effect.arguments};
@@ -112,6 +119,17 @@ caf::result<tool_answer> use_tool(self_t self,
                 tool_answer{R"({"ok":false,"error":"could not be saved"})", false});
           });
   return promise;
+}
+
+bool steer(self_t self, const call_ports& ports, const steer_recording& ask) {
+  auto& state = self->state;
+  if (!state.recorded || !state.pipe)
+    return false;
+  if (std::exchange(state.recording_paused, ask.paused) == ask.paused)
+    return true;
+  self->send(state.pipe, ask);
+  note(self, ports, ask.paused ? "recording_paused" : "recording_resumed", "{}");
+  return true;
 }
 
 void on_media_closed(self_t self, const call_ports& ports, const media_closed& gone) {

@@ -16,6 +16,11 @@ caf::result<tool_answer> use_tool(self_ptr<call_actor, call_state> self,
                                   const call_ports& ports,
                                   const tool_called& ask);
 
+/// Pauses the recording or goes on with it. False: nothing is recorded.
+bool steer(self_ptr<call_actor, call_state> self,
+           const call_ports& ports,
+           const steer_recording& ask);
+
 /// The socket is gone. Where the carrier closed it, it will say next what it wants: the
 /// call's end, or another socket.
 void on_media_closed(self_ptr<call_actor, call_state> self,

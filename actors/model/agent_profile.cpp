@@ -22,6 +22,14 @@ const by_language& common_bridge() {
   return texts;
 }
 
+/// The same, for agents whose calls are recorded.
+const by_language& common_recording_notice() {
+  static const by_language texts{{"en", "This call is recorded."},
+                                 {"hi", "यह कॉल रिकॉर्ड की जा रही है।"},
+                                 {"hinglish", "Yeh call record ki ja rahi hai."}};
+  return texts;
+}
+
 /// Reads the parts of a profile, collecting every problem with its path.
 class profile_reader {
 public:
@@ -261,6 +269,13 @@ caf::expected<agent_profile> parse_agent_profile(std::string_view json_text) {
   out.greeting = in.languages(*root, "greeting");
   if (out.greeting.empty())
     in.fail("greeting", "is required");
+  out.disclosure = in.languages(*root, "disclosure");
+  out.recording_notice = in.languages(*root, "recording_notice");
+  if (out.recording_notice.empty())
+    out.recording_notice = common_recording_notice();
+  out.recording = in.text(*root, "recording");
+  if (!out.recording.empty() && out.recording != "on" && out.recording != "off")
+    in.fail("recording", "is neither on nor off");
   out.goodbye = in.languages(*root, "goodbye");
   out.fallback = in.languages(*root, "fallback");
   out.bridge = in.languages(*root, "bridge");
@@ -286,6 +301,9 @@ std::string to_json(const agent_profile& x) {
   write(out, "variables", x.variables);
   out.field("prompt", x.prompt);
   write(out, "greeting", x.greeting);
+  write(out, "disclosure", x.disclosure);
+  write(out, "recording_notice", x.recording_notice);
+  out.field("recording", x.recording);
   write(out, "goodbye", x.goodbye);
   write(out, "fallback", x.fallback);
   write(out, "bridge", x.bridge);

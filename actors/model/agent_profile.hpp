@@ -23,7 +23,8 @@ struct agent_tool {
   /// caller's spoken confirmation.
   std::string risk = "R0";
   /// `end_call`; `record` writes an action of kind `action`; `lookup` asks a connected
-  /// system.
+  /// system; `pause_recording` and `resume_recording` stand around what must not be heard
+  /// again, as a card's number.
   std::string effect;
   std::string action;
   std::string parameters; ///< JSON schema of the arguments.
@@ -74,6 +75,9 @@ struct agent_profile {
   std::optional<brain_kind> brain;    ///< Nothing takes the setting.
   std::string prompt;
   by_language greeting;
+  by_language disclosure; ///< Before the greeting: that a machine speaks. May be empty.
+  by_language recording_notice; ///< After that, when the call is recorded.
+  std::string recording;        ///< on, off; empty takes the setting.
   by_language goodbye;
   by_language fallback;
   by_language bridge; ///< Said when the line broke and the call goes on.

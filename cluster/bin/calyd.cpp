@@ -49,6 +49,7 @@ int serve(const settings& chosen) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   // A peer that closes its socket must not end the process.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN); // a file at its limit is an error of its writer
   node process{chosen};
   if (auto failure = process.start()) {
     const auto why = process.render(failure);

@@ -1,6 +1,7 @@
 #include "cluster/node/embedded_agent.hpp"
 
 #include "actors/agent/dialog.hpp"
+#include "actors/agent/disclosure.hpp"
 #include "actors/agent/local_time.hpp"
 #include "actors/model/phone_number.hpp"
 #include "actors/model/time_zone.hpp"
@@ -51,6 +52,8 @@ caf::expected<compiled_agent_ptr> compile(const std::string& profile_json) {
   auto profile = parse_agent_profile(profile_json);
   if (!profile)
     return std::move(profile.error());
+  // Nobody but the carrier hears its calls, so none is recorded.
+  put_disclosure_first(*profile, false);
   auto agent = std::make_shared<compiled_agent>(std::move(*profile));
   auto matcher = intent_matcher::make(agent->profile);
   if (!matcher)

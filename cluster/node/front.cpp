@@ -40,12 +40,16 @@ carrier_wire_maker exotel_wires_of(const settings& chosen) {
   };
 }
 
-media_ports media_ports_of(const settings& chosen, calls_actor calls) {
+media_ports
+media_ports_of(const settings& chosen, calls_actor calls, recording::tape_deck& deck) {
   return {std::move(calls),
           {{brain_kind::realtime, brains_of(chosen)}},
           {{"/phone-ws/realtime/:session", &std::make_unique<twilio::media_wire>},
            {"/phone-ws/legacy/:session", &std::make_unique<twilio::media_wire>},
-           {"/phone-ws/exotel/:session", exotel_wires_of(chosen)}}};
+           {"/phone-ws/exotel/:session", exotel_wires_of(chosen)}},
+          [&deck](const recording::tape_label& label) {
+            return std::make_unique<recording::call_recorder>(deck.begin(label));
+          }};
 }
 
 } // namespace
@@ -54,9 +58,11 @@ front::front(front_parts parts)
     : parts_{std::move(parts)},
       passes_{parts_.chosen.cluster.secret,
               whole_seconds(parts_.chosen.call.media_ticket_ttl)},
+      deck_{make_deck(parts_.chosen, parts_.actors.archive())},
+      files_{links_to_recordings(parts_.chosen), parts_.actors.blobs(), parts_.clock},
       media_{parts_.system,
              media_options_of(parts_.chosen),
-             media_ports_of(parts_.chosen, parts_.actors.calls()),
+             media_ports_of(parts_.chosen, parts_.actors.calls(), *deck_),
              passes_,
              parts_.clock} {}
 
@@ -66,10 +72,13 @@ caf::error front::start() {
   options.clock = parts_.clock;
   options.sector_agents = parts_.sector_agents;
   options.ready = parts_.ready;
+  options.recording_url = recording_urls(parts_.chosen, parts_.clock);
+  options.media_origin = recording_origin(parts_.chosen);
   options.more_routes = {
       [this](router& routes, actor_gateways&) { media_.add_to(routes); },
       [this](router& routes, actor_gateways& gateways) {
         add_callbacks(routes, gateways);
+        files_.add_to(routes, gateways);
         parts_.console.add_to(routes, gateways);
       }};
   const auto& actors = parts_.actors;
@@ -90,6 +99,7 @@ void front::stop() {
   if (server_)
     server_->stop();
   media_.stop();
+  deck_.reset(); // what was recorded is on the disk now
 }
 
 void front::add_callbacks(router& routes, actor_gateways& gateways) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cluster/console/console_service.hpp"
+#include "cluster/node/recordings.hpp"
 #include "cluster/node/services.hpp"
 #include "net/media/media_server.hpp"
 #include "net/rest/net_server.hpp"
@@ -45,6 +46,8 @@ private:
 
   front_parts parts_;
   media_tickets passes_;
+  std::unique_ptr<recording::tape_deck> deck_;
+  recording_files files_;
   media_server media_;
   std::unique_ptr<twilio_webhooks> twilio_callbacks_;
   std::unique_ptr<bolna_webhooks> bolna_callbacks_;

@@ -251,6 +251,7 @@ struct node::impl {
         {caf::actor_cast<caf::actor>(links_of_node), link_readings(), {}},
         {caf::actor_cast<caf::actor>(actors->calls()), call_readings(), {}},
         {caf::actor_cast<caf::actor>(stores.dial), store_readings(), {}},
+        {caf::actor_cast<caf::actor>(actors->archive()), recording_readings(), {}},
         {caf::actor_cast<caf::actor>(actors->twilio()),
          carrier_readings(),
          {{"provider", "twilio"}}},

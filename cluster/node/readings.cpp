@@ -42,6 +42,25 @@ std::vector<reading> call_readings() {
   };
 }
 
+std::vector<reading> recording_readings() {
+  return {
+      {"live", "caly_recordings_live", "Calls that this node records."},
+      {"waiting",
+       "caly_recordings_waiting",
+       "Recordings that wait on this node's disk to be stored."},
+      {"ready_total", "caly_recordings_ready_total", "Recordings that were stored."},
+      {"bytes_total", "caly_recordings_bytes_total", "Their bytes."},
+      {"failed_total", "caly_recordings_failed_total", "Recordings that were given up."},
+      {"torn_total",
+       "caly_recordings_torn_total",
+       "Recordings whose end a crash had damaged."},
+      {"retries_total",
+       "caly_recordings_retries_total",
+       "Times that storing one was put off."},
+      {"erased_total", "caly_recordings_erased_total", "Recordings that were deleted."},
+  };
+}
+
 std::vector<reading> store_readings() {
   return {
       {"waiting", "caly_database_waiting", "Requests that wait for the database."},

@@ -8,6 +8,7 @@ namespace caly {
 std::vector<reading> member_readings();
 std::vector<reading> link_readings();
 std::vector<reading> call_readings();
+std::vector<reading> recording_readings();
 std::vector<reading> store_readings();
 std::vector<reading> carrier_readings();
 

@@ -9,6 +9,7 @@
 #include "actors/scheduler/dial_scheduler.hpp"
 #include "actors/tenant/tenant.hpp"
 #include "cluster/node/line_sharing.hpp"
+#include "cluster/node/recordings.hpp"
 #include "cluster/node/voices.hpp"
 #include "net/providers/openai/responses.hpp"
 #include "net/providers/twilio/carrier.hpp"
@@ -90,7 +91,9 @@ services::services(caf::actor_system& system,
       calls_{system},
       region_{system},
       imports_{system},
-      forecaster_{system} {}
+      forecaster_{system},
+      blobs_{system},
+      archive_{system} {}
 
 child_spec services::http_child() {
   return child("http_requests",
@@ -297,18 +300,22 @@ child_spec services::forecaster_child() {
 }
 
 void services::start() {
-  supervisor_ = spawn_supervisor(system_,
-                                 "node",
-                                 {http_child(),
-                                  twilio_child(),
-                                  bolna_child(),
-                                  exotel_child(),
-                                  model_child(),
-                                  insight_child(),
-                                  calls_child(),
-                                  forecaster_child(),
-                                  region_child(),
-                                  imports_child()});
+  adopt_left_tapes(chosen_);
+  supervisor_ = spawn_supervisor(
+      system_,
+      "node",
+      {http_child(),
+       twilio_child(),
+       bolna_child(),
+       exotel_child(),
+       model_child(),
+       insight_child(),
+       calls_child(),
+       forecaster_child(),
+       blobs_child(chosen_, blobs_, http_.handle(), clock_),
+       archive_child(chosen_, archive_, {stores_.records, blobs_.handle(), clock_}),
+       region_child(),
+       imports_child()});
 }
 
 void services::stop() {

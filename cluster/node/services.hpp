@@ -10,6 +10,7 @@
 #include "actors/api/single_calls.hpp"
 #include "config/settings.hpp"
 #include "net/client/http_requests.hpp"
+#include "net/media/recording/archive.hpp"
 #include "net/providers/bolna/carrier.hpp"
 #include "net/providers/exotel/carrier.hpp"
 #include "net/webhooks/media_tickets.hpp"
@@ -64,6 +65,10 @@ public:
 
   import_runner_actor imports() const { return imports_.handle(); }
 
+  blob_store_actor blobs() const { return blobs_.handle(); }
+
+  recording::archive_actor archive() const { return archive_.handle(); }
+
   forecaster_actor forecaster() const { return forecaster_.handle(); }
 
   /// The region takes wishes for single calls to the owner of the tenant.
@@ -102,6 +107,8 @@ private:
   role<region_actor> region_;
   role<import_runner_actor> imports_;
   role<forecaster_actor> forecaster_;
+  role<blob_store_actor> blobs_;
+  role<recording::archive_actor> archive_;
   supervisor_actor supervisor_;
 };
 

@@ -1,5 +1,6 @@
 #include "cluster/node/speaking_agent.hpp"
 
+#include "actors/agent/disclosure.hpp"
 #include "actors/agent/tool_desk.hpp"
 #include "actors/model/speech/slot_filler.hpp"
 #include "actors/model/speech/spoken_text.hpp"
@@ -48,14 +49,25 @@ std::string item_of(const std::vector<done_action>& done) {
   return context_item("system", "input_text", text);
 }
 
+/// The tenant's word counts before the agent's, and that before the node's.
+bool is_recorded(const call_sheet& sheet,
+                 const agent_profile& profile,
+                 const speaking_options& options) {
+  if (sheet.recording != "agent")
+    return sheet.recording == "on";
+  return profile.recording.empty() ? options.recording : profile.recording == "on";
+}
+
 class speaking_agent : public call_agent {
 public:
   speaking_agent(agent_profile profile,
                  prompt_variables variables,
-                 const speaking_options& options)
+                 const speaking_options& options,
+                 bool recorded)
       : profile_{std::move(profile)},
         variables_{std::move(variables)},
         options_{options},
+        recorded_{recorded},
         desk_{options.tool_calls_max} {}
 
   media_plan plan(const std::vector<transcript_turn>& said,
@@ -64,6 +76,7 @@ public:
     plan.session_update =
         realtime_session_config(profile_, variables_, options_.realtime);
     plan.idle_s = static_cast<std::int32_t>(options_.idle.count());
+    plan.recorded = recorded_;
     plan.no_media_s = static_cast<std::int32_t>(options_.no_media.count());
     plan.greeting =
         said.empty() ? greeting_text(profile_, variables_) : bridge_after(said);
@@ -85,6 +98,7 @@ public:
     tool_effect effect;
     effect.output = std::move(outcome.output);
     effect.end_call = outcome.end_call;
+    effect.pauses_recording = outcome.pauses_recording;
     if (outcome.action) {
       effect.action_kind = std::move(outcome.action->kind);
       effect.arguments = std::move(outcome.action->arguments);
@@ -129,6 +143,7 @@ private:
   agent_profile profile_;
   prompt_variables variables_;
   speaking_options options_;
+  bool recorded_;
   tool_desk desk_;
 };
 
@@ -146,8 +161,10 @@ call_agent_maker speaking_agents(speaking_options options) {
                     to_string(profile.error()));
       return nullptr;
     }
+    const auto recorded = is_recorded(sheet, *profile, options);
+    put_disclosure_first(*profile, recorded && options.announce_recording);
     return std::make_unique<speaking_agent>(
-        std::move(*profile), prompt_facts_of(sheet), options);
+        std::move(*profile), prompt_facts_of(sheet), options, recorded);
   };
 }
 

@@ -12,6 +12,8 @@ struct speaking_options {
   std::chrono::seconds idle{20};
   std::chrono::seconds no_media{15};
   int tool_calls_max = 20;
+  bool recording = false; ///< where neither the tenant nor the agent says
+  bool announce_recording = true;
 };
 
 /// Brings a call its agent: the profile of the agent's version, filled with the variables

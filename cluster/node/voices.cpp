@@ -22,6 +22,8 @@ speaking_options speaking_options_of(const settings& chosen) {
   options.idle = whole_seconds(chosen.call.idle_timeout);
   options.no_media = whole_seconds(chosen.call.no_media_timeout);
   options.tool_calls_max = chosen.call.tool_calls_max;
+  options.recording = chosen.recording.calls == "on";
+  options.announce_recording = chosen.recording.announce;
   return options;
 }
 

@@ -316,6 +316,9 @@ struct http_client::impl : std::enable_shared_from_this<http_client::impl> {
       answer.outcome = http_outcome::answered;
       answer.status = static_cast<int>(status);
       answer.retry_after_s = static_cast<std::int32_t>(retry_after);
+      curl_header* etag = nullptr;
+      if (curl_easy_header(easy, "ETag", 0, CURLH_HEADER, -1, &etag) == CURLHE_OK)
+        answer.etag = etag->value;
     } else {
       answer.outcome = each->too_late             ? http_outcome::too_late
                        : nothing_left(code, easy) ? http_outcome::never_sent

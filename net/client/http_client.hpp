@@ -55,6 +55,7 @@ struct http_answer {
   int status = 0;
   std::string body; ///< Of a streamed answer only what was not handed on in pieces.
   std::int32_t retry_after_s = 0;
+  std::string etag{};  ///< as it came, with its quotes
   std::string problem; ///< for people, when not answered
 
   template <class Inspector>

@@ -18,11 +18,14 @@ namespace {
 namespace fs = std::filesystem;
 
 /// What the dashboard needs and no more: own scripts and styles, the API and its socket.
-constexpr const char* page_policy =
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; "
-    "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "
-    "form-action 'self'";
+std::string page_policy(const std::string& media_origin) {
+  return "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+         "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
+         "frame-ancestors 'none'; base-uri 'none'; object-src 'none'; form-action "
+         "'self'; "
+         "media-src 'self' blob:" +
+         (media_origin.empty() ? "" : ' ' + media_origin);
+}
 
 std::string type_of(const fs::path& path) {
   static const std::array<std::pair<std::string_view, const char*>, 14> types{{
@@ -84,7 +87,8 @@ bool accepts(std::string_view header, std::string_view wanted) {
 
 } // namespace
 
-static_files::static_files(const std::string& folder) {
+static_files::static_files(const std::string& folder, const std::string& media_origin)
+    : page_policy_{page_policy(media_origin)} {
   std::error_code failure;
   if (folder.empty() || !fs::is_directory(folder, failure))
     return;
@@ -141,7 +145,7 @@ http_response static_files::answer(const file& x, const http_request& request) c
             x.immutable ? "public, max-age=31536000, immutable" : "no-cache")
       .with("Vary", "Accept-Encoding");
   if (x.content_type.starts_with("text/html"))
-    response.content_security_policy = page_policy;
+    response.content_security_policy = page_policy_;
   if (request.header("If-None-Match") == x.etag) {
     response.status = 304;
     return response;

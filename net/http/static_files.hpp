@@ -16,8 +16,8 @@ public:
   static constexpr std::size_t bytes_max = 64 << 20;
 
   /// Reads all files below `folder`; a missing folder has none. `x.br` and `x.gz` are the
-  /// compressed forms of `x`.
-  explicit static_files(const std::string& folder);
+  /// compressed forms of `x`. Pages may play audio from `media_origin` too.
+  explicit static_files(const std::string& folder, const std::string& media_origin = {});
 
   bool empty() const noexcept { return files_.empty(); }
 
@@ -36,6 +36,7 @@ private:
   http_response answer(const file& x, const http_request& request) const;
 
   std::unordered_map<std::string, file> files_;
+  std::string page_policy_;
 };
 
 } // namespace caly

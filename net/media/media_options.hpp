@@ -4,9 +4,11 @@
 #include "actors/model/brain_kind.hpp"
 #include "net/media/brain.hpp"
 #include "net/media/carrier_wire.hpp"
+#include "net/media/recording/call_recorder.hpp"
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -39,6 +41,9 @@ struct media_ports {
   calls_actor calls;
   std::map<brain_kind, brain_maker> brains;
   std::vector<media_entrance> entrances;
+  /// Begins the recording of a call; empty: none is recorded.
+  std::function<std::unique_ptr<recording::call_recorder>(const recording::tape_label&)>
+      record{};
 };
 
 } // namespace caly

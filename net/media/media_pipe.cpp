@@ -66,6 +66,11 @@ media_pipe_self_actor::behavior_type media_pipe(media_pipe_self self,
         on_session(parts,
                    [text = ask.text](media_session& session) { session.say(text); });
       },
+      [parts](const steer_recording& ask) {
+        on_session(parts, [paused = ask.paused](media_session& session) {
+          session.steer_recording(paused);
+        });
+      },
       [self, parts](const get_status&) {
         status_report report;
         caf::put(report, "jobs_total", self->state.jobs_total);

@@ -140,8 +140,13 @@ void media_session::on_media(const carrier_message& message) {
   counters_->frames_in.fetch_add(1, relaxed);
   if (!brain_)
     return;
-  if (contested() || brain_->wants_frames())
-    listen(message.audio);
+  const bool listening = contested() || brain_->wants_frames();
+  if (listening || recorder_)
+    from_base64(message.audio, codes_);
+  if (recorder_)
+    recorder_->caller(message.timestamp_ms, codes_);
+  if (listening)
+    listen();
   brain_->hear(message.audio, message.audio_bytes);
 }
 
@@ -183,7 +188,18 @@ void media_session::planned(caf::expected<media_plan> plan) {
   idle_s_ = plan->idle_s;
   no_media_s_ = plan->no_media_s;
   spoken_at_ = clock::now();
+  if (plan->recorded && ports_.record)
+    recorder_ = ports_.record({pass_.tenant, pass_.call, plan->session});
   brain_->start(std::move(*plan), clock::now());
+}
+
+void media_session::steer_recording(bool paused) {
+  if (!recorder_)
+    return;
+  if (paused)
+    recorder_->pause();
+  else
+    recorder_->resume();
 }
 
 void media_session::say(const std::string& text) {
@@ -218,6 +234,8 @@ void media_session::end(std::string reason) {
   const auto self = shared_from_this();
   if (brain_)
     brain_->leave(playout_.cut(line_ms()));
+  if (recorder_)
+    std::exchange(recorder_, nullptr)->finish(line_ms());
   phase_ = phase::over;
   if (carrier_)
     std::exchange(carrier_, nullptr)->drop();
@@ -283,8 +301,7 @@ std::int64_t media_session::left_ms() const {
 
 // -- who has the word
 
-void media_session::listen(std::string_view audio) {
-  from_base64(audio, codes_);
+void media_session::listen() {
   activity_.feed(codes_, [this](bool voiced, int loudness) {
     const bool caller = voiced && !echo_.may_be_echo(line_ms(), loudness);
     if (contested())
@@ -339,6 +356,8 @@ void media_session::send_audio(std::int64_t begin_ms, std::string_view audio) {
     return;
   from_base64(audio, sent_codes_);
   echo_.playing(begin_ms, sent_codes_);
+  if (recorder_)
+    recorder_->agent(begin_ms, sent_codes_);
   counters_->frames_out.fetch_add(1, relaxed);
   wire_->play(*carrier_, audio);
 }
@@ -350,6 +369,8 @@ void media_session::send_mark(std::string_view name) {
 
 void media_session::send_clear() {
   echo_.cleared(line_ms());
+  if (recorder_)
+    recorder_->cut(line_ms());
   if (carrier_)
     wire_->clear(*carrier_);
 }

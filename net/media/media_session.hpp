@@ -40,6 +40,7 @@ public:
   /// The call's answer to the carrier's `start`.
   void planned(caf::expected<media_plan> plan);
   void say(const std::string& text);
+  void steer_recording(bool paused);
   /// Four times a second.
   void tick(clock::time_point now);
   /// Sends audio that is due. False: none waits.
@@ -79,7 +80,7 @@ private:
   /// The agent speaks, and whoever speaks too may take the word.
   bool contested() const { return playing() && brain_->yields(); }
 
-  void listen(std::string_view audio);
+  void listen();
   void yield(barge_in_step step);
 
   // -- the agent's audio
@@ -113,6 +114,7 @@ private:
   echo_guard echo_;
   barge_in guard_;
   std::string codes_, sent_codes_; ///< Of the audio at hand; kept for their memory.
+  std::unique_ptr<recording::call_recorder> recorder_; ///< null: not recorded
   rate_limiter messages_;
   phase phase_ = phase::opening;
   std::string stream_id_;

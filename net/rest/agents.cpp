@@ -11,6 +11,11 @@ void check_changes(json_reader& reader) {
   reader.text_or("name", "", 120);
   reader.text_or("prompt", "", 32 << 10);
   reader.text_or("greeting", "", 2 << 10);
+  reader.text_or("disclosure", "", 1 << 10);
+  reader.text_or("recording_notice", "", 1 << 10);
+  if (const auto wish = reader.text_or("recording", "");
+      !wish.empty() && wish != "on" && wish != "off")
+    reader.fail("recording", "must be on, off or empty");
   reader.text_or("voice", "", 64);
   if (const auto brain = reader.text_or("brain", "", 16);
       !brain.empty() && !parse_brain_kind(brain))

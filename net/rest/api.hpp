@@ -51,6 +51,11 @@ struct api_parts {
   std::function<std::string()> metrics;
   /// Whether this node can serve; the JSON of its checks goes to `detail`.
   std::function<bool(std::string& detail)> ready;
+  /// The address under which a stored recording plays for a short time, by its place, key
+  /// and bytes; empty: not from here.
+  std::function<std::string(
+      const std::string& place, const std::string& key, std::uint64_t bytes)>
+      recording_url{};
 };
 
 /// The REST resources. Handlers parse and check what came, ask actors and put the answer
@@ -157,6 +162,7 @@ private:
   void add_campaigns(router& routes);
   void add_forecasts(router& routes);
   void add_calls(router& routes);
+  void add_recordings(router& routes);
   void add_billing(router& routes);
   void add_events(router& routes);
 
@@ -185,6 +191,12 @@ private:
   void simulate_campaign(const request_ptr& request);
   void place_call(const request_ptr& request);
   void hang_up(const request_ptr& request);
+  void show_recording(const request_ptr& request);
+  void answer_recording(const request_ptr& request,
+                        const call_id& id,
+                        const record_answer& answer);
+  void steer_recording_of(const request_ptr& request);
+  void set_recording_policy(const request_ptr& request);
 
   api_parts parts_;
 };

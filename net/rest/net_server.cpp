@@ -69,7 +69,7 @@ struct net_server::parts {
                 std::chrono::duration_cast<std::chrono::seconds>(
                     options.config.auth.ws_ticket_ttl)},
         limits{options.config.limits},
-        files{options.config.net.dashboard_dir},
+        files{options.config.net.dashboard_dir, options.media_origin},
         gateways{system, options.gateways},
         api{{gateways,
              std::move(actors),
@@ -82,7 +82,8 @@ struct net_server::parts {
              options.clock,
              options.sector_agents,
              [&system] { return render_metrics(system); },
-             options.ready}},
+             options.ready,
+             options.recording_url}},
         passwords{{static_cast<unsigned>(options.config.auth.argon2_passes),
                    options.config.auth.argon2_memory,
                    static_cast<std::size_t>(options.config.auth.password_threads),

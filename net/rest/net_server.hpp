@@ -20,6 +20,11 @@ struct net_options {
   std::string sector_agents = "[]";
   /// Whether the node can serve; writes a JSON object about it.
   std::function<bool(std::string& detail)> ready;
+  /// See `api_parts`.
+  std::function<std::string(
+      const std::string& place, const std::string& key, std::uint64_t bytes)>
+      recording_url;
+  std::string media_origin; ///< from where pages may play audio, beside our own address
   /// Routes of other folders: webhooks, media sockets.
   std::vector<std::function<void(router&, actor_gateways&)>> more_routes;
   /// Threads of the CAF side of the bridge are few actors; see `actor_gateways`.

@@ -138,6 +138,7 @@ catalogue make_catalogue() {
                           progress_records(),
                           forecast_records(),
                           call_records(),
+                          recording_records(),
                           billing_records(),
                           analytics_records(),
                           console_records()})

@@ -22,7 +22,10 @@ constexpr statement load_sheet{
     "k.from_number, c.name, k.variables, k.provider, k.provider_call_id, k.agent_id, "
     "k.agent_version, v.profile, k.max_call_s, k.holds, "
     "coalesce((extract(epoch from k.answered_at) * 1000)::bigint, 0), "
-    "coalesce((extract(epoch from k.ended_at) * 1000)::bigint, 0) from calls k "
+    "coalesce((extract(epoch from k.ended_at) * 1000)::bigint, 0), "
+    "coalesce((select p.calls from recording_policies p where p.tenant_id = "
+    "k.tenant_id), "
+    "'agent') from calls k "
     "left join contacts c on c.tenant_id = k.tenant_id and c.id = k.contact_id "
     "left join agent_versions v on v.tenant_id = k.tenant_id and v.agent_id = k.agent_id "
     "and v.version = k.agent_version where k.tenant_id = $1 and k.id = $2"};
@@ -164,6 +167,7 @@ read_sheet(tenant_txn& txn, const load_call& ask, const store_options&) {
   out.holds = pg::number_of<std::int32_t>(row[15]);
   out.answered_at_ms = pg::number_of(row[16]);
   out.ended_at_ms = pg::number_of(row[17]);
+  out.recording = pg::text_of(row[18]);
   return out;
 }
 

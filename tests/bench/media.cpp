@@ -74,6 +74,7 @@ call_actor::behavior_type any_call(self_ptr<call_actor, bench_state> self,
       },
       [](const call_progressed&) {},
       [](const end_call&) { return false; },
+      [](const steer_recording&) { return false; },
       [](const call_tick&) {},
       [](const get_status&) { return status_report{}; },
   };

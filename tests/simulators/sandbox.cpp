@@ -15,6 +15,8 @@
 #include "tests/simulators/http/http_server.hpp"
 #include "tests/simulators/http/webhook_sender.hpp"
 #include "tests/simulators/openai/openai_rest.hpp"
+#include "tests/simulators/s3/s3_rest.hpp"
+#include "tests/simulators/s3/s3_signature.hpp"
 #include "tests/simulators/speech/speech.hpp"
 #include "tests/simulators/speech/utterance_index.hpp"
 #include "tests/simulators/twilio/twilio_calls.hpp"
@@ -38,6 +40,7 @@ struct sandbox::parts {
         exotel_lines{all},
         exotel{all, exotel_lines},
         openai{all},
+        s3{all},
         control{all, twilio, exotel, [this] { stop_soon(); }},
         providers{
             io, options.port, [this](const exchange_ptr& exchange) { serve(exchange); }},
@@ -85,6 +88,7 @@ struct sandbox::parts {
   exotel_calls exotel_lines;
   exotel_rest exotel;
   openai_rest openai;
+  s3_rest s3;
   admin control;
   timer farewell;
   http_server providers;
@@ -93,6 +97,8 @@ struct sandbox::parts {
 
 void sandbox::parts::serve(const exchange_ptr& exchange) {
   const auto& path = exchange->request().path;
+  if (is_s3(exchange->request()))
+    return s3.serve(exchange);
   if (path.starts_with("/2010-04-01/"))
     return twilio.serve(exchange);
   if (exotel_rest::owns(path))

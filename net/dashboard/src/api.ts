@@ -230,6 +230,7 @@ export const api = {
   call: (id: string) => data(get<m.CallDetail>(`/api/calls/${part(id)}`)),
   callEvents: (id: string) => data(get<m.CallEvent[]>(`/api/calls/${part(id)}/events`)),
   transcript: (id: string) => data(get<m.Turn[]>(`/api/calls/${part(id)}/transcript`)),
+  recording: (id: string) => data(get<m.Recording>(`/api/calls/${part(id)}/recording`)),
   hangUp: (id: string) => post<object>(`/api/calls/${part(id)}/actions/hangup`),
 
   balance: () => data(get<m.Balance>('/api/billing/balance')),

@@ -347,6 +347,27 @@ export interface CallEvent {
   detail: Record<string, unknown> | null
 }
 
+/** A call has a part for each time its audio was connected. */
+export interface RecordingPart {
+  part: number
+  state: 'recording' | 'storing' | 'ready' | 'failed' | 'erasing' | 'erased'
+  ms: number | null
+  bytes: number | null
+  error: string | null
+  /** Base64: a byte for each of 1,000 stretches, first the caller's, then the agent's. */
+  peaks: string | null
+  created_at: string
+  /** Good for a few minutes; null when it cannot be played here. */
+  url: string | null
+  /** The node that has the audio, when this one has not. */
+  node: string | null
+}
+
+export interface Recording {
+  call_id: string
+  parts: RecordingPart[]
+}
+
 export interface Turn {
   seq: number
   role: 'agent' | 'caller' | 'tool'

@@ -75,6 +75,8 @@ command_line parse_command_line(int argc, char** argv) {
   app.add_option("--exotel-account-sid", options.exotel_account_sid);
   app.add_option("--exotel-api-key", options.exotel_api_key);
   app.add_option("--exotel-api-token", options.exotel_api_token);
+  app.add_option("--s3-access-key", options.s3_access_key);
+  app.add_option("--s3-secret-key", options.s3_secret_key);
   app.add_option("--bolna-webhook",
                  options.bolna_webhook,
                  "URL for Bolna's events when the agent names none");

@@ -32,6 +32,10 @@ struct sim_options {
   std::string exotel_api_key;
   std::string exotel_api_token;
 
+  /// Of the S3 side, which always checks: a signature says nothing else.
+  std::string s3_access_key = "caly-sandbox";
+  std::string s3_secret_key = "caly-sandbox-secret";
+
   std::string bolna_webhook; ///< Where Bolna events go when the agent names no URL.
 };
 

@@ -46,8 +46,10 @@ struct call_world {
   std::vector<run_record> records;
   std::vector<analyse_call> analysed;
   std::vector<call_finished> finished;
-  std::vector<std::string> stopped; ///< reasons that pipes were stopped for
+  std::vector<std::string> stopped;   ///< reasons that pipes were stopped for
+  std::vector<bool> recording_paused; ///< what pipes were told
   std::uint32_t agents_made = 0;
+  bool recorded = false;
   bool no_agent = false;
   std::optional<voice_wish> wish = voice_wish{{}, "hi"};
 };
@@ -197,6 +199,7 @@ inline media_pipe_actor::behavior_type fake_pipe(media_pipe_actor::pointer,
   return {
       [=](const stop_media& stop) { w->stopped.push_back(stop.reason); },
       [](const say_text&) {},
+      [=](const steer_recording& ask) { w->recording_paused.push_back(ask.paused); },
       [](const get_status&) { return status_report{}; },
   };
 }
@@ -204,9 +207,14 @@ inline media_pipe_actor::behavior_type fake_pipe(media_pipe_actor::pointer,
 /// Greets where nothing was said and records whatever tool is called.
 class fake_agent : public call_agent {
 public:
+  explicit fake_agent(bool is_recorded = false) : recorded{is_recorded} {}
+
+  const bool recorded;
+
   media_plan plan(const std::vector<transcript_turn>& said,
                   const std::vector<done_action>& done) override {
     media_plan out;
+    out.recorded = recorded;
     out.greeting = said.empty() ? "hello" : "where were we";
     for (const auto& turn : said)
       out.context.push_back(turn.text);
@@ -218,6 +226,8 @@ public:
   tool_effect use_tool(const tool_called& ask, std::string_view) override {
     if (ask.name == "look")
       return {R"({"ok":true})", {}, {}, false};
+    if (ask.name == "take_card")
+      return {R"({"ok":true})", {}, {}, false, true};
     return {R"({"ok":true})", "appointment", ask.arguments, ask.name == "book_and_end"};
   }
 };
@@ -261,7 +271,7 @@ struct call_fixture : actor_fixture {
     };
     const auto make_agent = [this](const call_sheet&) -> std::unique_ptr<call_agent> {
       ++w.agents_made;
-      return w.no_agent ? nullptr : std::make_unique<fake_agent>();
+      return w.no_agent ? nullptr : std::make_unique<fake_agent>(w.recorded);
     };
     out.voices.usual = brain_kind::realtime;
     out.voices.agents = {{brain_kind::realtime, make_agent},

@@ -64,6 +64,44 @@ BOOST_AUTO_TEST_CASE(tools_are_bounded_and_each_is_recorded_under_its_id) {
   BOOST_TEST(w.actions.size() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(a_recording_pauses_by_hand_or_by_a_tool_and_goes_on) {
+  w.recorded = true;
+  dial();
+  const auto plan = attach(pipe());
+  BOOST_REQUIRE(plan);
+  BOOST_TEST(plan->recorded);
+  BOOST_TEST(plan->session == 1);
+  BOOST_TEST(*ask<bool>(aut, steer_recording{true}));
+  BOOST_TEST(*ask<bool>(aut, steer_recording{true}));
+  BOOST_TEST(*ask<bool>(aut, steer_recording{false}));
+  use("t1", "take_card");
+  BOOST_CHECK(w.recording_paused == (std::vector<bool>{true, false, true}));
+  std::vector<std::string> told;
+  for (const auto& each : w.events)
+    if (each.kind.starts_with("recording"))
+      told.push_back(each.kind);
+  BOOST_CHECK(told == (std::vector<std::string>{
+                          "recording_paused", "recording_resumed", "recording_paused"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_pause_holds_when_the_call_comes_back_on_another_socket) {
+  w.recorded = true;
+  dial();
+  attach(pipe());
+  ask<bool>(aut, steer_recording{true});
+  const auto plan = attach(pipe(), "MZ2");
+  BOOST_REQUIRE(plan);
+  BOOST_TEST(plan->session == 2);
+  BOOST_CHECK(w.recording_paused == (std::vector<bool>{true, true}));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_recorded_cannot_be_paused) {
+  dial();
+  attach(pipe());
+  BOOST_TEST(!*ask<bool>(aut, steer_recording{true}));
+  BOOST_TEST(w.recording_paused.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_tool_that_could_not_be_recorded_is_told_to_the_model_as_failed) {
   dial();
   attach(pipe());

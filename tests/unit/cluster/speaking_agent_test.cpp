@@ -62,6 +62,50 @@ BOOST_AUTO_TEST_CASE(has_no_words_for_a_carrier_that_speaks_itself) {
   BOOST_TEST(answer.end_call);
 }
 
+/// The plan for a call whose tenant wants `wish`, of an agent with these members added.
+media_plan plan_of(const std::string& members,
+                   const std::string& wish = "agent",
+                   speaking_options options = {}) {
+  call_sheet sheet;
+  sheet.id = call_id::make();
+  sheet.variables = "{}";
+  sheet.recording = wish;
+  sheet.profile = R"({"name":"Asha","prompt":"Talk.","languages":["en","hi"],)"
+                  R"("greeting":{"en":"Hello."})" +
+                  members + '}';
+  return speaking_agents(options)(sheet)->plan({}, {});
+}
+
+BOOST_AUTO_TEST_CASE(a_recorded_call_begins_with_saying_so) {
+  BOOST_TEST(!plan_of("").recorded);
+  BOOST_TEST(plan_of("").greeting == "Hello.");
+  const auto recorded = plan_of(R"(,"recording":"on")");
+  BOOST_TEST(recorded.recorded);
+  BOOST_TEST(recorded.greeting == "This call is recorded. Hello.");
+  BOOST_TEST(recorded.session_update.find("GREETING: This call is recorded.") !=
+             std::string::npos);
+  const auto own = plan_of(R"(,"recording":"on","disclosure":{"en":"I am a machine."},)"
+                           R"("recording_notice":{"en":"We record."})");
+  BOOST_TEST(own.greeting == "I am a machine. We record. Hello.");
+  speaking_options quiet;
+  quiet.announce_recording = false;
+  BOOST_TEST(plan_of(R"(,"recording":"on")", "agent", quiet).greeting == "Hello.");
+}
+
+BOOST_AUTO_TEST_CASE(the_tenant_decides_before_the_agent_and_the_agent_before_the_node) {
+  BOOST_TEST(plan_of("", "on").recorded);
+  BOOST_TEST(!plan_of(R"(,"recording":"on")", "off").recorded);
+  speaking_options all;
+  all.recording = true;
+  BOOST_TEST(plan_of("", "agent", all).recorded);
+  BOOST_TEST(!plan_of(R"(,"recording":"off")", "agent", all).recorded);
+}
+
+BOOST_AUTO_TEST_CASE(a_machine_says_so_whether_it_is_recorded_or_not) {
+  BOOST_TEST(plan_of(R"(,"disclosure":{"en":"I am a machine."})").greeting ==
+             "I am a machine. Hello.");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

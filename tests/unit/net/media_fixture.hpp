@@ -147,6 +147,7 @@ fake_call(self_ptr<call_actor, call_book>, diary* book, media_pipe_actor* pipe) 
       },
       [](const call_progressed&) {},
       [](const end_call&) { return true; },
+      [](const steer_recording&) { return false; },
       [](const call_tick&) {},
       [](const get_status&) { return status_report{}; },
   };
@@ -183,6 +184,7 @@ struct node {
                       [this](brain_host& host, asio::io_context&) {
                         return std::make_unique<echo_brain>(host, book);
                       }}},
+                    {},
                     {}},
         tickets,
         [] { return wall_time{std::chrono::seconds{1000}}; });

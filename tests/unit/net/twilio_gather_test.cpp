@@ -50,6 +50,7 @@ call_actor::behavior_type fake_call(call_actor::pointer, call_book* book) {
       [](const media_closed&) {},
       [=](const call_progressed& hint) { book->progressed.push_back(hint); },
       [](const end_call&) { return true; },
+      [](const steer_recording&) { return false; },
       [](const call_tick&) {},
       [](const get_status&) { return status_report{}; },
   };

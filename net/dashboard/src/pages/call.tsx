@@ -12,6 +12,7 @@ import { ProblemNote } from '../ui/problem'
 import { callIsLive, StatusChip, useWord } from '../ui/status'
 import { toast } from '../ui/toast'
 import { CallLength, Credits, Phone, When } from '../ui/values'
+import { RecordingCard } from './call_recording'
 import { Timeline } from './call_timeline'
 import { Transcript } from './call_transcript'
 
@@ -163,7 +164,10 @@ export function CallPage() {
         )}
       </PageHeader>
       <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
-        <Transcript id={id} live={live} connection={connection} />
+        <div className="space-y-4">
+          <RecordingCard id={id} />
+          <Transcript id={id} live={live} connection={connection} />
+        </div>
         <div className="space-y-4">
           <Card title={t('call.insight')}>
             <Insight call={call} />
