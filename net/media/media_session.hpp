@@ -88,7 +88,6 @@ private:
   void send_audio(std::int64_t begin_ms, std::string_view audio) override;
   void send_mark(std::string_view name) override;
   void send_clear() override;
-  void on_heard(std::int64_t begin_ms, std::string_view audio) override;
 
   /// The carrier's clock: the last frame's timestamp and the time since then.
   std::int64_t line_ms() const;

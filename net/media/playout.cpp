@@ -107,11 +107,10 @@ void playout::send_mark(item& whole) {
   sink_.send_mark("m" + std::to_string(whole.mark));
 }
 
-/// Tells the sink of what was heard by now and forgets what no word can reach back to.
+/// Marks what was heard by now and forgets what no word can reach back to.
 void playout::note_heard(std::int64_t now_ms) {
   for (std::size_t i = 0; i < sent_ && pieces_[i].end_ms() <= now_ms; ++i)
-    if (!std::exchange(pieces_[i].told, true))
-      sink_.on_heard(pieces_[i].begin_ms, pieces_[i].audio);
+    pieces_[i].heard = true;
   while (sent_ > 0 && pieces_.front().end_ms() + options_.word_max_ms <= now_ms) {
     pieces_.pop_front();
     --sent_;
@@ -142,7 +141,7 @@ void playout::split(std::size_t index, std::int64_t ms) {
 /// The last piece that was sent waits again.
 void playout::take_back() {
   auto& last = pieces_[--sent_];
-  last.told = false;
+  last.heard = false;
   waiting_ms_ += last.ms();
   if (auto* whole = find(last.item)) {
     whole->unsent += last.bytes;
@@ -158,7 +157,7 @@ void playout::rewind(std::int64_t now_ms) {
       note_heard(now_ms);
       break;
     }
-  while (sent_ > 0 && !pieces_[sent_ - 1].told)
+  while (sent_ > 0 && !pieces_[sent_ - 1].heard)
     take_back();
   end_ms_ = std::min(end_ms_, now_ms);
   // The carrier sends all marks back with a clear: those of what was heard mean nothing

@@ -28,8 +28,6 @@ public:
   virtual void send_mark(std::string_view name) = 0;
   /// Drops everything that was not heard yet.
   virtual void send_clear() = 0;
-  /// `audio` was heard from `begin_ms` on.
-  virtual void on_heard(std::int64_t begin_ms, std::string_view audio) = 0;
 };
 
 struct playout_options {
@@ -106,7 +104,7 @@ private:
     std::int64_t bytes = 0;
     std::int64_t offset = 0;   ///< Bytes of its item before it.
     std::int64_t begin_ms = 0; ///< When it is heard, once sent.
-    bool told = false;         ///< It was heard, and the sink knows.
+    bool heard = false;
 
     std::int64_t ms() const noexcept { return bytes / 8; }
 

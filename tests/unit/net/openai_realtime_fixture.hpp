@@ -49,7 +49,6 @@ struct fake_host : brain_host, playout_sink {
 
   void send_clear() override { ++clears; }
 
-  void on_heard(std::int64_t, std::string_view) override {}
 
   void spoken() override { ++spoken_times; }
 
