@@ -28,6 +28,9 @@ struct sim_options {
   std::string twilio_auth_token;
   std::string openai_api_key;
   std::string bolna_api_key;
+
+  std::string bolna_webhook; ///< Where Bolna events go when the agent names no URL.
+
   std::string exotel_account_sid = "caly1"; ///< Of calls that ring in.
   std::string exotel_api_key;
   std::string exotel_api_token;
@@ -35,8 +38,6 @@ struct sim_options {
   /// Of the S3 side, which always checks: a signature says nothing else.
   std::string s3_access_key = "caly-sandbox";
   std::string s3_secret_key = "caly-sandbox-secret";
-
-  std::string bolna_webhook; ///< Where Bolna events go when the agent names no URL.
 };
 
 /// What the command line asked for besides running.

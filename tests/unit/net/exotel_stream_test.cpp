@@ -23,6 +23,8 @@ struct open_end : ws_link {
 
   void close() override {}
 
+  void send_binary(std::string_view) override { BOOST_ERROR("no such message"); }
+
   void drop() override {}
 
   std::size_t queued_bytes() const noexcept override { return 0; }
