@@ -63,7 +63,7 @@ struct fixture : actor_fixture {
   caf::actor records = sys.spawn([this]() -> caf::behavior {
     return {[this](const run_record& x) {
       asked.push_back(x);
-      const auto row = found.find(x.name);
+      const auto row = found.find(x.statement);
       return record_answer{row == found.end() ? "null" : row->second};
     }};
   });
@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(a_call_that_was_given_up_is_not_talked_to) {
   effect = progress_effect::ghost;
   BOOST_TEST(callback(event("answered", "in-progress")) == 200u);
   BOOST_REQUIRE(asked.size() == 1u);
-  BOOST_TEST(asked[0].name == "calls.end_reason");
+  BOOST_TEST(asked[0].statement == "calls.end_reason");
 }
 
 BOOST_AUTO_TEST_CASE(the_end_of_a_call_that_rang_in_is_found_by_number_and_id) {
