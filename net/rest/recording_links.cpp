@@ -84,9 +84,9 @@ std::optional<byte_range> range_of(std::string_view header, std::uint64_t total)
   header.remove_prefix(6);
   const auto dash = header.find('-');
   const auto from = number<std::uint64_t>(header.substr(0, dash));
-  const auto to = dash == std::string_view::npos
-                      ? std::nullopt
-                      : number<std::uint64_t>(header.substr(dash + 1));
+  const auto until =
+      dash == std::string_view::npos ? std::string_view{} : header.substr(dash + 1);
+  const auto to = number<std::uint64_t>(until);
   out.part = true;
   if (dash == 0 && to) { // the last so many
     if (*to == 0 || total == 0)

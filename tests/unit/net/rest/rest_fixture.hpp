@@ -140,18 +140,22 @@ struct rest_fixture : actor_fixture {
     actors.forecaster = sys.spawn(fake_forecaster, world);
     config.auth.password_chars_min = 12;
     gateways.emplace(sys, 1);
-    api.emplace(api_parts{*gateways,
-                          std::move(actors),
-                          config,
-                          signer,
-                          passwords,
-                          tickets,
-                          *limits,
-                          events,
-                          [this] { return now; },
-                          R"([{"slug":"a"}])",
-                          [] { return std::string{"metrics"}; },
-                          nullptr});
+    api.emplace(
+        api_parts{*gateways,
+                  std::move(actors),
+                  config,
+                  signer,
+                  passwords,
+                  tickets,
+                  *limits,
+                  events,
+                  [this] { return now; },
+                  R"([{"slug":"a"}])",
+                  [] { return std::string{"metrics"}; },
+                  nullptr,
+                  [](const std::string& place, const std::string& key, std::uint64_t) {
+                    return place == "here" ? "/play/" + key : std::string{};
+                  }});
     api->add_to(routes);
     guard = make_guard(
         signer, [this] { return now; }, *limits);
