@@ -64,7 +64,9 @@ struct fixture : actor_fixture {
     return {[this](const run_record& x) {
       asked.push_back(x);
       const auto row = found.find(x.statement);
-      return record_answer{row == found.end() ? "null" : row->second};
+      record_answer out;
+      out.json = row == found.end() ? "null" : row->second;
+      return out;
     }};
   });
   caf::actor calls = sys.spawn([this]() -> caf::behavior {
