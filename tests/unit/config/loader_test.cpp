@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(settings_that_contradict_each_other_are_refused) {
   BOOST_TEST(load(dev, {{"CALY__CALL__BRAIN", "relay"}}).ok());
   const auto exotel = load(dev,
                            {{"CALY__DIAL__PROVIDER", "exotel"},
-                            {"CALY__PROVIDERS__EXOTEL__CHUNK_BYTES", "1000"},
+                            {"CALY__PROVIDERS__EXOTEL__CHUNK_BYTES", "1000B"},
                             {"CALY__PROVIDERS__EXOTEL__SAMPLE_RATE", "11025"}});
   BOOST_CHECK(has(exotel, "", "providers.exotel.account_sid: is required"));
   BOOST_CHECK(has(exotel, "", "providers.exotel.webhook_secret: is required"));
