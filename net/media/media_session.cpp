@@ -375,7 +375,6 @@ void media_session::send_clear() {
     wire_->clear(*carrier_);
 }
 
-
 void media_session::spoken() {
   spoken_at_ = clock::now();
 }

@@ -41,7 +41,8 @@ http_requests_actor requests_of(caf::actor_system& sys) {
       sys, {"http_requests", "", ""}, http_requests, std::make_shared<http_client>());
 }
 
-carrier_actor make_twilio(caf::actor_system& sys, const std::string& url, create_check look) {
+carrier_actor
+make_twilio(caf::actor_system& sys, const std::string& url, create_check look) {
   twilio::carrier_options account;
   account.base_url = url;
   account.account_sid = "AC1";
@@ -53,7 +54,8 @@ carrier_actor make_twilio(caf::actor_system& sys, const std::string& url, create
       sys, {"provider", "twilio", ""}, twilio::carrier, account, requests_of(sys));
 }
 
-carrier_actor make_bolna(caf::actor_system& sys, const std::string& url, create_check look) {
+carrier_actor
+make_bolna(caf::actor_system& sys, const std::string& url, create_check look) {
   bolna::carrier_options account;
   account.base_url = url;
   account.api_key = "key";
@@ -64,7 +66,8 @@ carrier_actor make_bolna(caf::actor_system& sys, const std::string& url, create_
       sys, {"provider", "bolna", ""}, bolna::carrier, account, requests_of(sys));
 }
 
-carrier_actor make_exotel(caf::actor_system& sys, const std::string& url, create_check look) {
+carrier_actor
+make_exotel(caf::actor_system& sys, const std::string& url, create_check look) {
   exotel::carrier_options account;
   account.base_url = url;
   account.account_sid = "acme1";
@@ -195,8 +198,7 @@ BOOST_DATA_TEST_CASE_F(fixture,
   BOOST_TEST((placed.result == create_result::placed));
   BOOST_TEST(!placed.provider_call_id.empty());
   BOOST_TEST(provider.creates_of(order.call) == 1u);
-  const auto found =
-      ask<looked_up_call>(carrier, about(order, placed.provider_call_id));
+  const auto found = ask<looked_up_call>(carrier, about(order, placed.provider_call_id));
   BOOST_REQUIRE(found);
   BOOST_TEST(found->found);
   BOOST_TEST(found->provider_call_id == placed.provider_call_id);
@@ -282,8 +284,8 @@ BOOST_DATA_TEST_CASE_F(fixture,
   const auto order = order_to("0002");
   const auto placed = place(carrier, order);
   BOOST_REQUIRE((placed.result == create_result::placed));
-  const auto ended = ask<bool>(
-      carrier, hang_up_call{order.tenant, order.call, placed.provider_call_id});
+  const auto ended =
+      ask<bool>(carrier, hang_up_call{order.tenant, order.call, placed.provider_call_id});
   if (kind.knows_ended_calls)
     BOOST_TEST((ended && *ended));
   else

@@ -5,8 +5,8 @@
 #include "tests/simulators/base/faults.hpp"
 #include "tests/simulators/base/options.hpp"
 #include "tests/simulators/base/scheduler.hpp"
-#include "tests/simulators/http/webhook_sender.hpp"
 #include "tests/simulators/exotel/exotel_rest.hpp"
+#include "tests/simulators/http/webhook_sender.hpp"
 #include "tests/simulators/twilio/twilio_rest.hpp"
 
 namespace caly::sim {

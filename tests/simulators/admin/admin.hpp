@@ -19,8 +19,10 @@ public:
         twilio_rest& twilio,
         exotel_rest& exotel,
         std::function<void()> shut_down)
-      : world_{world}, twilio_{twilio}, exotel_{exotel}, shut_down_{std::move(shut_down)} {
-  }
+      : world_{world},
+        twilio_{twilio},
+        exotel_{exotel},
+        shut_down_{std::move(shut_down)} {}
 
   void serve(const exchange_ptr& exchange);
 

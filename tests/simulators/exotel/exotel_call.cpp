@@ -11,7 +11,7 @@ constexpr auto india = std::chrono::minutes{330};
 constexpr std::string_view not_ended = "1970-01-01 05:30:00";
 
 std::string_view answered_by(const exotel_call& call) {
-  return !call.answered                               ? "NA"
+  return !call.answered                             ? "NA"
          : call.plan.kind == callee_kind::voicemail ? "Machine"
          : call.plan.kind == callee_kind::silent    ? "NotSure"
                                                     : "Human";

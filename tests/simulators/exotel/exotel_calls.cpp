@@ -189,7 +189,8 @@ void exotel_calls::ask_flow(const exotel_call_ptr& call,
   hook.facts = call->facts;
   hook.event = std::move(event);
   hook.call.method = "GET";
-  hook.call.url = url + (url.find('?') == std::string::npos ? '?' : '&') + render_form(fields);
+  hook.call.url =
+      url + (url.find('?') == std::string::npos ? '?' : '&') + render_form(fields);
   world_.webhooks.fetch(std::move(hook), std::move(then));
 }
 

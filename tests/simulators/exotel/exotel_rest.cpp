@@ -63,7 +63,8 @@ std::optional<rest_problem> read_connect(const field_list& form, exotel_call& ca
     return rest_problem{400, "From and CallerId are mandatory"};
   if (!field(form, "To").empty() || !field(form, "Url").empty())
     return rest_problem{400, "StreamUrl goes with neither To nor Url"};
-  if (!call.stream_url.starts_with("ws") || call.stream_url.size() > stream_url_chars_max ||
+  if (!call.stream_url.starts_with("ws") ||
+      call.stream_url.size() > stream_url_chars_max ||
       field(form, "StreamType") != "bidirectional")
     return rest_problem{400, "StreamUrl or StreamType is not valid"};
   if (call.custom_field.size() > custom_field_chars_max)
@@ -124,10 +125,10 @@ void exotel_rest::route(const exchange_ptr& exchange, fault drawn) {
     return;
   if (parts.size() == 4 && parts[3] == "Calls.json")
     return answer(exchange, list(request, account));
-  const auto name = parts.size() == 5 && parts[3] == "Calls" ? parts[4] : std::string_view{};
-  const auto call = name.ends_with(".json")
-                        ? calls_.find(name.substr(0, name.size() - 5))
-                        : nullptr;
+  const auto name =
+      parts.size() == 5 && parts[3] == "Calls" ? parts[4] : std::string_view{};
+  const auto call =
+      name.ends_with(".json") ? calls_.find(name.substr(0, name.size() - 5)) : nullptr;
   if (!call || call->account != account)
     return answer(exchange, error_response({404, "Call not found"}));
   answer(exchange, json_response(200, call_json(*call, calls_.lengths_known(*call))));

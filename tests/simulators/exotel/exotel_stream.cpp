@@ -194,8 +194,8 @@ void exotel_stream::receive(std::string_view text) {
   } else if (event == "mark") {
     if (marks_.size() >= marks_max)
       return protocol_error("too many marks wait");
-    marks_.push_back({played_ + queue_.size(),
-                      std::string{(*message)["mark"]["name"].text_or("")}});
+    marks_.push_back(
+        {played_ + queue_.size(), std::string{(*message)["mark"]["name"].text_or("")}});
   } else if (event == "clear") {
     played_ += queue_.size();
     queue_.clear();
@@ -244,11 +244,12 @@ void exotel_stream::finish() {
   over_ = true;
   pace_.cancel();
   if (open_)
-    world_.log.call("media.stop",
-                    facts_,
-                    {{"stream", sid_},
-                     {"frames_in", static_cast<std::int64_t>(bytes_in_ / frame_bytes)},
-                     {"frames_out", static_cast<std::int64_t>(chunks_ * message_frames)}});
+    world_.log.call(
+        "media.stop",
+        facts_,
+        {{"stream", sid_},
+         {"frames_in", static_cast<std::int64_t>(bytes_in_ / frame_bytes)},
+         {"frames_out", static_cast<std::int64_t>(chunks_ * message_frames)}});
   if (on_over_)
     world_.time.post([tell = std::exchange(on_over_, nullptr)] { tell(); });
 }

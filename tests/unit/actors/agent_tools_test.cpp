@@ -16,6 +16,7 @@ agent_profile sample() {
   out.prompt = "You work for {{company|the clinic}}. Caller: {{name|unknown}}.";
   out.greeting = {{"en", "Hello {{name|there}}."}, {"hi", "नमस्ते {{name}}।"}};
   out.bridge = {{"en", "I am back."}}; // without one a profile reads the common phrases
+  out.recording_notice = {{"en", "We record."}}; // the same
   out.guardrails = {"Never talk about\nprices."};
   const std::string schema =
       R"({"type":"object","properties":{"date":{"type":"string"},"kind":{"type":"string","enum":["a","b"]},"count":{"type":"integer"}},"required":["date"],"additionalProperties":false})";

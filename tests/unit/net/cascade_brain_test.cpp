@@ -59,7 +59,6 @@ struct fake_call : brain_host, playout_sink {
 
   void send_clear() override {}
 
-
   std::vector<std::string> said() const {
     std::vector<std::string> out;
     for (const auto& key : order)

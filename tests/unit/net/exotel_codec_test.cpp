@@ -84,16 +84,21 @@ BOOST_AUTO_TEST_CASE(only_a_definite_no_counts_as_no) {
   BOOST_TEST(read(402).retry_after_s >= 60);
   for (const auto status : {200, 302, 408, 500, 503})
     BOOST_TEST((read(status, "?").result == create_result::unknown), status);
-  BOOST_TEST(read(400, R"({"RestException":{"Status":400,"Message":"bad From"}})").reason ==
-             "exotel 400 bad From");
+  BOOST_TEST(
+      read(400, R"({"RestException":{"Status":400,"Message":"bad From"}})").reason ==
+      "exotel 400 bad From");
 }
 
 BOOST_AUTO_TEST_CASE(every_status_has_its_place) {
   const std::map<std::string, std::pair<std::string, bool>> table{
-      {"queued", {"queued", false}},       {"in-progress", {"dialing", false}},
-      {"ringing", {"ringing", false}},     {"completed", {"completed", true}},
-      {"busy", {"busy", true}},            {"no-answer", {"no_answer", true}},
-      {"failed", {"failed", true}},        {"canceled", {"canceled", true}},
+      {"queued", {"queued", false}},
+      {"in-progress", {"dialing", false}},
+      {"ringing", {"ringing", false}},
+      {"completed", {"completed", true}},
+      {"busy", {"busy", true}},
+      {"no-answer", {"no_answer", true}},
+      {"failed", {"failed", true}},
+      {"canceled", {"canceled", true}},
       {"brand-new", {"", false}}};
   for (const auto& [theirs, ours] : table) {
     const auto call = read_call(call_body(theirs));
@@ -117,13 +122,15 @@ BOOST_AUTO_TEST_CASE(times_are_indias_and_1970_means_not_yet) {
 }
 
 BOOST_AUTO_TEST_CASE(the_length_of_a_talk_is_not_that_of_the_call) {
-  BOOST_TEST(*read_call(call_body("completed",
-                                  R"(,"Duration":"40","Details":{"ConversationDuration":31})"))
-                  ->duration_s == 31);
-  BOOST_TEST(*read_call(call_body("completed",
-                                  R"(,"Duration":40,"Details":{"ConversationDuration":null,)"
-                                  R"("Legs":[{"Leg":{"Id":1,"OnCallDuration":"30"}}]})"))
-                  ->duration_s == 30);
+  BOOST_TEST(
+      *read_call(call_body("completed",
+                           R"(,"Duration":"40","Details":{"ConversationDuration":31})"))
+           ->duration_s == 31);
+  BOOST_TEST(
+      *read_call(call_body("completed",
+                           R"(,"Duration":40,"Details":{"ConversationDuration":null,)"
+                           R"("Legs":[{"Leg":{"Id":1,"OnCallDuration":"30"}}]})"))
+           ->duration_s == 30);
   BOOST_TEST(*read_call(call_body("completed", R"(,"Duration":"40")"))->duration_s == 40);
   BOOST_TEST(!read_call(call_body("completed", R"(,"Duration":null)"))->duration_s);
   BOOST_TEST(!read_call(call_body("in-progress", R"(,"Duration":"5")"))->duration_s);
@@ -131,7 +138,8 @@ BOOST_AUTO_TEST_CASE(the_length_of_a_talk_is_not_that_of_the_call) {
 
 BOOST_AUTO_TEST_CASE(an_end_counts_once_its_length_is_known) {
   BOOST_TEST(as_looked_up(*read_call(call_body("completed"))).status == "dialing");
-  const auto known = as_looked_up(*read_call(call_body("completed", R"(,"Duration":"9")")));
+  const auto known =
+      as_looked_up(*read_call(call_body("completed", R"(,"Duration":"9")")));
   BOOST_TEST(known.status == "completed");
   BOOST_TEST(*known.duration_s == 9);
   BOOST_TEST(as_looked_up(*read_call(call_body("busy"))).status == "busy");
@@ -185,13 +193,15 @@ BOOST_AUTO_TEST_CASE(a_list_is_searched_by_our_reference_before_number_and_time)
   wanted.to = "+919876543210";
   wanted.sending_at_ms = noon_ms;
   const auto ours = write_reference(secret, about);
-  const auto row = [](const std::string& sid, const std::string& at, const std::string& more) {
-    return R"({"Sid":")" + sid + R"(","From":"09876543210","Status":"in-progress",)" +
-           R"("DateCreated":")" + at + "\"" + more + "}";
-  };
+  const auto row =
+      [](const std::string& sid, const std::string& at, const std::string& more) {
+        return R"({"Sid":")" + sid + R"(","From":"09876543210","Status":"in-progress",)" +
+               R"("DateCreated":")" + at + "\"" + more + "}";
+      };
   const auto list = [](const std::string& rows) { return R"({"Calls":[)" + rows + "]}"; };
   const auto plain = row("plain", "2026-01-02 15:04:06", "");
-  const auto named = row("named", "2026-01-02 15:04:09", R"(,"CustomField":")" + ours + "\"");
+  const auto named =
+      row("named", "2026-01-02 15:04:09", R"(,"CustomField":")" + ours + "\"");
   const auto foreign = row("foreign", "2026-01-02 15:04:05", R"(,"CustomField":"else")");
   const auto old = row("old", "2026-01-02 15:03:00", "");
   BOOST_TEST(find_in_list(list(plain + "," + named), wanted, ours).provider_call_id ==

@@ -49,7 +49,6 @@ struct fake_host : brain_host, playout_sink {
 
   void send_clear() override { ++clears; }
 
-
   void spoken() override { ++spoken_times; }
 
   void heard(turn_heard turn) override { turns.push_back(std::move(turn)); }

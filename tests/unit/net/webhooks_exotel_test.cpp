@@ -181,9 +181,10 @@ BOOST_AUTO_TEST_CASE(forms_and_json_are_callbacks_too) {
                   write_form(fields),
                   "application/x-www-form-urlencoded")
                  .status == 200u);
-  const std::string json = R"({"CallSid":"s1","EventType":"answered","Status":"in-progress",)"
-                           R"("CustomField":")" +
-                           fields[3].second + R"(","Legs":[{"Status":null}]})";
+  const std::string json =
+      R"({"CallSid":"s1","EventType":"answered","Status":"in-progress",)"
+      R"("CustomField":")" +
+      fields[3].second + R"(","Legs":[{"Status":null}]})";
   BOOST_TEST(
       send(http_method::post, "/api/calls/webhook", json, "application/json").status ==
       200u);
@@ -204,11 +205,9 @@ BOOST_AUTO_TEST_CASE(without_proof_nothing_is_believed) {
                             "completed",
                             exotel::write_reference("another", about))) == 403u);
   BOOST_TEST(callback(rang_in, "/api/calls/webhook/guess") == 403u);
-  BOOST_TEST(send(http_method::post,
-                  "/api/calls/webhook/" + secret,
-                  "{",
-                  "application/json")
-                 .status == 400u);
+  BOOST_TEST(
+      send(http_method::post, "/api/calls/webhook/" + secret, "{", "application/json")
+          .status == 400u);
   BOOST_TEST(events.empty());
   BOOST_TEST(fetched.empty());
 }
@@ -270,9 +269,9 @@ BOOST_AUTO_TEST_CASE(the_end_of_a_call_that_rang_in_is_found_by_number_and_id) {
 
 BOOST_AUTO_TEST_CASE(who_rings_in_gets_a_socket_of_the_numbers_tenant) {
   number_is_ours();
-  const auto got = send(http_method::get,
-                        "/api/webhooks/exotel/voicebot/" + secret + "?" +
-                            write_form(rang_in));
+  const auto got =
+      send(http_method::get,
+           "/api/webhooks/exotel/voicebot/" + secret + "?" + write_form(rang_in));
   BOOST_TEST(got.status == 200u);
   BOOST_REQUIRE(opened.size() == 1u);
   BOOST_TEST((opened[0].tenant == about.tenant));
@@ -296,15 +295,18 @@ BOOST_AUTO_TEST_CASE(nobody_else_gets_one) {
   number_is_ours();
   const auto query = "?" + write_form(rang_in);
   BOOST_TEST(
-      send(http_method::get, "/api/webhooks/exotel/voicebot/guess" + query).status == 404u);
+      send(http_method::get, "/api/webhooks/exotel/voicebot/guess" + query).status ==
+      404u);
   BOOST_TEST(send(http_method::get, "/api/webhooks/exotel/voicebot/" + secret).status ==
              400u);
   refusal = caf::make_error(errc::tenant_at_capacity);
-  BOOST_TEST(send(http_method::get, "/api/webhooks/exotel/voicebot/" + secret + query)
-                 .status >= 429u);
+  BOOST_TEST(
+      send(http_method::get, "/api/webhooks/exotel/voicebot/" + secret + query).status >=
+      429u);
   found.clear();
-  BOOST_TEST(send(http_method::get, "/api/webhooks/exotel/voicebot/" + secret + query)
-                 .status == 404u);
+  BOOST_TEST(
+      send(http_method::get, "/api/webhooks/exotel/voicebot/" + secret + query).status ==
+      404u);
 }
 
 BOOST_AUTO_TEST_CASE(a_flow_is_led_back_while_the_rows_say_that_the_talk_goes_on) {
@@ -326,7 +328,8 @@ BOOST_AUTO_TEST_CASE(a_flow_is_led_back_while_the_rows_say_that_the_talk_goes_on
   BOOST_TEST(send(http_method::get, query).status == 200u);
   found["calls.talk"] = R"({"live":false,"sessions":1})";
   BOOST_TEST(send(http_method::get, query).status == 200u);
-  BOOST_TEST(send(http_method::get, "/api/webhooks/exotel/passthru/guess").status == 404u);
+  BOOST_TEST(send(http_method::get, "/api/webhooks/exotel/passthru/guess").status ==
+             404u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
