@@ -1,6 +1,7 @@
 #include "tests/simulators/sandbox.hpp"
 
 #include "tests/simulators/admin/admin.hpp"
+#include "tests/simulators/azure/azure_speech.hpp"
 #include "tests/simulators/base/call_board.hpp"
 #include "tests/simulators/base/faults.hpp"
 #include "tests/simulators/base/history.hpp"
@@ -11,6 +12,9 @@
 #include "tests/simulators/callee/persona.hpp"
 #include "tests/simulators/exotel/exotel_calls.hpp"
 #include "tests/simulators/exotel/exotel_rest.hpp"
+#include "tests/simulators/cartesia/cartesia_rest.hpp"
+#include "tests/simulators/deepgram/deepgram_listen.hpp"
+#include "tests/simulators/elevenlabs/elevenlabs_rest.hpp"
 #include "tests/simulators/http/http_client.hpp"
 #include "tests/simulators/http/http_server.hpp"
 #include "tests/simulators/http/webhook_sender.hpp"
@@ -41,6 +45,10 @@ struct sandbox::parts {
         exotel{all, exotel_lines},
         openai{all},
         s3{all},
+        azure{all},
+        deepgram{all},
+        elevenlabs{all},
+        cartesia{all},
         control{all, twilio, exotel, [this] { stop_soon(); }},
         providers{
             io, options.port, [this](const exchange_ptr& exchange) { serve(exchange); }},
@@ -89,6 +97,10 @@ struct sandbox::parts {
   exotel_rest exotel;
   openai_rest openai;
   s3_rest s3;
+  azure_speech azure;
+  deepgram_listen deepgram;
+  elevenlabs_rest elevenlabs;
+  cartesia_rest cartesia;
   admin control;
   timer farewell;
   http_server providers;
@@ -103,6 +115,14 @@ void sandbox::parts::serve(const exchange_ptr& exchange) {
     return twilio.serve(exchange);
   if (exotel_rest::owns(path))
     return exotel.serve(exchange);
+  if (azure_speech::owns(path))
+    return azure.serve(exchange);
+  if (deepgram_listen::owns(path))
+    return deepgram.serve(exchange);
+  if (elevenlabs_rest::owns(path))
+    return elevenlabs.serve(exchange);
+  if (cartesia_rest::owns(path))
+    return cartesia.serve(exchange);
   if (path.starts_with("/v1/"))
     return openai.serve(exchange);
   if (bolna_rest::owns(path))

@@ -22,6 +22,7 @@ constexpr std::array request_knobs{
     knob{"rate_accept_then_timeout", &fault_plan::rate_accept_then_timeout, 1},
     knob{"rate_malformed", &fault_plan::rate_malformed, 1},
     knob{"rate_refusal", &fault_plan::rate_refusal, 1},
+    knob{"rate_cut", &fault_plan::rate_cut, 1},
 };
 
 constexpr std::array webhook_knobs{

@@ -18,6 +18,7 @@ struct fault_plan {
   double rate_accept_then_timeout = 0; ///< Calls only: placed, but never answered.
   double rate_malformed = 0;           ///< OpenAI only: the text is no JSON.
   double rate_refusal = 0;             ///< OpenAI only: a refusal in place of text.
+  double rate_cut = 0;                 ///< A streamed answer or socket breaks midway.
   double webhook_lose = 0;
   double webhook_duplicate = 0;
   double webhook_reorder = 0;

@@ -63,6 +63,10 @@ command_line parse_command_line(int argc, char** argv) {
                  "how long a phone rings that nobody takes (at most the call's Timeout)");
   app.add_option("--speed", options.speed, "simulated seconds in one real second")
       ->check(CLI::Range(0.01, 1000.0));
+  app.add_option("--word-ms",
+                 options.word_ms,
+                 "simulated milliseconds between the words of a streamed model answer")
+      ->check(CLI::Range(0.0, 10'000.0));
   app.add_flag("--instant",
                options.instant,
                "every call is answered and over at once, without media");
@@ -77,6 +81,10 @@ command_line parse_command_line(int argc, char** argv) {
   app.add_option("--exotel-api-token", options.exotel_api_token);
   app.add_option("--s3-access-key", options.s3_access_key);
   app.add_option("--s3-secret-key", options.s3_secret_key);
+  app.add_option("--azure-speech-key", options.azure_speech_key);
+  app.add_option("--deepgram-api-key", options.deepgram_api_key);
+  app.add_option("--elevenlabs-api-key", options.elevenlabs_api_key);
+  app.add_option("--cartesia-api-key", options.cartesia_api_key);
   app.add_option("--bolna-webhook",
                  options.bolna_webhook,
                  "URL for Bolna's events when the agent names none");

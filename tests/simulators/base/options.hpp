@@ -21,6 +21,7 @@ struct sim_options {
   seconds_range ring_seconds{0.2, 1.0}; ///< How long a phone rings before it is taken.
   double ring_out_seconds = 5;          ///< How long a phone rings that nobody takes.
   double speed = 1;     ///< Simulated seconds that pass in one real second.
+  double word_ms = 0;   ///< Simulated, between the words of a streamed model answer.
   bool instant = false; ///< Calls are answered and over at once, without media.
 
   // Credentials; whatever is empty is not checked.
@@ -28,6 +29,10 @@ struct sim_options {
   std::string twilio_auth_token;
   std::string openai_api_key;
   std::string bolna_api_key;
+  std::string azure_speech_key;
+  std::string deepgram_api_key;
+  std::string elevenlabs_api_key;
+  std::string cartesia_api_key;
 
   std::string bolna_webhook; ///< Where Bolna events go when the agent names no URL.
 

@@ -40,6 +40,18 @@ struct http_response {
 
 class web_socket;
 
+/// The body of an answer that is written piece by piece.
+class body_stream {
+public:
+  virtual ~body_stream() = default;
+
+  virtual void send(std::string_view piece) = 0;
+  /// The body is whole.
+  virtual void end() = 0;
+  /// The client hung up: nothing more has to be made.
+  virtual bool gone() const = 0;
+};
+
 /// One request and the way to answer it, now or later, at most once.
 class http_exchange {
 public:
@@ -47,6 +59,8 @@ public:
 
   virtual const http_request& request() const = 0;
   virtual void reply(http_response response) = 0;
+  /// Answers with a body in pieces; that of `head` is not used.
+  virtual std::shared_ptr<body_stream> stream(const http_response& head) = 0;
   /// Cuts the connection with a TCP reset.
   virtual void reset() = 0;
   /// Never answers; the connection stays open for two minutes.

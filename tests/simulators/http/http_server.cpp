@@ -8,8 +8,11 @@
 #include <boost/beast/http.hpp>
 #include <spdlog/spdlog.h>
 
+#include <array>
 #include <chrono>
+#include <cstdio>
 #include <optional>
+#include <utility>
 
 namespace caly::sim {
 
@@ -24,7 +27,9 @@ constexpr std::uint64_t body_bytes_max = 16 * 1024 * 1024;
 constexpr std::chrono::seconds idle_time_max{300};
 constexpr std::chrono::seconds hold_time{120};
 
-class session : public http_exchange, public std::enable_shared_from_this<session> {
+class session : public http_exchange,
+                public body_stream,
+                public std::enable_shared_from_this<session> {
 public:
   session(tcp::socket socket, const http_handler& handler)
       : stream_{std::move(socket)}, handler_{handler} {}
@@ -64,8 +69,39 @@ public:
         });
   }
 
+  std::shared_ptr<body_stream> stream(const http_response& head) override {
+    answered_ = true;
+    ended_ = false;
+    out_ = "HTTP/1.1 " + std::to_string(head.status) +
+           " OK\r\nContent-Type: " + head.content_type +
+           "\r\nTransfer-Encoding: chunked\r\n";
+    for (const auto& [name, value] : head.headers)
+      out_ += name + ": " + value + "\r\n";
+    out_ += "\r\n";
+    write_on();
+    return shared_from_this();
+  }
+
+  void send(std::string_view piece) override {
+    if (gone_ || piece.empty())
+      return;
+    std::array<char, 20> size{};
+    std::snprintf(size.data(), size.size(), "%zx\r\n", piece.size());
+    out_.append(size.data()).append(piece).append("\r\n");
+    write_on();
+  }
+
+  void end() override {
+    ended_ = true;
+    out_ += "0\r\n\r\n";
+    write_on();
+  }
+
+  bool gone() const override { return gone_; }
+
   void reset() override {
     answered_ = true;
+    gone_ = true;
     beast::error_code ignored;
     stream_.socket().set_option(asio::socket_base::linger{true, 0}, ignored);
     stream_.socket().close(ignored);
@@ -112,6 +148,26 @@ private:
     handler_(shared_from_this());
   }
 
+  void write_on() {
+    if (writing_ || gone_ || out_.empty())
+      return;
+    writing_ = true;
+    in_flight_ = std::exchange(out_, {});
+    stream_.expires_after(idle_time_max);
+    asio::async_write(stream_,
+                      asio::buffer(in_flight_),
+                      [self = shared_from_this()](beast::error_code error, std::size_t) {
+                        self->writing_ = false;
+                        if (error) {
+                          self->gone_ = true;
+                          return self->close();
+                        }
+                        if (self->out_.empty() && self->ended_)
+                          return self->read();
+                        self->write_on();
+                      });
+  }
+
   void did_write(beast::error_code error) {
     if (error || !response_->keep_alive())
       return close();
@@ -132,6 +188,11 @@ private:
   const http_handler& handler_;
   bool answered_ = false;
   bool upgrade_wanted_ = false;
+  std::string out_;       ///< Of a body in pieces, what waits.
+  std::string in_flight_; ///< What is being written of it.
+  bool writing_ = false;
+  bool ended_ = false;
+  bool gone_ = false;
 };
 
 } // namespace

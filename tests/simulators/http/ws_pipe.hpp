@@ -7,6 +7,7 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/websocket.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <deque>
 #include <memory>
@@ -48,11 +49,12 @@ public:
       write();
   }
 
-  void close(std::uint16_t code) override {
+  void close(std::uint16_t code, std::string_view reason) override {
     if (closing_)
       return;
     closing_ = true;
-    code_ = code;
+    reason_.code = code;
+    reason_.reason.assign(reason.data(), std::min<std::size_t>(reason.size(), 120));
     forget_callbacks();
     if (out_.empty())
       send_close();
@@ -78,7 +80,7 @@ private:
       if (on_text)
         on_text(text);
     } else if (on_binary) {
-      on_binary();
+      on_binary(text);
     }
     buffer_.consume(buffer_.size());
     read();
@@ -106,7 +108,7 @@ private:
   }
 
   void send_close() {
-    stream_.async_close(boost::beast::websocket::close_reason{code_},
+    stream_.async_close(reason_,
                         [self = this->shared_from_this()](boost::beast::error_code) {});
   }
 
@@ -133,7 +135,7 @@ private:
   std::deque<std::string> out_;
   std::size_t backlog_bytes_ = 0;
   bool closing_ = false;
-  std::uint16_t code_ = 1000;
+  boost::beast::websocket::close_reason reason_;
 };
 
 } // namespace caly::sim

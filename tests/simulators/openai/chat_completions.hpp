@@ -7,6 +7,6 @@
 namespace caly::sim {
 
 /// `POST /v1/chat/completions`, whole or as server-sent events.
-http_response complete_chat(const json& body, const answer_flaws& flaws);
+model_answer complete_chat(const json& body, const answer_flaws& flaws);
 
 } // namespace caly::sim

@@ -109,7 +109,7 @@ void ear::realign(std::string_view frame) {
   stranger_ = frame;
 }
 
-std::string ear::words() {
+std::vector<std::pair<std::size_t, std::uint32_t>> ear::said() const {
   std::vector<std::pair<std::size_t, std::uint32_t>> said;
   std::uint32_t best = 0;
   int most = 0;
@@ -124,8 +124,30 @@ std::string ear::words() {
   if (said.empty() && most >= unique_votes_min)
     said.emplace_back(0, best);
   std::sort(said.begin(), said.end());
+  return said;
+}
+
+std::string ear::so_far() const {
   std::string text;
-  for (const auto& [first, id] : said)
+  for (const auto& [first, id] : said()) {
+    const auto spoken = known_.find(id);
+    if (!spoken)
+      continue;
+    // Whole words in the measure in which their audio was heard.
+    const auto frames = std::max<std::size_t>(spoken->mulaw.size() / frame_bytes, 1);
+    const auto heard = std::min(frames_ - first + 1, frames);
+    auto end = spoken->text.size() * heard / frames;
+    if (end < spoken->text.size())
+      end = spoken->text.rfind(' ', end);
+    if (end != std::string::npos)
+      text += (text.empty() ? "" : " ") + spoken->text.substr(0, end);
+  }
+  return text;
+}
+
+std::string ear::words() {
+  std::string text;
+  for (const auto& [first, id] : said())
     if (const auto spoken = known_.find(id))
       text += (text.empty() ? "" : " ") + spoken->text;
   if (!text.empty() || levels_.size() < unique_votes_min)

@@ -26,6 +26,9 @@ public:
   /// Decodes with `config.input` and detects turns when the session wants that.
   void hear(std::string_view audio, const realtime_config& config);
 
+  /// The words of the present speech, as far as they were heard.
+  std::string so_far() const;
+
   /// Ends the turn by hand and answers its words.
   std::string commit();
   void clear();
@@ -44,6 +47,8 @@ private:
   void hear_frame(std::string_view frame, const realtime_config& config);
   void recognise(std::string_view frame);
   void realign(std::string_view frame);
+  /// Which utterances are in the present speech, and the frames in which they begin.
+  std::vector<std::pair<std::size_t, std::uint32_t>> said() const;
   std::string words();
   void forget();
 

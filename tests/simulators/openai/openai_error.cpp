@@ -2,7 +2,19 @@
 
 #include "runtime/base/json.hpp"
 
+#include <algorithm>
+
 namespace caly::sim {
+
+std::vector<std::string_view> words_of(std::string_view text) {
+  std::vector<std::string_view> words;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(' ', 1), text.size());
+    words.push_back(text.substr(0, end));
+    text.remove_prefix(end);
+  }
+  return words;
+}
 
 http_response openai_error(int status,
                            std::string_view type,

@@ -4,10 +4,10 @@
 #include "tests/simulators/base/ids.hpp"
 #include "tests/simulators/base/options.hpp"
 #include "tests/simulators/http/fault_gate.hpp"
+#include "tests/simulators/http/piecewise.hpp"
 #include "tests/simulators/http/web_socket.hpp"
 #include "tests/simulators/openai/chat_completions.hpp"
 #include "tests/simulators/openai/embeddings.hpp"
-#include "tests/simulators/openai/openai_error.hpp"
 #include "tests/simulators/openai/realtime_session.hpp"
 #include "tests/simulators/openai/responses.hpp"
 
@@ -73,9 +73,9 @@ void openai_rest::route(const exchange_ptr& exchange, fault drawn) {
                                "invalid_json",
                                "We could not parse the JSON body."));
   if (request.path == "/v1/responses")
-    return answer(exchange, respond(*body));
+    return answer(exchange, create_response(*body, draw_flaws()));
   if (request.path == "/v1/chat/completions")
-    return answer(exchange, complete(*body));
+    return answer(exchange, complete_chat(*body, draw_flaws()));
   if (request.path == "/v1/embeddings")
     return answer(exchange, embed(*body));
   answer(
@@ -105,18 +105,26 @@ void openai_rest::open_session(const exchange_ptr& exchange) {
   });
 }
 
-http_response openai_rest::respond(const json& body) {
+answer_flaws openai_rest::draw_flaws() {
   const auto& plan = world_.faults.plan("openai");
-  const answer_flaws flaws{world_.faults.chance(plan.rate_malformed),
-                           world_.faults.chance(plan.rate_refusal)};
-  return create_response(body, flaws);
+  return {world_.faults.chance(plan.rate_malformed),
+          world_.faults.chance(plan.rate_refusal)};
 }
 
-http_response openai_rest::complete(const json& body) {
-  const auto& plan = world_.faults.plan("openai");
-  const answer_flaws flaws{world_.faults.chance(plan.rate_malformed),
-                           world_.faults.chance(plan.rate_refusal)};
-  return complete_chat(body, flaws);
+void openai_rest::answer(const exchange_ptr& exchange, model_answer given) {
+  if (given.events.empty())
+    return answer(exchange, std::move(given.whole));
+  const auto& request = exchange->request();
+  world_.log.request("openai", request.method, request.path, 200);
+  http_response head;
+  head.content_type = "text/event-stream";
+  head.headers.emplace_back("x-request-id", new_id("req_"));
+  answer_in_pieces(world_,
+                   "openai",
+                   exchange,
+                   head,
+                   std::move(given.events),
+                   world_.options.word_ms / 1000);
 }
 
 void openai_rest::answer(const exchange_ptr& exchange, http_response response) {

@@ -4,6 +4,7 @@
 #include "tests/simulators/base/faults.hpp"
 #include "tests/simulators/base/world.hpp"
 #include "tests/simulators/http/http_message.hpp"
+#include "tests/simulators/openai/openai_error.hpp"
 
 namespace caly::sim {
 
@@ -17,8 +18,8 @@ public:
 private:
   void route(const exchange_ptr& exchange, fault drawn);
   void open_session(const exchange_ptr& exchange);
-  http_response respond(const json& body);
-  http_response complete(const json& body);
+  answer_flaws draw_flaws();
+  void answer(const exchange_ptr& exchange, model_answer given);
   void answer(const exchange_ptr& exchange, http_response response);
 
   world& world_;

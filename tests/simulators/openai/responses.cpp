@@ -69,13 +69,16 @@ void write_message(const text_turn& turn, const response_ids& ids, json_writer& 
   out.end_object().end_array().end_object();
 }
 
-void write_call(const text_turn& turn, const response_ids& ids, json_writer& out) {
+void write_call(const text_turn& turn,
+                const response_ids& ids,
+                std::string_view arguments,
+                json_writer& out) {
   out.begin_object()
       .field("type", "function_call")
       .field("id", ids.function)
       .field("call_id", ids.call)
       .field("name", turn.tool->name)
-      .field("arguments", turn.tool->arguments)
+      .field("arguments", arguments)
       .field("status", "completed")
       .end_object();
 }
@@ -97,7 +100,7 @@ void write_response(const json& body,
   if (done && !turn.words.empty())
     write_message(turn, ids, out);
   if (done && turn.tool)
-    write_call(turn, ids, out);
+    write_call(turn, ids, turn.tool->arguments, out);
   out.end_array().key("metadata");
   if (body["metadata"].is_object())
     out.value(body["metadata"]);
@@ -117,16 +120,17 @@ void write_response(const json& body,
   out.end_object().end_object();
 }
 
-std::string events_of(const json& body, const text_turn& turn, const response_ids& ids) {
-  std::string stream;
+std::vector<std::string>
+events_of(const json& body, const text_turn& turn, const response_ids& ids) {
+  std::vector<std::string> stream;
   int sequence = 0;
   const auto event = [&](std::string_view type,
                          const std::function<void(json_writer&)>& fill) {
     json_writer out;
     out.begin_object().field("type", type).field("sequence_number", sequence++);
     fill(out);
-    stream.append("event: ").append(type).append("\ndata: ");
-    stream += std::move(out.end_object()).str() + "\n\n";
+    stream.push_back("event: " + std::string{type} +
+                     "\ndata: " + std::move(out.end_object()).str() + "\n\n");
   };
   const auto whole = [&](bool done) {
     return [&, done](json_writer& out) {
@@ -145,10 +149,8 @@ std::string events_of(const json& body, const text_turn& turn, const response_id
     };
     const std::string base = turn.refused ? "response.refusal" : "response.output_text";
     const std::string_view words = turn.words;
-    const auto half = words.find(' ', words.size() / 2);
-    event(base + ".delta", text("delta", words.substr(0, half)));
-    if (half != std::string_view::npos)
-      event(base + ".delta", text("delta", words.substr(half)));
+    for (const auto word : words_of(words))
+      event(base + ".delta", text("delta", word));
     event(base + ".done", text(turn.refused ? "refusal" : "text", words));
     event("response.output_item.done", [&](json_writer& out) {
       out.field("output_index", index++).key("item");
@@ -156,11 +158,23 @@ std::string events_of(const json& body, const text_turn& turn, const response_id
     });
   }
   if (turn.tool) {
-    for (const auto* type : {"response.output_item.added", "response.output_item.done"})
-      event(type, [&](json_writer& out) {
+    const auto item = [&](std::string_view arguments) {
+      return [&, arguments](json_writer& out) {
         out.field("output_index", index).key("item");
-        write_call(turn, ids, out);
-      });
+        write_call(turn, ids, arguments, out);
+      };
+    };
+    const auto piece = [&](std::string_view key, std::string_view text) {
+      return [&, key, text](json_writer& out) {
+        out.field("item_id", ids.function).field("output_index", index).field(key, text);
+      };
+    };
+    const std::string_view arguments = turn.tool->arguments;
+    event("response.output_item.added", item(""));
+    for (const auto word : words_of(arguments))
+      event("response.function_call_arguments.delta", piece("delta", word));
+    event("response.function_call_arguments.done", piece("arguments", arguments));
+    event("response.output_item.done", item(arguments));
   }
   event("response.completed", whole(true));
   return stream;
@@ -168,22 +182,20 @@ std::string events_of(const json& body, const text_turn& turn, const response_id
 
 } // namespace
 
-http_response create_response(const json& body, const answer_flaws& flaws) {
+model_answer create_response(const json& body, const answer_flaws& flaws) {
   if (body["model"].text_or("").empty() || body["input"].is_null())
-    return openai_error(400,
-                        "invalid_request_error",
-                        "missing_required_parameter",
-                        "Missing required parameter: 'model' or 'input'.");
+    return {openai_error(400,
+                         "invalid_request_error",
+                         "missing_required_parameter",
+                         "Missing required parameter: 'model' or 'input'."),
+            {}};
   const auto turn = take_text_turn(read_request(body), flaws);
   const response_ids ids;
-  if (body["stream"].bool_or(false)) {
-    auto response = json_response(200, events_of(body, turn, ids));
-    response.content_type = "text/event-stream";
-    return response;
-  }
+  if (body["stream"].bool_or(false))
+    return {{}, events_of(body, turn, ids)};
   json_writer out;
   write_response(body, turn, ids, true, out);
-  return json_response(200, std::move(out).str());
+  return {json_response(200, std::move(out).str()), {}};
 }
 
 } // namespace caly::sim

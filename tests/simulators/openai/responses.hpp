@@ -7,6 +7,6 @@
 namespace caly::sim {
 
 /// `POST /v1/responses`, whole or as server-sent events.
-http_response create_response(const json& body, const answer_flaws& flaws);
+model_answer create_response(const json& body, const answer_flaws& flaws);
 
 } // namespace caly::sim

@@ -25,6 +25,7 @@ constexpr std::size_t text_bytes_max = 2000;
 constexpr std::size_t wav_bytes_max = 32 * 1024 * 1024;
 constexpr std::size_t pause_frames_max = 12;
 constexpr std::size_t riff_header_bytes = 44;
+constexpr char mulaw_negative_zero = 0x7F;
 
 /// What espeak-ng writes to its standard output; empty when it fails.
 std::string run_espeak(std::string text, const char* voice_name) {
@@ -96,6 +97,8 @@ std::string tighten(std::string_view mulaw) {
   for (; !mulaw.empty(); mulaw.remove_prefix(std::min(frame_bytes, mulaw.size()))) {
     std::string frame{mulaw.substr(0, frame_bytes)};
     frame.resize(frame_bytes, mulaw_silence);
+    // Both codes of zero sound alike, and who decodes and encodes gets the positive one.
+    std::replace(frame.begin(), frame.end(), mulaw_negative_zero, mulaw_silence);
     if (!is_voiced(frame)) {
       if (!out.empty() && pause.size() < pause_frames_max * frame_bytes)
         pause += frame;

@@ -97,7 +97,7 @@ void twilio_stream::did_open(const std::shared_ptr<web_socket>& socket,
   socket_->on_text = [self = shared_from_this()](std::string_view text) {
     self->receive(text);
   };
-  socket_->on_binary = [self = shared_from_this()] {
+  socket_->on_binary = [self = shared_from_this()](std::string_view) {
     self->protocol_error("31950", "binary frame");
   };
   socket_->on_closed = [self = shared_from_this()] {

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "tests/simulators/base/faults.hpp"
+#include "tests/simulators/base/world.hpp"
+#include "tests/simulators/http/http_message.hpp"
+
+#include <string_view>
+
+namespace caly::sim {
+
+/// The WebSocket `/v1/listen`.
+class deepgram_listen {
+public:
+  explicit deepgram_listen(world& world) : world_{world} {}
+
+  static bool owns(std::string_view path) { return path == "/v1/listen"; }
+
+  void serve(const exchange_ptr& exchange);
+
+private:
+  void route(const exchange_ptr& exchange, fault drawn);
+  void refuse(const exchange_ptr& exchange,
+              int status,
+              std::string_view code,
+              std::string_view message);
+
+  world& world_;
+};
+
+} // namespace caly::sim
