@@ -94,7 +94,7 @@ void exotel_stream::did_open(const std::shared_ptr<web_socket>& socket,
   socket_->on_text = [self = shared_from_this()](std::string_view text) {
     self->receive(text);
   };
-  socket_->on_binary = [self = shared_from_this()] {
+  socket_->on_binary = [self = shared_from_this()](std::string_view) {
     self->protocol_error("binary frame");
   };
   socket_->on_closed = [self = shared_from_this()] {
