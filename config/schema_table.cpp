@@ -212,7 +212,12 @@ void add_call(table& out) {
     .add("goodbye_grace", &s::goodbye_grace, "For the last sentence before hanging up.").range(0, minute)
     .add("media_ticket_ttl", &s::media_ticket_ttl, "How long a media address may be used.").range(second, 10 * minute)
     .add("transcript_turns_max", &s::transcript_turns_max, "Turns kept of one call.").range(10, 100'000)
-    .add("tool_calls_max", &s::tool_calls_max, "Tool calls of one call.").range(0, 1000);
+    .add("tool_calls_max", &s::tool_calls_max, "Tool calls of one call.").range(0, 1000)
+    .add("ear", &s::ear, "Who understands the caller in a cascade, the preferred one first; those without a key are left out.").one_of({"deepgram", "azure"})
+    .add("voice", &s::voice, "Who speaks in a cascade, the preferred one first; those without a key are left out.").one_of({"azure", "elevenlabs", "cartesia"})
+    .add("mind", &s::mind, "Who answers in a cascade, the preferred one first; those without a key or model are left out.").one_of({"openai", "chat"})
+    .add("voice_timeout", &s::voice_timeout, "For one sentence of a cascade, to its last byte of audio.").range(second, minute)
+    .add("mind_timeout", &s::mind_timeout, "For one answer of a cascade, to its last word.").range(second, minute);
 }
 
 void add_recording(table& out) {
@@ -308,7 +313,12 @@ void add_providers(table& out) {
     .add("realtime_voice", &openai_settings::realtime_voice, "Voice of the model.")
     .add("transcription_model", &openai_settings::transcription_model, "Model that writes down what the caller says.")
     .add("analysis_model", &openai_settings::analysis_model, "Model that analyses transcripts.")
-    .add("embedding_model", &openai_settings::embedding_model, "Model for search.");
+    .add("embedding_model", &openai_settings::embedding_model, "Model for search.")
+    .add("talk_model", &openai_settings::talk_model, "Model that answers in a cascade.");
+  provider(out, "chat", "Any server of the Chat Completions API; without a key none is sent.", &all::chat)
+    .add("model", &chat_settings::model, "Model that answers in a cascade; empty: the server is not used.")
+    .add("tokens_field", &chat_settings::tokens_field, "What the server calls the bound on an answer.")
+      .one_of({"max_tokens", "max_completion_tokens"});
   provider(out, "bolna", "Bolna: hosted calls.", &all::bolna)
     .add("agent_id", &bolna_settings::agent_id, "Agent at Bolna.").shared()
     .add("from_number", &bolna_settings::from_number, "Number that calls come from, E.164.")
@@ -321,10 +331,28 @@ void add_providers(table& out) {
     .add("webhook_secret", &exotel_settings::webhook_secret, "Proves callbacks, and ends the paths of those that carry no proof.").secret().shared()
     .add("sample_rate", &exotel_settings::sample_rate, "Samples a second on its media sockets: 8000, 16000 or 24000.").range(8000, 24000).shared()
     .add("chunk_bytes", &exotel_settings::chunk_bytes, "Audio in one message to it; a multiple of 320.").range(320, 99'840);
-  provider(out, "azure_speech", "Azure Speech.", &all::azure_speech);
-  provider(out, "deepgram", "Deepgram: speech to text.", &all::deepgram);
-  provider(out, "elevenlabs", "ElevenLabs: voices.", &all::elevenlabs);
-  provider(out, "cartesia", "Cartesia: voices.", &all::cartesia);
+  provider(out, "azure_speech", "Azure Speech: speech to text and voices.", &all::azure_speech)
+    .add("region", &azure_speech_settings::region, "Region of the key, such as centralindia; names the hosts when base_url is empty.")
+    .add("voice_english", &azure_speech_settings::voice_english, "Voice for English.")
+    .add("voice_hindi", &azure_speech_settings::voice_hindi, "Voice for Hindi.")
+    .add("voice_hinglish", &azure_speech_settings::voice_hinglish, "Voice for Hinglish.")
+    .add("segmentation", &azure_speech_settings::segmentation, "Silence after which a phrase is settled.").range(100, 5 * second)
+    .add("settle_by_end", &azure_speech_settings::settle_by_end, "Whether a pause of the caller ends the audio stream, so that its words are settled at once.");
+  provider(out, "deepgram", "Deepgram: speech to text.", &all::deepgram)
+    .add("model", &deepgram_settings::model, "Model that listens.")
+    .add("language", &deepgram_settings::language, "Language that is asked for, such as hi or multi; empty: by the languages of the call.")
+    .add("endpointing", &deepgram_settings::endpointing, "Silence after which words are settled.").range(10, 5 * second);
+  provider(out, "elevenlabs", "ElevenLabs: voices.", &all::elevenlabs)
+    .add("model", &elevenlabs_settings::model, "Model that speaks.")
+    .add("voice_english", &elevenlabs_settings::voice_english, "Id of the voice for English; empty: not used.")
+    .add("voice_hindi", &elevenlabs_settings::voice_hindi, "Id of the voice for Hindi; empty: as English.")
+    .add("voice_hinglish", &elevenlabs_settings::voice_hinglish, "Id of the voice for Hinglish; empty: as Hindi.");
+  provider(out, "cartesia", "Cartesia: voices.", &all::cartesia)
+    .add("model", &cartesia_settings::model, "Model that speaks.")
+    .add("version", &cartesia_settings::version, "Version of the API, a date.")
+    .add("voice_english", &cartesia_settings::voice_english, "Id of the voice for English; empty: not used.")
+    .add("voice_hindi", &cartesia_settings::voice_hindi, "Id of the voice for Hindi; empty: as English.")
+    .add("voice_hinglish", &cartesia_settings::voice_hinglish, "Id of the voice for Hinglish; empty: as Hindi.");
   provider(out, "ses", "Amazon SES: e-mail.", &all::ses);
   provider(out, "gmail", "Gmail.", &all::gmail);
   provider(out, "graph", "Microsoft Graph: Outlook.", &all::graph);

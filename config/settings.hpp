@@ -117,6 +117,11 @@ struct call_settings {
   std::chrono::milliseconds media_ticket_ttl = 60s;
   int transcript_turns_max = 1000;
   int tool_calls_max = 20;
+  std::vector<std::string> ear = {"deepgram", "azure"};
+  std::vector<std::string> voice = {"azure", "elevenlabs", "cartesia"};
+  std::vector<std::string> mind = {"openai", "chat"};
+  std::chrono::milliseconds voice_timeout = 15s;
+  std::chrono::milliseconds mind_timeout = 15s;
 };
 
 struct recording_settings {
@@ -192,6 +197,38 @@ struct openai_settings : provider_settings {
   std::string transcription_model = "gpt-4o-mini-transcribe";
   std::string analysis_model = "gpt-4.1-mini";
   std::string embedding_model = "text-embedding-3-small";
+  std::string talk_model = "gpt-4.1-mini";
+};
+
+struct chat_settings : provider_settings {
+  std::string model;
+  std::string tokens_field = "max_tokens";
+};
+
+struct azure_speech_settings : provider_settings {
+  std::string region;
+  std::string voice_english = "en-IN-NeerjaNeural";
+  std::string voice_hindi = "hi-IN-SwaraNeural";
+  std::string voice_hinglish = "hi-IN-SwaraNeural";
+  std::chrono::milliseconds segmentation = 600ms;
+  bool settle_by_end = true;
+};
+
+struct deepgram_settings : provider_settings {
+  std::string model = "nova-3";
+  std::string language;
+  std::chrono::milliseconds endpointing = 300ms;
+};
+
+struct elevenlabs_settings : provider_settings {
+  std::string model = "eleven_flash_v2_5";
+  std::string voice_english, voice_hindi, voice_hinglish;
+};
+
+struct cartesia_settings : provider_settings {
+  std::string model = "sonic-3";
+  std::string version = "2026-08-14";
+  std::string voice_english, voice_hindi, voice_hinglish;
 };
 
 struct bolna_settings : provider_settings {
@@ -224,8 +261,12 @@ struct providers_settings {
   bolna_settings bolna;
   exotel_settings exotel;
   meta_settings meta;
-  provider_settings azure_speech, deepgram, elevenlabs, cartesia, ses, gmail, graph,
-      google_calendar, shopify;
+  chat_settings chat;
+  azure_speech_settings azure_speech;
+  deepgram_settings deepgram;
+  elevenlabs_settings elevenlabs;
+  cartesia_settings cartesia;
+  provider_settings ses, gmail, graph, google_calendar, shopify;
   s3_settings s3;
 };
 

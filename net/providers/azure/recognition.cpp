@@ -94,8 +94,9 @@ std::string recognition_target(const recognition_options& options, const ear_pla
 
 std::string open_riff_header() {
   constexpr std::uint32_t rate = 8000;
+  constexpr std::uint32_t header_bytes_left = 36; // and no samples yet
   std::string out = "RIFF";
-  put(out, 0, 4);
+  put(out, header_bytes_left, 4);
   out += "WAVEfmt ";
   put(out, 16, 4);
   put(out, 1, 2); // PCM
