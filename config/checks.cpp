@@ -75,6 +75,14 @@ public:
             values_.database.statement_timeout);
     if (values_.dial.provider == "bolna" && values_.providers.bolna.agent_id.empty())
       fail("providers.bolna.agent_id", "is required where dial.provider is bolna");
+    const auto& keys = values_.providers;
+    const bool ear = !keys.deepgram.api_key.empty() || !keys.azure_speech.api_key.empty();
+    const bool voice = !keys.azure_speech.api_key.empty() ||
+                       !keys.elevenlabs.api_key.empty() || !keys.cartesia.api_key.empty();
+    const bool mind = !keys.openai.api_key.empty() || !keys.chat.base_url.empty();
+    if (values_.call.brain == "cascade" && !(ear && voice && mind))
+      fail("call.brain",
+           "cascade needs an account for each of call.ear, call.voice and call.mind");
     if (values_.call.brain == "realtime" && values_.providers.openai.api_key.empty())
       fail("call.brain",
            "realtime needs providers.openai.api_key; without one take relay or gather");

@@ -125,6 +125,10 @@ mind_maker minds_of(const std::string& name,
 
 } // namespace
 
+bool can_cascade(const settings& chosen) {
+  return make_cascade_parts(chosen, nullptr, {}).complete();
+}
+
 cascade_parts make_cascade_parts(const settings& chosen,
                                  const std::shared_ptr<http_client>& client,
                                  const wall_clock& clock) {

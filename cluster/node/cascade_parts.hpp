@@ -28,6 +28,9 @@ struct cascade_parts {
   bool complete() const { return !ears.empty() && !voices.empty() && !minds.empty(); }
 };
 
+/// Whether the settings give every stage somebody.
+bool can_cascade(const settings& chosen);
+
 /// Takes the order from `call.ear`, `call.voice` and `call.mind`, and leaves out
 /// providers that lack a key, a voice or a model.
 cascade_parts make_cascade_parts(const settings& chosen,

@@ -1,5 +1,7 @@
 #include "cluster/node/front.hpp"
 
+#include "cluster/node/cascade_parts.hpp"
+#include "net/media/cascade/cascade_brain.hpp"
 #include "net/providers/exotel/agent_stream.hpp"
 #include "net/providers/openai/realtime_brain.hpp"
 #include "net/providers/twilio/media_stream.hpp"
@@ -25,7 +27,7 @@ media_options media_options_of(const settings& chosen) {
   return out;
 }
 
-brain_maker brains_of(const settings& chosen) {
+brain_maker realtime_of(const settings& chosen) {
   openai::realtime_brain_options out;
   out.base_url = chosen.providers.openai.base_url;
   out.api_key = chosen.providers.openai.api_key;
@@ -34,16 +36,41 @@ brain_maker brains_of(const settings& chosen) {
   return openai::make_realtime_brains(std::move(out));
 }
 
+template <class Maker>
+std::vector<Maker> makers_of(std::vector<cascade_part<Maker>> parts) {
+  std::vector<Maker> makers;
+  for (auto& each : parts)
+    makers.push_back(std::move(each.make));
+  return makers;
+}
+
+/// The brains that the settings have keys for; the realtime one says itself that it lacks
+/// its key.
+std::map<brain_kind, brain_maker> brains_of(const settings& chosen,
+                                            const wall_clock& clock) {
+  std::map<brain_kind, brain_maker> brains;
+  brains.emplace(brain_kind::realtime, realtime_of(chosen));
+  auto parts = make_cascade_parts(chosen, std::make_shared<http_client>(), clock);
+  if (parts.complete())
+    brains.emplace(brain_kind::cascade,
+                   make_cascade_brains({makers_of(std::move(parts.ears)),
+                                        makers_of(std::move(parts.minds)),
+                                        makers_of(std::move(parts.voices))}));
+  return brains;
+}
+
 carrier_wire_maker exotel_wires_of(const settings& chosen) {
   return [chunk_bytes = chosen.providers.exotel.chunk_bytes] {
     return std::make_unique<exotel::media_wire>(chunk_bytes);
   };
 }
 
-media_ports
-media_ports_of(const settings& chosen, calls_actor calls, recording::tape_deck& deck) {
+media_ports media_ports_of(const settings& chosen,
+                           calls_actor calls,
+                           recording::tape_deck& deck,
+                           const wall_clock& clock) {
   return {std::move(calls),
-          {{brain_kind::realtime, brains_of(chosen)}},
+          brains_of(chosen, clock),
           {{"/phone-ws/realtime/:session", &std::make_unique<twilio::media_wire>},
            {"/phone-ws/legacy/:session", &std::make_unique<twilio::media_wire>},
            {"/phone-ws/exotel/:session", exotel_wires_of(chosen)}},
@@ -62,7 +89,7 @@ front::front(front_parts parts)
       files_{links_to_recordings(parts_.chosen), parts_.actors.blobs(), parts_.clock},
       media_{parts_.system,
              media_options_of(parts_.chosen),
-             media_ports_of(parts_.chosen, parts_.actors.calls(), *deck_),
+             media_ports_of(parts_.chosen, parts_.actors.calls(), *deck_, parts_.clock),
              passes_,
              parts_.clock} {}
 

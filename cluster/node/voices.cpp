@@ -1,6 +1,7 @@
 #include "cluster/node/voices.hpp"
 
 #include "actors/agent/realtime_session.hpp"
+#include "cluster/node/cascade_parts.hpp"
 #include "cluster/node/embedded_agent.hpp"
 #include "cluster/node/prompt_facts.hpp"
 #include "cluster/node/speaking_agent.hpp"
@@ -51,6 +52,9 @@ call_voices voices_of(const settings& chosen) {
   voices.agents.emplace(brain_kind::gather, embedded_agents());
   if (has_speech_model)
     voices.agents.emplace(brain_kind::realtime,
+                          speaking_agents(speaking_options_of(chosen)));
+  if (can_cascade(chosen))
+    voices.agents.emplace(brain_kind::cascade,
                           speaking_agents(speaking_options_of(chosen)));
   voices.wish_of = wish_of;
   return voices;
