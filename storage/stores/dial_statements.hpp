@@ -64,7 +64,8 @@ inline constexpr statement open{
     "select r.answer, r.id, r.contact_id, r.to_number, r.from_number, r.name, "
     "r.variables, "
     "r.agent_id, r.agent_version, r.max_call_s "
-    "from set_config('app.tenant_id', $1, true) t (id), lateral "
+    "from set_config('app.tenant_id', $1, true) t (id), "
+    "lateral keep_awake(t.id::uuid) w, lateral "
     "call_open(t.id::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12, $13, "
     "$14, "
     "$15, $16, $17) r"};
