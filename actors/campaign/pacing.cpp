@@ -30,6 +30,9 @@ void pacing::answered(std::uint32_t granted,
   live_ += granted;
   stop_ = stop;
   empty_ = stop == reserve_stop::nothing_due && wait_until_ms == 0;
+  // An answer from before a hold came back may come after it.
+  alone_ = alone_ && granted == 0;
+  broke_ = stop == reserve_stop::no_credit && alone_;
   switch (stop) {
   case reserve_stop::none:
     wait_until_ms_ = 0;
@@ -50,6 +53,7 @@ void pacing::finished(const std::string& status) {
   // A freed line or a retry that was just scheduled may change what is due.
   if (stop_ != reserve_stop::number_rate)
     wait_until_ms_ = 0;
+  broke_ = false;
   // What is left of its hold came back and may cover another call.
   if (stop_ == reserve_stop::no_credit)
     stop_ = reserve_stop::none;
@@ -72,7 +76,7 @@ bool pacing::failing() const noexcept {
 campaign_step pacing::next(std::int64_t now_ms) const {
   if (stop_ == reserve_stop::fenced || stop_ == reserve_stop::not_running)
     return campaign_step::stand_down;
-  if (failing() || (stop_ == reserve_stop::no_credit && live_ == 0 && wanted_ == 0))
+  if (failing() || (broke_ && live_ == 0 && wanted_ == 0))
     return campaign_step::pause;
   if (wait_until_ms_ > now_ms) {
     if (empty_ && live_ == 0 && wanted_ == 0)

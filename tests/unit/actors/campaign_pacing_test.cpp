@@ -87,6 +87,20 @@ BOOST_AUTO_TEST_CASE(pauses_for_lack_of_credit_once_its_calls_are_over) {
   BOOST_TEST(pace.pause_reason().starts_with("no credit"));
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_from_before_a_hold_came_back_does_not_pause) {
+  auto pace = with_lines(2);
+  pace.asked(1);
+  pace.answered(1, 0, reserve_stop::none, 0, 1000);
+  pace.asked(1); // while the call's hold is out
+  pace.finished("completed");
+  pace.answered(0, 1, reserve_stop::no_credit, 0, 1000);
+  BOOST_CHECK(pace.next(1000) == campaign_step::wait);
+  BOOST_CHECK(pace.next(2000) == campaign_step::dial);
+  pace.asked(1);
+  pace.answered(0, 1, reserve_stop::no_credit, 0, 2000);
+  BOOST_CHECK(pace.next(2000) == campaign_step::pause);
+}
+
 BOOST_AUTO_TEST_CASE(stands_down_when_paused_or_owned_elsewhere) {
   for (const auto stop : {reserve_stop::fenced, reserve_stop::not_running}) {
     auto pace = with_lines(2);
