@@ -85,7 +85,7 @@ public:
            "cascade needs an account for each of call.ear, call.voice and call.mind");
     if (values_.call.brain == "realtime" && values_.providers.openai.api_key.empty())
       fail("call.brain",
-           "realtime needs providers.openai.api_key; without one take relay or gather");
+           "realtime needs providers.openai.api_key; without one take cascade or gather");
     exotel();
     if (values_.recording.store == "s3") {
       const auto& s3 = values_.providers.s3;

@@ -203,7 +203,7 @@ void add_dial(table& out) {
 void add_call(table& out) {
   using s = call_settings;
   section(out, "call", "Live calls.", &settings::call)
-    .add("brain", &s::brain, "Who listens and speaks for agents that name no brain; auto is realtime where it has a key, else gather.")
+    .add("brain", &s::brain, "Who listens and speaks for agents that name no brain; auto is realtime where it has a key, else gather. No node can run relay yet: such calls take gather.")
       .one_of({"auto", "realtime", "cascade", "relay", "gather"})
     .add("idle_timeout", &s::idle_timeout, "Silence of both sides until the call ends.").range(second, 10 * minute)
     .add("no_media_timeout", &s::no_media_timeout, "Time without any audio frame until the call ends.").range(second, 10 * minute)
