@@ -60,7 +60,7 @@ void playout::add(std::string_view id,
     items_.push_back({++serials_, std::string{id}});
   }
   auto& whole = items_.back();
-  pieces_.push_back({whole.serial, std::string{audio}, added, whole.bytes});
+  pieces_.push_back({whole.serial, std::string{audio}, added});
   whole.bytes += added;
   whole.unsent += added;
   waiting_ms_ += added / bytes_per_ms;
@@ -128,7 +128,6 @@ void playout::split(std::size_t index, std::int64_t ms) {
   piece rest{whole.item,
              to_base64(std::string_view{codes}.substr(codes_at)),
              whole.bytes - at,
-             whole.offset + at,
              whole.begin_ms + ms};
   whole.audio = to_base64(std::string_view{codes}.substr(0, codes_at));
   whole.bytes = at;

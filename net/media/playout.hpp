@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -102,7 +101,6 @@ private:
     std::uint32_t item = 0; ///< Its serial.
     std::string audio;
     std::int64_t bytes = 0;
-    std::int64_t offset = 0;   ///< Bytes of its item before it.
     std::int64_t begin_ms = 0; ///< When it is heard, once sent.
     bool heard = false;
 
