@@ -29,7 +29,8 @@ const std::vector<std::string> slot_types{"text",
                                           "choice"};
 
 /// As the setting call.brain names them; none takes the setting.
-const std::vector<std::string> brains{"realtime", "cascade", "relay", "gather", ""};
+const std::vector<std::string> brains{
+    "realtime", "cascade", "relay", "gather", "embedded", ""};
 
 /// Notes languages that are missing; an agent that switches language must not fall
 /// silent.
@@ -90,10 +91,14 @@ std::vector<tool_file> read_tools(toml_reader& in) {
     tool.name = x.text("name");
     tool.description = x.text("description");
     tool.risk = x.one_of("risk", {"R0", "R1", "R2"}, "R0");
-    tool.effect =
-        x.one_of("effect",
-                 {"end_call", "record", "lookup", "pause_recording", "resume_recording"},
-                 "record");
+    tool.effect = x.one_of("effect",
+                           {"end_call",
+                            "record",
+                            "lookup",
+                            "press_keys",
+                            "pause_recording",
+                            "resume_recording"},
+                           "record");
     tool.action = x.text_or("action", tool.effect == "record" ? tool.name : "");
     tool.parameters = read_parameters(x);
     x.refuse_unknown();
@@ -222,6 +227,12 @@ private:
     write(out_, "disclosure", spoken(in_, "disclosure", languages_, false));
     write(out_, "recording_notice", spoken(in_, "recording_notice", languages_, false));
     out_.field("recording", in_.one_of("recording", {"", "on", "off"}, ""));
+    out_.field("on_voicemail",
+               in_.one_of("on_voicemail", {"", "message", "hang_up"}, ""));
+    const auto message = spoken(in_, "voicemail_message", languages_, false);
+    for (const auto& [language, text] : message)
+      lint(text, "voicemail_message." + language);
+    write(out_, "voicemail_message", message);
     const auto goodbye = spoken(in_, "goodbye", languages_, false);
     write(out_, "goodbye", goodbye.empty() ? common_.goodbye : goodbye);
     const auto fallback = spoken(in_, "fallback", languages_, false);

@@ -75,6 +75,13 @@ public:
             values_.database.statement_timeout);
     if (values_.dial.provider == "bolna" && values_.providers.bolna.agent_id.empty())
       fail("providers.bolna.agent_id", "is required where dial.provider is bolna");
+    if (values_.dial.provider == "telnyx")
+      telnyx();
+    pairs("call.relay_languages", values_.call.relay_languages);
+    relay_attributes("providers.twilio.relay_attributes",
+                     values_.providers.twilio.relay_attributes);
+    relay_attributes("providers.telnyx.relay_attributes",
+                     values_.providers.telnyx.relay_attributes);
     const auto& keys = values_.providers;
     const bool ear = !keys.deepgram.api_key.empty() || !keys.azure_speech.api_key.empty();
     const bool voice = !keys.azure_speech.api_key.empty() ||
@@ -85,7 +92,8 @@ public:
            "cascade needs an account for each of call.ear, call.voice and call.mind");
     if (values_.call.brain == "realtime" && values_.providers.openai.api_key.empty())
       fail("call.brain",
-           "realtime needs providers.openai.api_key; without one take cascade or gather");
+           "realtime needs providers.openai.api_key; without one take cascade, relay or "
+           "gather");
     exotel();
     if (values_.recording.store == "s3") {
       const auto& s3 = values_.providers.s3;
@@ -169,6 +177,32 @@ public:
   }
 
 private:
+  void telnyx() {
+    const auto& account = values_.providers.telnyx;
+    const std::pair<const char*, const std::string&> needed[] = {
+        {"account_sid", account.account_sid},
+        {"api_key", account.api_key},
+        {"application_id", account.application_id},
+        {"public_key", account.public_key}};
+    for (const auto& [name, value] : needed)
+      if (value.empty())
+        fail(std::string{"providers.telnyx."} + name,
+             "is required where dial.provider is telnyx");
+  }
+
+  void pairs(const std::string& name, const std::vector<std::string>& texts) {
+    for (const auto& text : texts)
+      if (!parse_pair(text))
+        fail(name, "\"" + text + "\" is not of the form name=value");
+  }
+
+  void relay_attributes(const std::string& name, const std::vector<std::string>& texts) {
+    pairs(name, texts);
+    for (const auto& [attribute, value] : pairs_of(texts))
+      if (attribute == "url")
+        fail(name, "url is ours to say");
+  }
+
   void fill(const std::string& name, std::string& secret) {
     if (!secret.empty())
       return;

@@ -184,7 +184,7 @@ void add_database(table& out) {
 void add_dial(table& out) {
   using s = dial_settings;
   section(out, "dial", "Outgoing calls.", &settings::dial)
-    .add("provider", &s::provider, "Who places the calls.").one_of({"twilio", "bolna", "exotel"}).shared()
+    .add("provider", &s::provider, "Who places the calls.").one_of({"twilio", "telnyx", "bolna", "exotel"}).shared()
     .add("system_concurrent_calls_limit", &s::system_concurrent_calls_limit, "Live calls of all tenants together.")
       .range(1, 100'000).alias("SYSTEM_CONCURRENT_CALLS_LIMIT").shared()
     .add("tenant_concurrent_calls_default", &s::tenant_concurrent_calls_default, "Live calls of a new tenant.").range(1, 100'000).shared()
@@ -203,8 +203,9 @@ void add_dial(table& out) {
 void add_call(table& out) {
   using s = call_settings;
   section(out, "call", "Live calls.", &settings::call)
-    .add("brain", &s::brain, "Who listens and speaks for agents that name no brain; auto is realtime where it has a key, else gather. No node can run relay yet: such calls take gather.")
-      .one_of({"auto", "realtime", "cascade", "relay", "gather"})
+    .add("brain", &s::brain, "Who listens and speaks for agents that name no brain; auto is realtime where it has a key, else gather.")
+      .one_of({"auto", "realtime", "cascade", "relay", "gather", "embedded"})
+    .add("relay_languages", &s::relay_languages, "What carriers that speak themselves call the languages of agents, each as en=en-IN.")
     .add("idle_timeout", &s::idle_timeout, "Silence of both sides until the call ends.").range(second, 10 * minute)
     .add("no_media_timeout", &s::no_media_timeout, "Time without any audio frame until the call ends.").range(second, 10 * minute)
     .add("brain_connect_timeout", &s::brain_connect_timeout, "For reaching the speech model.").range(100, minute)
@@ -213,11 +214,24 @@ void add_call(table& out) {
     .add("media_ticket_ttl", &s::media_ticket_ttl, "How long a media address may be used.").range(second, 10 * minute)
     .add("transcript_turns_max", &s::transcript_turns_max, "Turns kept of one call.").range(10, 100'000)
     .add("tool_calls_max", &s::tool_calls_max, "Tool calls of one call.").range(0, 1000)
+    .add("detect_answer", &s::detect_answer, "Finds out who picked up an outbound call: a person, a voicemail, a menu, a screener or an operator's announcement.")
+    .add("on_voicemail", &s::on_voicemail, "At a voicemail, for agents that do not say: message leaves the agent's message after the beep, hang_up ends the call.").one_of({"message", "hang_up"})
+    .add("on_menu", &s::on_menu, "At an automatic menu: navigate lets agents that may press keys find their way, hang_up ends the call.").one_of({"navigate", "hang_up"})
+    .add("on_screening", &s::on_screening, "When somebody's phone asks who calls: introduce lets the agent say its greeting, hang_up ends the call.").one_of({"introduce", "hang_up"})
     .add("ear", &s::ear, "Who understands the caller in a cascade, the preferred one first; those without a key are left out.").one_of({"deepgram", "azure"})
     .add("voice", &s::voice, "Who speaks in a cascade, the preferred one first; those without a key are left out.").one_of({"azure", "elevenlabs", "cartesia"})
     .add("mind", &s::mind, "Who answers in a cascade, the preferred one first; those without a key or model are left out.").one_of({"openai", "chat"})
     .add("voice_timeout", &s::voice_timeout, "For one sentence of a cascade, to its last byte of audio.").range(second, minute)
     .add("mind_timeout", &s::mind_timeout, "For one answer of a cascade, to its last word.").range(second, minute);
+}
+
+void add_speech(table& out) {
+  using s = speech_settings;
+  section(out, "speech", "The embedded brain's ear and voice.", &settings::speech)
+    .add("program", &s::program, "The program that listens and speaks; `caly_speech` beside this one when empty.")
+    .add("model", &s::model, "Folder of pocketsphinx with the English model `en-us` and its dictionary.")
+    .add("processes", &s::processes, "How many of them; each understands and speaks one sentence at a time.").range(1, 64)
+    .add("timeout", &s::timeout, "For one sentence; a process that needs longer is replaced.").range(100, minute);
 }
 
 void add_recording(table& out) {
@@ -307,7 +321,15 @@ void alias(table& out, std::string_view name, std::string environment) {
 void add_providers(table& out) {
   using all = providers_settings;
   provider(out, "twilio", "Twilio: calls and media streams.", &all::twilio)
-    .add("from_number", &twilio_settings::from_number, "Number that calls come from, E.164.");
+    .add("from_number", &twilio_settings::from_number, "Number that calls come from, E.164.")
+    .add("relay_attributes", &twilio_settings::relay_attributes, "More attributes of <ConversationRelay>, each as ttsProvider=Google.")
+    .add("relay_signature_required", &twilio_settings::relay_signature_required, "Refuses ConversationRelay sockets without a signature; one that is there is always checked.");
+  provider(out, "telnyx", "Telnyx: calls by TeXML.", &all::telnyx)
+    .add("application_id", &telnyx_settings::application_id, "TeXML application that calls are made with.").shared()
+    .add("from_number", &telnyx_settings::from_number, "Number that calls come from, E.164.")
+    .add("public_key", &telnyx_settings::public_key, "Key of the account that webhooks are checked with, base64.").shared()
+    .add("signature_age_max", &telnyx_settings::signature_age_max, "Oldest signature of a webhook.").range(second, hour)
+    .add("relay_attributes", &telnyx_settings::relay_attributes, "More attributes of <ConversationRelay>, each as voice=Telnyx.Natural.abbie.");
   provider(out, "openai", "OpenAI: speech model, analysis, embeddings.", &all::openai)
     .add("realtime_model", &openai_settings::realtime_model, "Model that speaks.")
     .add("realtime_voice", &openai_settings::realtime_voice, "Voice of the model.")
@@ -364,6 +386,7 @@ void add_providers(table& out) {
     .add("addressing", &s3_settings::addressing, "Whether the bucket stands in the path or in the host's name.").one_of({"path", "virtual"});
   alias(out, "providers.twilio.account_sid", "TWILIO_ACCOUNT_SID");
   alias(out, "providers.twilio.auth_token", "TWILIO_AUTH_TOKEN");
+  alias(out, "providers.telnyx.api_key", "TELNYX_API_KEY");
   alias(out, "providers.openai.api_key", "OPENAI_API_KEY");
   alias(out, "providers.bolna.api_key", "BOLNA_API_KEY");
   alias(out, "providers.exotel.account_sid", "EXOTEL_ACCOUNT_SID");
@@ -397,6 +420,7 @@ table build() {
   add_database(out);
   add_dial(out);
   add_call(out);
+  add_speech(out);
   add_recording(out);
   add_billing(out);
   add_auth(out);

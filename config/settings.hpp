@@ -92,7 +92,8 @@ struct database_settings {
 };
 
 struct dial_settings {
-  std::string provider = "twilio"; ///< twilio, bolna or exotel: who places the calls.
+  std::string provider =
+      "twilio"; ///< twilio, telnyx, bolna or exotel: who places the calls.
   int system_concurrent_calls_limit = 10;
   int tenant_concurrent_calls_default = 5;
   double calls_per_second_per_number = 1.0;
@@ -108,7 +109,8 @@ struct dial_settings {
 };
 
 struct call_settings {
-  std::string brain = "auto"; ///< auto, realtime, cascade, relay or gather.
+  std::string brain = "auto"; ///< auto, realtime, cascade, relay, gather or embedded.
+  std::vector<std::string> relay_languages{"en=en-IN", "hi=hi-IN", "hinglish=en-IN"};
   std::chrono::milliseconds idle_timeout = 20s;
   std::chrono::milliseconds no_media_timeout = 15s;
   std::chrono::milliseconds brain_connect_timeout = 5s;
@@ -117,11 +119,23 @@ struct call_settings {
   std::chrono::milliseconds media_ticket_ttl = 60s;
   int transcript_turns_max = 1000;
   int tool_calls_max = 20;
+  bool detect_answer = true;
+  std::string on_voicemail = "hang_up";   ///< message or hang_up
+  std::string on_menu = "navigate";       ///< navigate or hang_up
+  std::string on_screening = "introduce"; ///< introduce or hang_up
   std::vector<std::string> ear = {"deepgram", "azure"};
   std::vector<std::string> voice = {"azure", "elevenlabs", "cartesia"};
   std::vector<std::string> mind = {"openai", "chat"};
   std::chrono::milliseconds voice_timeout = 15s;
   std::chrono::milliseconds mind_timeout = 15s;
+};
+
+/// The embedded brain's ear and voice: programs of our own beside the node.
+struct speech_settings {
+  std::string program; ///< `caly_speech`; the one beside this program when empty.
+  std::string model = "/usr/share/pocketsphinx/model/en-us";
+  int processes = 1;
+  std::chrono::milliseconds timeout = 5s;
 };
 
 struct recording_settings {
@@ -189,6 +203,16 @@ struct provider_settings {
 
 struct twilio_settings : provider_settings {
   std::string from_number;
+  std::vector<std::string> relay_attributes;
+  bool relay_signature_required = true;
+};
+
+struct telnyx_settings : provider_settings {
+  std::string application_id;
+  std::string from_number;
+  std::string public_key;
+  std::chrono::milliseconds signature_age_max = 5min;
+  std::vector<std::string> relay_attributes;
 };
 
 struct openai_settings : provider_settings {
@@ -257,6 +281,7 @@ struct s3_settings : provider_settings {
 
 struct providers_settings {
   twilio_settings twilio;
+  telnyx_settings telnyx;
   openai_settings openai;
   bolna_settings bolna;
   exotel_settings exotel;
@@ -291,6 +316,7 @@ struct settings {
   database_settings database;
   dial_settings dial;
   call_settings call;
+  speech_settings speech;
   recording_settings recording;
   billing_settings billing;
   auth_settings auth;

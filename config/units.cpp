@@ -84,6 +84,28 @@ std::string format_bytes(std::uint64_t value) {
   return format_with_unit(value, sizes);
 }
 
+std::optional<std::pair<std::string, std::string>> parse_pair(std::string_view text) {
+  const auto equals = text.find('=');
+  if (equals == std::string_view::npos || equals == 0)
+    return std::nullopt;
+  const auto name = text.substr(0, equals);
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
+  if (!std::ranges::all_of(name, letter))
+    return std::nullopt;
+  return std::pair{std::string{name}, std::string{text.substr(equals + 1)}};
+}
+
+std::map<std::string, std::string, std::less<>>
+pairs_of(const std::vector<std::string>& texts) {
+  std::map<std::string, std::string, std::less<>> out;
+  for (const auto& text : texts)
+    if (auto pair = parse_pair(text))
+      out.insert(std::move(*pair));
+  return out;
+}
+
 std::optional<std::string> nearest(std::string_view word,
                                    const std::vector<std::string>& candidates) {
   // Long enough for any real name; what is longer is not a typing error of one.

@@ -25,6 +25,7 @@ struct dialog_step {
   std::string tool;
   std::string tool_arguments;
   std::optional<tool_action> action;
+  std::optional<transfer_wish> transfer;
   bool end_call = false;
   std::string end_reason;
 };

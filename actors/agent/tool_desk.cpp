@@ -1,5 +1,6 @@
 #include "actors/agent/tool_desk.hpp"
 
+#include "actors/api/answering.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 
@@ -41,7 +42,8 @@ bool one_of(const json& value, const std::vector<json>& choices) {
          });
 }
 
-tool_outcome perform(const agent_tool& tool, const json& arguments) {
+tool_outcome
+perform(const agent_profile& profile, const agent_tool& tool, const json& arguments) {
   tool_outcome out;
   json_writer output;
   output.begin_object();
@@ -51,6 +53,12 @@ tool_outcome perform(const agent_tool& tool, const json& arguments) {
     output.field("message",
                  "No system is connected that could answer this. Tell the caller so and "
                  "offer to note the request for the team.");
+  } else if (tool.effect == "press_keys") {
+    out.keys = arguments["keys"].text_or("");
+    if (!are_keys(out.keys))
+      return refused("invalid_arguments", "keys " + std::string{key_rule});
+    out.ok = true;
+    output.field("ok", true).field("pressed", out.keys);
   } else {
     out.ok = true;
     output.field("ok", true);
@@ -58,6 +66,9 @@ tool_outcome perform(const agent_tool& tool, const json& arguments) {
       out.action = tool_action{tool.action, arguments.dump()};
       output.field("recorded", tool.action);
     }
+    if (tool.effect == "transfer")
+      out.transfer = transfer_wish{*profile.find_transfer(arguments["to"].text_or("")),
+                                   std::string{arguments["summary"].text_or("")}};
     if (tool.effect == "pause_recording" || tool.effect == "resume_recording")
       out.pauses_recording = tool.effect == "pause_recording";
     // Who refuses further calls is not kept on the line.
@@ -123,7 +134,7 @@ tool_outcome tool_desk::call(const agent_profile& profile,
         "confirmation_needed",
         "Read the details to the caller, ask for a clear yes, then try again.");
   const auto given = json::parse(arguments.empty() ? "{}" : arguments, argument_limits);
-  return perform(*tool, *given);
+  return perform(profile, *tool, *given);
 }
 
 } // namespace caly

@@ -15,6 +15,12 @@ struct tool_action {
   std::string arguments; ///< JSON object, checked against the tool's schema.
 };
 
+/// To whom the call is to be handed over.
+struct transfer_wish {
+  agent_transfer to;
+  std::string summary; ///< what they should know first; may be empty
+};
+
 struct tool_outcome {
   std::string output; ///< JSON object for the model.
   bool ok = false;
@@ -24,6 +30,8 @@ struct tool_outcome {
   bool end_call = false;
   std::string end_reason;
   std::optional<bool> pauses_recording; ///< false: it goes on
+  std::optional<transfer_wish> transfer;
+  std::string keys; ///< to be pressed; empty: none
 };
 
 /// Decides what a model's tool call does: the model proposes, the platform decides.

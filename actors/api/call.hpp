@@ -1,8 +1,12 @@
 #pragma once
 
+#include "actors/api/answering.hpp"
 #include "actors/api/call_store.hpp"
+#include "actors/api/call_voices.hpp"
 #include "actors/api/tenant.hpp"
 #include "actors/model/brain_kind.hpp"
+
+#include <set>
 
 namespace caly {
 
@@ -42,12 +46,19 @@ using media_pipe_actor =
     caf::typed_actor<caf::reacts_to<stop_media>,
                      caf::reacts_to<say_text>,
                      caf::reacts_to<steer_recording>,
+                     caf::reacts_to<advise_agent>,
+                     caf::reacts_to<give_word>,
+                     caf::reacts_to<person_speaks>,
+                     caf::reacts_to<listen_in>,
+                     caf::reacts_to<press_keys>,
+                     // Somebody else, the carrier, knows who picked up.
+                     caf::reacts_to<answered>,
                      caf::replies_to<get_status>::with<status_report>>;
 
 /// A carrier wants to know how to connect an answered call, or one whose line broke.
 struct choose_voice {
   std::string provider_call_id;
-  std::vector<brain_kind> possible; ///< what this carrier can be connected to
+  std::set<brain_kind> possible; ///< what this carrier can be connected to
 
   template <class Inspector>
   friend auto inspect(Inspector& f, choose_voice& x) {
@@ -75,6 +86,7 @@ struct attach_media {
   std::string provider_call_id;
   media_pipe_actor pipe;
   brain_kind brain = brain_kind::realtime; ///< that the socket's ticket names
+  std::string ticket{};
 
   template <class Inspector>
   friend auto inspect(Inspector& f, attach_media& x) {
@@ -84,7 +96,8 @@ struct attach_media {
              x.stream_id,
              x.provider_call_id,
              x.pipe,
-             x.brain);
+             x.brain,
+             x.ticket);
   }
 };
 
@@ -110,6 +123,8 @@ struct agent_brief {
   std::vector<done_action> done;     ///< the same
   std::string filler;                ///< said while a thought takes long
   std::string trouble;               ///< said when a thought failed; asks to repeat
+  /// What the embedded brain can hear of the caller, as JSGF; empty: no words at all.
+  std::string grammar;
 
   template <class Inspector>
   friend auto inspect(Inspector& f, agent_brief& x) {
@@ -120,7 +135,8 @@ struct agent_brief {
              x.said,
              x.done,
              x.filler,
-             x.trouble);
+             x.trouble,
+             x.grammar);
   }
 };
 
@@ -135,6 +151,8 @@ struct media_plan {
   std::string greeting;
   /// Neither side spoke for so long: the call ends.
   std::int32_t idle_s = 30;
+  /// Asked after half of that; empty: nothing is asked.
+  std::string still_there;
   /// The carrier sent no audio for so long: the socket is dead.
   std::int32_t no_media_s = 10;
   /// For other brains than the realtime one.
@@ -142,6 +160,7 @@ struct media_plan {
   bool recorded = false;
   /// Counts the times the call's audio was connected; a recording has a part for each.
   std::int32_t session = 1;
+  answer_plan answering;
 
   template <class Inspector>
   friend auto inspect(Inspector& f, media_plan& x) {
@@ -150,10 +169,12 @@ struct media_plan {
              x.context,
              x.greeting,
              x.idle_s,
+             x.still_there,
              x.no_media_s,
              x.brief,
              x.recorded,
-             x.session);
+             x.session,
+             x.answering);
   }
 };
 
@@ -186,10 +207,11 @@ struct tool_called {
 struct tool_answer {
   std::string output;    ///< JSON object
   bool end_call = false; ///< after the agent's last words
+  bool quiet = false;    ///< the agent says nothing about it
 
   template <class Inspector>
   friend auto inspect(Inspector& f, tool_answer& x) {
-    return f(caf::meta::type_name("caly.tool_answer"), x.output, x.end_call);
+    return f(caf::meta::type_name("caly.tool_answer"), x.output, x.end_call, x.quiet);
   }
 };
 
@@ -240,14 +262,24 @@ struct call_progressed {
 };
 
 /// A carrier that listens and speaks itself asks for the agent's first words. Asked
-/// again, it gets what the agent said last.
+/// again by a request, it gets what the agent said last; over a new socket the agent
+/// bridges the break.
 struct open_text {
   std::string provider_call_id;
-  brain_kind brain = brain_kind::gather; ///< gather or relay
+  brain_kind brain = brain_kind::gather; ///< gather, relay or embedded
+  std::string stream_id{};               ///< of a relay's or the embedded brain's socket
+  /// Of a relay's socket; empty: requests, or a socket that `attach_media` named already.
+  media_pipe_actor pipe{};
+  std::string ticket{}; ///< of a relay's socket
 
   template <class Inspector>
   friend auto inspect(Inspector& f, open_text& x) {
-    return f(caf::meta::type_name("caly.open_text"), x.provider_call_id, x.brain);
+    return f(caf::meta::type_name("caly.open_text"),
+             x.provider_call_id,
+             x.brain,
+             x.stream_id,
+             x.pipe,
+             x.ticket);
   }
 };
 
@@ -257,7 +289,7 @@ struct hear_text {
   std::int32_t turn = 1;
   std::string text; ///< empty: nothing was heard
   std::string provider_call_id;
-  brain_kind brain = brain_kind::gather; ///< gather or relay
+  brain_kind brain = brain_kind::gather; ///< gather, relay or embedded
 
   template <class Inspector>
   friend auto inspect(Inspector& f, hear_text& x) {
@@ -275,6 +307,7 @@ struct spoken_reply {
   std::string text;
   std::string language;  ///< en, hi, hinglish
   bool end_call = false; ///< hang up after these words
+  bool leaving = false;  ///< a person has the caller after these words
 
   template <class Inspector>
   friend auto inspect(Inspector& f, spoken_reply& x) {
@@ -282,7 +315,26 @@ struct spoken_reply {
              x.turn,
              x.text,
              x.language,
-             x.end_call);
+             x.end_call,
+             x.leaving);
+  }
+};
+
+/// The `turn_heard::item` of the agent's words with the number `turn`: a carrier that
+/// was interrupted tells so what was heard of them.
+inline std::string agent_item(std::int32_t turn) {
+  return "text:agent:" + std::to_string(turn);
+}
+
+/// The rows say that a transfer got so far.
+struct transfer_progressed {
+  call_id call;
+  std::int32_t number = 0;
+  std::string state;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, transfer_progressed& x) {
+    return f(caf::meta::type_name("caly.transfer_progressed"), x.call, x.number, x.state);
   }
 };
 
@@ -309,7 +361,8 @@ using call_actor = caf::typed_actor<
     // Errors: `not_found` (no usable agent, or no brain that works): hang up;
     // `unavailable`: ask again.
     caf::replies_to<choose_voice>::with<voice_choice>,
-    // Errors: `not_found` and `conflict` (the call is over): close the socket.
+    // Errors: `not_found`, `conflict` (the call is over) and `forbidden` (the ticket
+    // took it over before): close the socket.
     caf::replies_to<attach_media>::with<media_plan>,
     caf::reacts_to<turn_heard>,
     // Never an error: what fails is told to the model in the output.
@@ -319,12 +372,15 @@ using call_actor = caf::typed_actor<
     caf::replies_to<open_text>::with<spoken_reply>,
     caf::replies_to<hear_text>::with<spoken_reply>,
     caf::reacts_to<media_event>,
+    caf::reacts_to<answered>,
     caf::reacts_to<media_closed>,
     caf::reacts_to<call_progressed>,
     // Hangs up; true when there was something to hang up.
     caf::replies_to<end_call>::with<bool>,
     // False: nothing is recorded.
     caf::replies_to<steer_recording>::with<bool>,
+    // False: nothing carries them. Errors: `invalid` (no keys).
+    caf::replies_to<press_keys>::with<bool>,
     caf::reacts_to<call_tick>,
     caf::replies_to<get_status>::with<status_report>>;
 
@@ -334,10 +390,11 @@ struct find_call {
   call_id call;
   /// Start one from the call's rows when this node has none.
   bool start = false;
+  std::string node{}; ///< that the region is to ask; empty: this one
 
   template <class Inspector>
   friend auto inspect(Inspector& f, find_call& x) {
-    return f(caf::meta::type_name("caly.find_call"), x.tenant, x.call, x.start);
+    return f(caf::meta::type_name("caly.find_call"), x.tenant, x.call, x.start, x.node);
   }
 };
 
@@ -368,8 +425,9 @@ using calls_actor = caf::typed_actor<
     // Errors: `not_found`, `conflict` (the call is over).
     caf::replies_to<find_call>::with<call_actor>,
     caf::replies_to<start_call>::with<call_actor>,
-    // Passed on to the call's actor when it lives here.
+    // Both are passed on to the call's actor when it lives here.
     caf::reacts_to<call_progressed>,
+    caf::reacts_to<transfer_progressed>,
     caf::replies_to<get_status>::with<status_report>>;
 
 } // namespace caly

@@ -50,10 +50,13 @@ struct take_call {
   tenant_id tenant;
   call_id call;
   std::string node; ///< for people
+  /// Of the media socket that comes with the asker, which takes the call over once;
+  /// empty: there is none.
+  std::string ticket{};
 
   template <class Inspector>
   friend auto inspect(Inspector& f, take_call& x) {
-    return f(caf::meta::type_name("caly.take_call"), x.tenant, x.call, x.node);
+    return f(caf::meta::type_name("caly.take_call"), x.tenant, x.call, x.node, x.ticket);
   }
 };
 

@@ -106,6 +106,35 @@ struct hang_up_call {
   }
 };
 
+/// Rings a person for a call that is to be handed over. Sent at most once a transfer.
+struct place_leg {
+  tenant_id tenant;
+  call_id call;
+  std::int32_t transfer = 0; ///< its number within the call
+  std::string to;
+  std::string from;
+  std::int32_t ring_timeout_s = 30;
+  std::int64_t not_after_ns = 0; ///< as in `place_call`
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, place_leg& x) {
+    return f(caf::meta::type_name("caly.place_leg"),
+             x.tenant,
+             x.call,
+             x.transfer,
+             x.to,
+             x.from,
+             x.ring_timeout_s,
+             x.not_after_ns);
+  }
+};
+
+/// A carrier that hands calls over to people: it rings them, and asks what to do with a
+/// caller whose media socket we closed.
+using leg_carrier_actor = caf::typed_actor<
+    // Never an error: what is not certain is `unknown`.
+    caf::replies_to<place_leg>::with<placed_call>>;
+
 /// A CARRIER places calls over one provider account. It never repeats a create.
 using carrier_actor = caf::typed_actor<
     // Never an error: what is not certain is `unknown`.
@@ -115,6 +144,9 @@ using carrier_actor = caf::typed_actor<
     // True also when the call had ended already. Errors: `unavailable`, `timed_out`.
     caf::replies_to<hang_up_call>::with<bool>,
     caf::replies_to<get_status>::with<status_report>>;
+
+/// One that hands calls over, too.
+using calling_actor = carrier_actor::extend_with<leg_carrier_actor>;
 
 /// What a carrier does for a call that it has; whoever tends calls goes by it.
 struct carrier_traits {
@@ -128,6 +160,7 @@ struct carrier_port {
   carrier_actor actor;
   carrier_traits traits{};
   std::string from_number{}; ///< of calls that name none, E.164
+  leg_carrier_actor legs{};  ///< null: it cannot hand calls over
 };
 
 /// The carriers of a node by the provider that the row of a call names.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/api/call.hpp"
 #include "actors/api/cluster_store.hpp"
 #include "actors/api/dial_scheduler.hpp"
 #include "actors/api/tenant.hpp"
@@ -44,6 +45,9 @@ using region_actor =
                      // Errors: those of the tenant, and `unavailable`
                      // when its owner does not answer.
                      caf::replies_to<place_single_call>::with<call_id>,
+                     // The call's actor on the node that is named. Errors: `not_found`,
+                     // `unavailable` (that node cannot be reached).
+                     caf::replies_to<find_call>::with<call_actor>,
                      caf::replies_to<get_status>::with<status_report>>;
 
 } // namespace caly

@@ -1,3 +1,4 @@
+#include "actors/api/call_control.hpp"
 #include "actors/api/cluster.hpp"
 #include "actors/api/dial_scheduler.hpp"
 #include "actors/api/tenant.hpp"
@@ -24,6 +25,17 @@ CAF_BEGIN_TYPE_ID_BLOCK(caly_wire, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(caly_wire, (caly::line_share_list))
   CAF_ADD_TYPE_ID(caly_wire, (caly::probe))
   CAF_ADD_TYPE_ID(caly_wire, (caly::node_identity))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::find_call))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::call_actor))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::transfer_call))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::say_text))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::advise_agent))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::give_word))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::person_speaks))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::listen_in))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::call_audio))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::steer_recording))
+  CAF_ADD_TYPE_ID(caly_wire, (caly::press_keys))
 CAF_END_TYPE_ID_BLOCK(caly_wire)
 
 namespace caly {

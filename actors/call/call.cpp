@@ -1,18 +1,24 @@
 #include "actors/call/call.hpp"
 
+#include "actors/call/answering.hpp"
+#include "actors/call/desk.hpp"
 #include "actors/call/dialing.hpp"
 #include "actors/call/ending.hpp"
 #include "actors/call/media_talk.hpp"
 #include "actors/call/session.hpp"
 #include "actors/call/text_talk.hpp"
+#include "actors/call/transfer.hpp"
 #include "actors/call/voice.hpp"
+#include "runtime/base/error.hpp"
+
+#include <utility>
 
 namespace caly {
 
 namespace {
 
 using namespace std::chrono_literals;
-using self_t = self_ptr<call_actor, call_state>;
+using self_t = self_ptr<live_call_actor, call_state>;
 
 constexpr auto store_timeout = 10s;
 constexpr auto tick = 1s;
@@ -21,6 +27,8 @@ constexpr std::int64_t ask_interval_ms = 10'000;
 /// Talk time that one further hold covers, and how early it is taken.
 constexpr std::int64_t hold_step_s = 60;
 constexpr std::int64_t hold_early_s = 15;
+/// Before the maximum length: for the agent's last words.
+constexpr std::int64_t goodbye_s = 10;
 
 void extend(self_t self, const call_ports& ports) {
   auto& state = self->state;
@@ -46,13 +54,24 @@ void extend(self_t self, const call_ports& ports) {
 std::int64_t patience_ms(const call_state& state, const call_options& options) {
   if (state.phase == call_phase::talking && state.pipe)
     return std::int64_t{state.max_call_s} * 1000;
-  if (state.phase == call_phase::talking && (state.text.last || state.text.thinking))
+  const bool by_requests =
+      state.brain == brain_kind::gather && (state.text.last || state.text.thinking);
+  if (state.phase == call_phase::talking && by_requests)
     return options.text_silence.count();
   if (state.phase == call_phase::sending)
     return options.create_timeout.count() + options.silence_before_asking.count();
   const bool ringing = state.phase == call_phase::placed && state.answered_at_ms == 0;
   return options.silence_before_asking.count() +
          (ringing ? options.ring_timeout.count() : 0);
+}
+
+/// Nobody is cut off in the middle of a word.
+void say_goodbye(self_t self) {
+  auto& state = self->state;
+  if (!state.pipe || !state.agent || state.max_call_s < 3 * goodbye_s ||
+      std::exchange(state.said_goodbye, true))
+    return;
+  self->send(state.pipe, say_text{state.agent->time_is_up(state.transcript.turns())});
 }
 
 void look_at_timers(self_t self, const call_options& options, const call_ports& ports) {
@@ -69,7 +88,10 @@ void look_at_timers(self_t self, const call_options& options, const call_ports& 
       end(self, ports, "max_length");
     else if (talked_s + hold_early_s >= state.covered_s && !state.extending)
       extend(self, ports);
+    if (talked_s + goodbye_s >= state.max_call_s && state.ending.empty())
+      say_goodbye(self);
   }
+  look_at_transfer(self, options, ports);
   // Nothing was heard where something should have been: a webhook got lost.
   if (state.phase >= call_phase::sending &&
       now_ms - state.phase_since_ms > patience_ms(state, options) &&
@@ -80,10 +102,6 @@ void look_at_timers(self_t self, const call_options& options, const call_ports& 
 bool is_final(const std::string& status) {
   return status != "queued" && status != "dialing" && status != "ringing" &&
          status != "in_progress";
-}
-
-bool is_machine(const std::string& answered_by) {
-  return answered_by.starts_with("machine") || answered_by == "fax";
 }
 
 void on_progress(self_t self, const call_ports& ports, const call_progressed& hint) {
@@ -103,7 +121,7 @@ void on_progress(self_t self, const call_ports& ports, const call_progressed& hi
   if (!settled)
     state.status = hint.status;
   if (is_machine(hint.answered_by))
-    end(self, ports, "voicemail");
+    on_machine(self, ports);
   if (state.phase < call_phase::placed)
     return; // the answer to create-call is still on its way
   state.phase_since_ms = to_unix_ms(ports.clock());
@@ -118,7 +136,11 @@ status_report report_of(const call_state& state) {
   caf::put(report, "ending", state.ending);
   caf::put(report, "turns", state.transcript.turns().size());
   caf::put(report, "media", static_cast<bool>(state.pipe));
+  caf::put(report, "speaker", to_string(state.speaker));
+  caf::put(report, "transfer", state.transfer ? state.transfer->number : 0);
+  caf::put(report, "leaving", is_leaving(state));
   caf::put(report, "recorded", state.recorded);
+  caf::put(report, "answered_by", to_string(state.picked_up.who));
   caf::put(report, "recording_paused", state.recording_paused);
   caf::put(report, "text_turn", state.text.last ? state.text.last->turn : 0);
   caf::put(report, "holds", state.holds);
@@ -131,7 +153,7 @@ status_report report_of(const call_state& state) {
   return report;
 }
 
-call_actor::behavior_type
+live_call_actor::behavior_type
 behavior_of(self_t self, const call_options& options, const call_ports& ports) {
   self->state.transcript = transcript_log{options.turns_max};
   self->state.covered_s = options.first_hold.count();
@@ -167,16 +189,34 @@ behavior_of(self_t self, const call_options& options, const call_ports& ports) {
       [self, ports](const media_event& event) {
         note(self, ports, event.kind, event.detail);
       },
+      [self, ports](const answered& verdict) { on_answered(self, ports, verdict); },
       [self, ports](const media_closed& gone) { on_media_closed(self, ports, gone); },
       [self, ports](const call_progressed& hint) { on_progress(self, ports, hint); },
       [self, ports](const end_call& ask) { return end(self, ports, ask.reason); },
       [self, ports](const steer_recording& ask) { return steer(self, ports, ask); },
+      [self, ports](const press_keys& ask) -> caf::result<bool> {
+        if (!are_keys(ask.keys))
+          return caf::make_error(errc::invalid, "keys: " + std::string{key_rule});
+        return press(self, ports, ask);
+      },
       [self, options, ports](const call_tick&) {
         look_at_timers(self, options, ports);
         if (self->state.phase != call_phase::over)
           self->delayed_anon_send(self, tick, call_tick{});
       },
       [self](const get_status&) { return report_of(self->state); },
+      [self, options, ports](const transfer_call& ask) {
+        return begin_transfer(self, options, ports, ask);
+      },
+      [self, ports](const transfer_progressed& news) { on_transfer(self, ports, news); },
+      [self, ports](const say_text& ask) { return say_to_caller(self, ports, ask); },
+      [self, ports](const advise_agent& ask) { return advise(self, ports, ask); },
+      [self, ports](const give_word& ask) { return give(self, ports, ask); },
+      [self](const person_speaks& ask) {
+        if (self->state.pipe && self->state.speaker == call_speaker::person)
+          self->send(self->state.pipe, ask);
+      },
+      [self, ports](const listen_in& ask) { return let_listen(self, ports, ask); },
   };
 }
 
@@ -198,7 +238,7 @@ std::string to_string(call_phase phase) {
   return "unknown";
 }
 
-call_actor::behavior_type
+live_call_actor::behavior_type
 dialed_call(self_t self, start_call order, call_options options, call_ports ports) {
   auto& state = self->state;
   state.tenant = order.tenant;
@@ -212,7 +252,7 @@ dialed_call(self_t self, start_call order, call_options options, call_ports port
   return behavior;
 }
 
-call_actor::behavior_type
+live_call_actor::behavior_type
 resumed_call(self_t self, call_sheet sheet, call_options options, call_ports ports) {
   auto& state = self->state;
   state.tenant = sheet.tenant;

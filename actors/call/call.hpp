@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/api/call.hpp"
+#include "actors/api/call_control.hpp"
 #include "actors/api/carrier.hpp"
 #include "actors/api/insight.hpp"
 #include "actors/api/records.hpp"
@@ -61,6 +62,19 @@ struct text_talk {
   std::vector<caf::typed_response_promise<spoken_reply>> waiting; ///< for those words
 };
 
+/// The person that a call is being handed over to.
+struct open_transfer {
+  std::int32_t number = 0; ///< within the call; 0: its row is being written
+  transfer_call order;
+  std::string from;     ///< the number that the person sees
+  std::string leg;      ///< the carrier's name of the call to the person
+  bool leaving = false; ///< the caller is on the way to the person
+  std::int64_t since_ms = 0;
+};
+
+/// What a call actor answers to: its carrier and brain, and people.
+using live_call_actor = call_actor::extend_with<call_desk_actor>;
+
 struct call_state {
   tenant_id tenant;
   call_id id;
@@ -77,7 +91,12 @@ struct call_state {
   media_pipe_actor pipe;
   std::string stream_id;
   std::string media_end; ///< why the media ended, until the rows know
+  call_speaker speaker = call_speaker::agent;
+  bool said_goodbye = false; ///< its time is nearly up
+  std::optional<open_transfer> transfer;
   bool recorded = false; ///< what the pipe carries
+  answer_plan answering; ///< of the agent that spoke first
+  answered picked_up;    ///< as far as the line told
   bool recording_paused = false;
   /// Under which we speak in the call; 0: somebody else does, or nobody yet.
   std::int32_t session = 0;
@@ -97,15 +116,15 @@ struct call_state {
 
 /// Dials a call that was just reserved and stays with it to the end. Quits normally when
 /// the call is over.
-call_actor::behavior_type dialed_call(self_ptr<call_actor, call_state> self,
-                                      start_call order,
-                                      call_options options,
-                                      call_ports ports);
+live_call_actor::behavior_type dialed_call(self_ptr<live_call_actor, call_state> self,
+                                           start_call order,
+                                           call_options options,
+                                           call_ports ports);
 
 /// Goes on with a call from its rows: an inbound one, or one whose node died.
-call_actor::behavior_type resumed_call(self_ptr<call_actor, call_state> self,
-                                       call_sheet sheet,
-                                       call_options options,
-                                       call_ports ports);
+live_call_actor::behavior_type resumed_call(self_ptr<live_call_actor, call_state> self,
+                                            call_sheet sheet,
+                                            call_options options,
+                                            call_ports ports);
 
 } // namespace caly

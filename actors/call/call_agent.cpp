@@ -2,6 +2,19 @@
 
 namespace caly {
 
+std::string call_agent::not_transferred(const std::string& name,
+                                        const std::vector<transcript_turn>&) {
+  return "I could not reach " + name + ".";
+}
+
+std::string call_agent::back_again(const std::vector<transcript_turn>&) {
+  return "Thank you for waiting.";
+}
+
+std::string call_agent::time_is_up(const std::vector<transcript_turn>&) {
+  return "I have to end the call now. Goodbye.";
+}
+
 text_answer call_agent::open(const std::vector<transcript_turn>&) {
   text_answer answer;
   answer.end_call = true;

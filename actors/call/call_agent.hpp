@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/api/call.hpp"
+#include "actors/api/call_control.hpp"
 #include "runtime/base/clock.hpp"
 
 #include <functional>
@@ -20,6 +21,8 @@ struct tool_effect {
   std::string arguments;   ///< JSON object, checked
   bool end_call = false;
   std::optional<bool> pauses_recording{}; ///< false: it goes on
+  std::string keys{};                     ///< to be pressed; empty: none
+  std::optional<transfer_call> transfer{};
 };
 
 /// What an agent answers to a carrier that listens and speaks itself.
@@ -31,6 +34,7 @@ struct text_answer {
   std::string unsaved;     ///< said instead of `text` when the action was not recorded
   bool end_call = false;
   std::string end_reason;
+  std::optional<transfer_call> transfer{};
 };
 
 /// The agent of one call: knows its words and decides what its tools may do. Has no
@@ -46,6 +50,17 @@ public:
 
   /// `caller_said`: the caller's last words, which may confirm what the agent read out.
   virtual tool_effect use_tool(const tool_called& ask, std::string_view caller_said) = 0;
+
+  /// Said to the caller, in the language of the talk, when `name` could not be had.
+  virtual std::string not_transferred(const std::string& name,
+                                      const std::vector<transcript_turn>& said);
+
+  /// The same when the caller was on hold, or spoke with a person, and the agent has the
+  /// word again.
+  virtual std::string back_again(const std::vector<transcript_turn>& said);
+
+  /// The last words of a call that reaches its maximum length.
+  virtual std::string time_is_up(const std::vector<transcript_turn>& said);
 
   /// The first words for a carrier that listens and speaks itself; after a break (`said`
   /// is not empty) those to go on with. The base has none and ends the call.

@@ -55,7 +55,7 @@ void resume(self_t self,
               const auto campaign = sheet.campaign;
               keep(self,
                    ask.call,
-                   spawn<call_actor, call_state>(
+                   spawn<live_call_actor, call_state>(
                        self,
                        {"call", ask.call.str(), ask.tenant.str(), ask.call.str()},
                        resumed_call,
@@ -121,7 +121,7 @@ calls_of_node(self_t self, call_options options, call_ports ports) {
         ++self->state.started_total;
         return keep(self,
                     id,
-                    spawn<call_actor, call_state>(
+                    spawn<live_call_actor, call_state>(
                         self, label_of(order), dialed_call, order, options, ports),
                     order.told,
                     order.call.campaign);
@@ -130,6 +130,11 @@ calls_of_node(self_t self, call_options options, call_ports ports) {
         if (const auto known = self->state.calls.find(hint.call);
             known != self->state.calls.end())
           self->send(known->second.actor, hint);
+      },
+      [=](const transfer_progressed& news) {
+        if (const auto known = self->state.calls.find(news.call);
+            known != self->state.calls.end())
+          self->send(caf::actor_cast<call_desk_actor>(known->second.actor), news);
       },
       [=](const get_status&) {
         const auto& state = self->state;

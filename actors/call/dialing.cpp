@@ -12,7 +12,7 @@ namespace caly {
 namespace {
 
 using namespace std::chrono_literals;
-using self_t = self_ptr<call_actor, call_state>;
+using self_t = self_ptr<live_call_actor, call_state>;
 
 constexpr auto store_timeout = 10s;
 

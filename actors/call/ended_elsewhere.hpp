@@ -13,4 +13,7 @@ namespace caly {
 /// sender knows more of them.
 std::optional<call_progressed> ended_elsewhere(std::string_view notification);
 
+/// The same of a transfer, whose steps the carriers' requests commit on any node.
+std::optional<transfer_progressed> transfer_news(std::string_view notification);
+
 } // namespace caly

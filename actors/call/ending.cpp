@@ -1,6 +1,7 @@
 #include "actors/call/ending.hpp"
 
 #include "actors/call/session.hpp"
+#include "actors/call/transfer.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/observe/outage_log.hpp"
 
@@ -11,7 +12,7 @@ namespace caly {
 namespace {
 
 using namespace std::chrono_literals;
-using self_t = self_ptr<call_actor, call_state>;
+using self_t = self_ptr<live_call_actor, call_state>;
 
 constexpr auto store_timeout = 10s;
 
@@ -49,6 +50,7 @@ void finish(self_t self, const call_ports& ports, const std::string& status) {
     return;
   state.phase = call_phase::over;
   state.status = status;
+  end_transfer(self, ports);
   if (state.pipe)
     self->send(state.pipe, stop_media{"call_ended"});
   if (state.told)

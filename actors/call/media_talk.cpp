@@ -2,14 +2,17 @@
 
 #include "actors/call/ending.hpp"
 #include "actors/call/session.hpp"
+#include "actors/call/transfer.hpp"
 #include "runtime/base/error.hpp"
+
+#include <spdlog/spdlog.h>
 
 namespace caly {
 
 namespace {
 
 using namespace std::chrono_literals;
-using self_t = self_ptr<call_actor, call_state>;
+using self_t = self_ptr<live_call_actor, call_state>;
 
 constexpr auto store_timeout = 10s;
 
@@ -21,15 +24,62 @@ void let_go_of_pipe(self_t self) {
   state.pipe = nullptr;
 }
 
-void take_pipe(self_t self, const call_ports& ports, const attach_media& ask) {
+/// The agent says its last words to a caller whom it leaves, and stays with one who waits
+/// for a person.
+caf::result<tool_answer> transfer_by_tool(self_t self,
+                                          const call_options& options,
+                                          const call_ports& ports,
+                                          const transfer_call& order) {
+  auto promise = self->make_response_promise<tool_answer>();
+  begin_transfer(
+      self,
+      options,
+      ports,
+      order,
+      [self, promise](caf::expected<std::int32_t> begun) mutable {
+        if (!begun) {
+          spdlog::warn("call: not transferred call={} reason={}",
+                       self->state.id.str(),
+                       to_string(begun.error()));
+          promise.deliver(tool_answer{
+              R"({"ok":false,"error":"nobody can be reached now; offer to note the request"})",
+              false});
+        } else if (is_leaving(self->state)) {
+          promise.deliver(tool_answer{
+              R"({"ok":true,"message":"Tell the caller in one sentence that you connect them now."})",
+              true});
+        } else {
+          promise.deliver(tool_answer{
+              R"({"ok":true,"message":"Their phone rings. Stay with the caller until they are connected; you are told when nobody can be had."})",
+              false});
+        }
+      });
+  return promise;
+}
+
+} // namespace
+
+void note_opened(self_t self, const call_ports& ports) {
+  note(self,
+       ports,
+       "media_opened",
+       R"({"node":")" + ports.node + R"(","session":)" +
+           std::to_string(self->state.session) + "}");
+}
+
+void take_pipe(self_t self,
+               const call_ports& ports,
+               const media_pipe_actor& pipe,
+               const std::string& stream_id) {
   auto& state = self->state;
-  if (state.pipe && state.pipe != ask.pipe)
+  if (state.pipe && state.pipe != pipe)
     self->send(state.pipe, stop_media{"replaced"});
   let_go_of_pipe(self);
-  state.pipe = ask.pipe;
-  state.stream_id = ask.stream_id;
+  state.pipe = pipe;
+  state.stream_id = stream_id;
+  state.speaker = call_speaker::agent;
   state.media_end.clear();
-  self->monitor(ask.pipe);
+  self->monitor(pipe);
   const auto now_ms = to_unix_ms(ports.clock());
   if (state.phase < call_phase::talking) {
     state.phase = call_phase::talking;
@@ -38,8 +88,6 @@ void take_pipe(self_t self, const call_ports& ports, const attach_media& ask) {
   if (state.answered_at_ms == 0)
     state.answered_at_ms = now_ms;
 }
-
-} // namespace
 
 caf::result<media_plan> attach(self_t self,
                                const call_options& options,
@@ -50,24 +98,22 @@ caf::result<media_plan> attach(self_t self,
     return caf::make_error(errc::conflict, "the call is over");
   if (!ask.provider_call_id.empty())
     state.provider_call_id = ask.provider_call_id;
-  take_pipe(self, ports, ask);
+  take_pipe(self, ports, ask.pipe, ask.stream_id);
   auto promise = self->make_response_promise<media_plan>();
   take_session(
       self,
       options,
       ports,
       ask.brain,
+      ask.ticket,
       [self, ports, promise, stream = ask.stream_id](caf::error failure) mutable {
         auto& state = self->state;
         if (!failure) {
-          note(self,
-               ports,
-               "media_opened",
-               R"({"node":")" + ports.node + R"(","session":)" +
-                   std::to_string(state.session) + "}");
+          note_opened(self, ports);
           auto plan = state.agent->plan(state.transcript.turns(), state.done);
           plan.session = state.session;
           state.recorded = plan.recorded;
+          state.answering = plan.answering;
           promise.deliver(std::move(plan));
           if (state.recorded && state.recording_paused)
             self->send(state.pipe, steer_recording{true});
@@ -93,6 +139,13 @@ caf::result<tool_answer> use_tool(self_t self,
   tool_answer answer{std::move(effect.output), effect.end_call};
   if (effect.pauses_recording)
     steer(self, ports, {*effect.pauses_recording});
+  if (effect.transfer)
+    return transfer_by_tool(self, options, ports, *effect.transfer);
+  if (!effect.keys.empty()) {
+    if (!press(self, ports, {effect.keys}))
+      return tool_answer{R"({"ok":false,"error":"no line to press keys on"})", false};
+    answer.quiet = true;
+  }
   if (effect.action_kind.empty())
     return answer;
   done_action done{effect.action_kind, effect.arguments};
@@ -121,6 +174,15 @@ caf::result<tool_answer> use_tool(self_t self,
   return promise;
 }
 
+bool press(self_t self, const call_ports& ports, const press_keys& ask) {
+  auto& state = self->state;
+  if (!state.pipe)
+    return false;
+  self->send(state.pipe, ask);
+  note(self, ports, "keys_pressed", R"({"keys":")" + ask.keys + "\"}");
+  return true;
+}
+
 bool steer(self_t self, const call_ports& ports, const steer_recording& ask) {
   auto& state = self->state;
   if (!state.recorded || !state.pipe)
@@ -145,6 +207,8 @@ void on_media_closed(self_t self, const call_ports& ports, const media_closed& g
            std::to_string(gone.frames_in) + R"(,"frames_out":)" +
            std::to_string(gone.frames_out) + "}");
   write_turns(self, ports);
+  if (is_leaving(state))
+    return; // the carrier asks next where to
   if (gone.reason != "carrier_closed")
     end_without_media(self, ports, gone.reason);
 }

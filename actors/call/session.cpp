@@ -10,7 +10,7 @@ namespace caly {
 namespace {
 
 using namespace std::chrono_literals;
-using self_t = self_ptr<call_actor, call_state>;
+using self_t = self_ptr<live_call_actor, call_state>;
 
 constexpr auto store_timeout = 10s;
 
@@ -29,7 +29,6 @@ void start_from(self_t self, const call_options& options, call_session& taken) {
   if (state.session > 0)
     state.agent.reset(); // it does not know what the other one heard
   state.text.last = last_words(taken.turns);
-  state.done = std::move(taken.actions);
   state.transcript = transcript_log{options.turns_max};
   state.transcript.go_on_after(std::move(taken.turns));
 }
@@ -40,19 +39,28 @@ void take_session(self_t self,
                   const call_options& options,
                   const call_ports& ports,
                   brain_kind brain,
+                  const std::string& ticket,
                   std::function<void(caf::error)> then) {
   const auto& state = self->state;
-  self->request(ports.rows, store_timeout, take_call{state.tenant, state.id, ports.node})
+  self->request(ports.rows,
+                store_timeout,
+                take_call{state.tenant, state.id, ports.node, ticket})
       .then(
           [self, options, ports, brain, then](call_session& taken) {
             auto& state = self->state;
             const bool alone = state.session > 0 && taken.number == state.session + 1;
+            // What came of a transfer only the rows know.
+            state.done = std::move(taken.actions);
             if (!alone)
               start_from(self, options, taken);
             state.session = taken.number;
             bring_agent(self, ports, brain, then);
           },
-          [then](caf::error& failure) { then(std::move(failure)); });
+          [self, ports, then](caf::error& failure) {
+            if (failure == errc::forbidden)
+              note(self, ports, "ticket_used_again", "{}");
+            then(std::move(failure));
+          });
 }
 
 void lose_session(self_t self, const call_ports& ports) {

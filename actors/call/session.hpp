@@ -6,28 +6,29 @@ namespace caly {
 
 /// Makes this actor the one who speaks in the call, with its agent for `brain` and with
 /// everything that was said and done before, whoever heard it; then calls `then` with no
-/// error.
-/// Errors: `conflict` (the call is over), `not_found` (the rows name no usable agent),
-/// `unavailable`.
-void take_session(self_ptr<call_actor, call_state> self,
+/// error. `ticket`: of the media socket that it is for; empty: none.
+/// Errors: `conflict` (the call is over), `forbidden` (the ticket took it over before),
+/// `not_found` (the rows name no usable agent), `unavailable`.
+void take_session(self_ptr<live_call_actor, call_state> self,
                   const call_options& options,
                   const call_ports& ports,
                   brain_kind brain,
+                  const std::string& ticket,
                   std::function<void(caf::error)> then);
 
 /// Another session speaks in the call by now. Lets go of everything that spoke here; the
 /// carrier is left alone, and the actor stays to hear of the call's end.
-void lose_session(self_ptr<call_actor, call_state> self, const call_ports& ports);
+void lose_session(self_ptr<live_call_actor, call_state> self, const call_ports& ports);
 
 /// Writes the turns that changed, then calls `then`; what could not be written is written
 /// later. Errors: `fenced` (the session is lost then), `unavailable`.
 void write_turns(
-    self_ptr<call_actor, call_state> self,
+    self_ptr<live_call_actor, call_state> self,
     const call_ports& ports,
     std::function<void(caf::error)> then = [](const caf::error&) {});
 
 /// Adds a line to the call's timeline.
-void note(self_ptr<call_actor, call_state> self,
+void note(self_ptr<live_call_actor, call_state> self,
           const call_ports& ports,
           const std::string& kind,
           const std::string& detail);

@@ -1,7 +1,9 @@
 #include "actors/call/text_talk.hpp"
 
 #include "actors/call/ending.hpp"
+#include "actors/call/media_talk.hpp"
 #include "actors/call/session.hpp"
+#include "actors/call/transfer.hpp"
 #include "runtime/base/error.hpp"
 
 #include <spdlog/spdlog.h>
@@ -13,7 +15,7 @@ namespace caly {
 namespace {
 
 using namespace std::chrono_literals;
-using self_t = self_ptr<call_actor, call_state>;
+using self_t = self_ptr<live_call_actor, call_state>;
 
 constexpr auto store_timeout = 5s;
 /// The same turn asked for again while its answer is being made.
@@ -52,15 +54,13 @@ void say(self_t self,
          std::int32_t turn,
          const text_answer& answer,
          const std::string& text) {
-  self->state.transcript.hear("text:agent:" + std::to_string(turn),
-                              "agent",
-                              text,
-                              to_unix_ms(ports.clock()),
-                              answer.language);
+  self->state.transcript.hear(
+      agent_item(turn), "agent", text, to_unix_ms(ports.clock()), answer.language);
   // The carrier hangs up itself, once it has said the words.
   if (answer.end_call)
     give_reason(self, ports, answer.end_reason);
-  const spoken_reply reply{turn, text, answer.language, answer.end_call};
+  const spoken_reply reply{
+      turn, text, answer.language, answer.end_call, is_leaving(self->state)};
   self->state.text.last = reply;
   write_turns(self, ports, [self, reply](const caf::error& failure) {
     if (failure == errc::fenced)
@@ -70,11 +70,32 @@ void say(self_t self,
   });
 }
 
+void transfer_and_say(self_t self,
+                      const call_options& options,
+                      const call_ports& ports,
+                      std::int32_t turn,
+                      const text_answer& answer) {
+  begin_transfer(self,
+                 options,
+                 ports,
+                 *answer.transfer,
+                 [self, ports, turn, answer](const caf::expected<std::int32_t>& begun) {
+                   if (!begun)
+                     spdlog::warn("call: not transferred call={} reason={}",
+                                  self->state.id.str(),
+                                  to_string(begun.error()));
+                   say(self, ports, turn, answer, begun ? answer.text : answer.unsaved);
+                 });
+}
+
 void act_and_say(self_t self,
+                 const call_options& options,
                  const call_ports& ports,
                  std::int32_t turn,
                  text_answer answer) {
   auto& state = self->state;
+  if (answer.transfer)
+    return transfer_and_say(self, options, ports, turn, answer);
   if (answer.action_kind.empty())
     return say(self, ports, turn, answer, answer.text);
   ++state.tool_calls;
@@ -111,6 +132,7 @@ caf::result<spoken_reply> answer_with(self_t self,
                                       const call_options& options,
                                       const call_ports& ports,
                                       brain_kind brain,
+                                      const std::string& ticket,
                                       bool here_alone,
                                       std::function<void()> think) {
   auto& talk = self->state.text;
@@ -125,12 +147,13 @@ caf::result<spoken_reply> answer_with(self_t self,
     think();
     return promise;
   }
-  take_session(self, options, ports, brain, [self, think](const caf::error& failure) {
-    if (failure)
-      fail(self, failure);
-    else
-      think();
-  });
+  take_session(
+      self, options, ports, brain, ticket, [self, think](const caf::error& failure) {
+        if (failure)
+          fail(self, failure);
+        else
+          think();
+      });
   return promise;
 }
 
@@ -142,25 +165,32 @@ caf::result<spoken_reply> open_talk(self_t self,
                                     const open_text& ask) {
   auto& state = self->state;
   // The words that end the call may have to be said twice.
-  if (is_over(state) && state.text.last)
+  if (is_over(state) && state.text.last && !ask.pipe)
     return *state.text.last;
   if (is_over(state))
     return caf::make_error(errc::conflict, "the call is over");
   carrier_is_there(self, ports, ask.provider_call_id);
-  const bool spoke = state.text.last.has_value();
-  return answer_with(
-      self,
-      options,
-      ports,
-      ask.brain,
-      false,
-      [self, ports, spoke, before = state.session] {
+  if (ask.pipe) {
+    take_pipe(self, ports, ask.pipe, ask.stream_id);
+    state.recorded = false; // the carrier has the audio
+  }
+  // Its media socket took the call over when it came.
+  const bool attached = ask.brain == brain_kind::embedded;
+  if (attached && !(state.pipe && state.agent && state.stream_id == ask.stream_id))
+    return caf::make_error(errc::conflict, "another socket has the call");
+  const bool spoke = state.text.last && !ask.pipe && !attached;
+  const auto think =
+      [self, options, ports, spoke, line = ask.pipe, before = state.session] {
         auto& state = self->state;
+        if (line)
+          note_opened(self, ports);
         if (spoke && state.session == before + 1)
           return deliver(self, *state.text.last);
         const auto turn = state.text.last ? state.text.last->turn + 1 : 1;
-        act_and_say(self, ports, turn, state.agent->open(state.transcript.turns()));
-      });
+        act_and_say(
+            self, options, ports, turn, state.agent->open(state.transcript.turns()));
+      };
+  return answer_with(self, options, ports, ask.brain, ask.ticket, attached, think);
 }
 
 caf::result<spoken_reply> go_on_talking(self_t self,
@@ -175,20 +205,21 @@ caf::result<spoken_reply> go_on_talking(self_t self,
   carrier_is_there(self, ports, ask.provider_call_id);
   const bool here_alone = state.session > 0 && state.agent && state.brain == ask.brain &&
                           state.text.last && ask.turn == state.text.last->turn;
-  return answer_with(self, options, ports, ask.brain, here_alone, [self, ports, ask] {
-    auto& state = self->state;
-    if (state.text.last && ask.turn < state.text.last->turn)
-      // It was answered elsewhere, and the answer did not arrive.
-      return deliver(self, *state.text.last);
-    auto& transcript = state.transcript;
-    auto answer = state.agent->reply(ask.text, transcript.turns(), ports.clock());
-    transcript.hear("text:caller:" + std::to_string(ask.turn),
-                    "caller",
-                    ask.text,
-                    to_unix_ms(ports.clock()),
-                    answer.language);
-    act_and_say(self, ports, ask.turn + 1, std::move(answer));
-  });
+  return answer_with(
+      self, options, ports, ask.brain, {}, here_alone, [self, options, ports, ask] {
+        auto& state = self->state;
+        if (state.text.last && ask.turn < state.text.last->turn)
+          // It was answered elsewhere, and the answer did not arrive.
+          return deliver(self, *state.text.last);
+        auto& transcript = state.transcript;
+        auto answer = state.agent->reply(ask.text, transcript.turns(), ports.clock());
+        transcript.hear("text:caller:" + std::to_string(ask.turn),
+                        "caller",
+                        ask.text,
+                        to_unix_ms(ports.clock()),
+                        answer.language);
+        act_and_say(self, options, ports, ask.turn + 1, std::move(answer));
+      });
 }
 
 } // namespace caly

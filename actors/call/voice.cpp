@@ -10,7 +10,7 @@ namespace caly {
 namespace {
 
 using namespace std::chrono_literals;
-using self_t = self_ptr<call_actor, call_state>;
+using self_t = self_ptr<live_call_actor, call_state>;
 
 constexpr auto store_timeout = 10s;
 
@@ -64,9 +64,9 @@ choose_from_sheet(self_t self, const call_ports& ports, const choose_voice& ask)
   const auto wish = ports.voices.wish_of(*state.sheet);
   if (!wish)
     return caf::make_error(errc::not_found, "no usable agent");
-  std::vector<brain_kind> able;
+  std::set<brain_kind> able;
   for (const auto& [brain, maker] : ports.voices.agents)
-    able.push_back(brain);
+    able.insert(brain);
   const auto wanted = wish->brain.value_or(ports.voices.usual);
   const auto chosen = nearest_brain(wanted, able, ask.possible);
   if (!chosen) {

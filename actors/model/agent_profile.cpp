@@ -1,5 +1,6 @@
 #include "actors/model/agent_profile.hpp"
 
+#include "actors/model/phone_number.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 
@@ -19,6 +20,15 @@ const by_language& common_bridge() {
       {"en", "Sorry, the line broke for a moment. I am back; where were we?"},
       {"hi", "माफ़ कीजिए, एक पल के लिए लाइन कट गई थी। हम कहाँ थे?"},
       {"hinglish", "Sorry, line ek pal ke liye kat gayi thi. Hum kahan the?"}};
+  return texts;
+}
+
+/// Said by agents that have a person to hand the call over to.
+const by_language& connecting() {
+  static const by_language texts{
+      {"en", "I am connecting you with a colleague. Please hold the line."},
+      {"hi", "मैं आपको एक सहकर्मी से जोड़ रही हूँ। कृपया लाइन पर बने रहें।"},
+      {"hinglish", "Main aapko ek colleague se connect kar rahi hoon. Line par rahiye."}};
   return texts;
 }
 
@@ -129,6 +139,63 @@ agent_tool read_tool(profile_reader& in, const json& x) {
                                       : R"({"type":"object","properties":{}})"};
 }
 
+bool is_destination(std::string_view text) {
+  if (text.starts_with("sip:"))
+    return text.size() > 6 && text.size() <= 255 &&
+           text.find_first_of(" <>\"") == std::string_view::npos;
+  return phone_number::parse(text).has_value();
+}
+
+agent_transfer read_transfer(profile_reader& in, const json& x) {
+  agent_transfer out{in.required(x, "name"),
+                     in.required(x, "destination"),
+                     in.text(x, "mode", "warm"),
+                     in.text(x, "when")};
+  if (!is_destination(out.destination))
+    in.fail("destination", "must be a phone number like +919812345678 or a sip: address");
+  const bool is_sip = out.destination.starts_with("sip:");
+  if (out.mode != "warm" && out.mode != "blind" && out.mode != "refer")
+    in.fail("mode", "is none of warm, blind, refer");
+  else if (out.mode == (is_sip ? "warm" : "refer"))
+    in.fail("mode", "a sip: address takes blind or refer, a number warm or blind");
+  return out;
+}
+
+/// People are rung by a tool that knows their names, and by the common wish for one.
+void add_transfer_tool(agent_profile& out) {
+  std::erase_if(out.tools, [](const auto& x) { return x.effect == "transfer"; });
+  if (out.transfers.empty())
+    return;
+  json_writer schema;
+  std::string description =
+      "Hands the call over to a person. Use it when the caller asks for one or when you "
+      "cannot help.";
+  schema.begin_object().field("type", "object").key("properties").begin_object();
+  schema.key("to").begin_object().field("type", "string").key("enum").begin_array();
+  for (const auto& each : out.transfers) {
+    schema.value(each.name);
+    if (!each.when.empty())
+      description += ' ' + each.name + ": " + each.when + '.';
+  }
+  schema.end_array().end_object();
+  schema.key("summary").begin_object().field("type", "string");
+  schema.field("description",
+               "What the person should know first, in one or two sentences");
+  schema.end_object().end_object().end_object();
+  out.tools.push_back({std::string{transfer_tool_name},
+                       std::move(description),
+                       "R1",
+                       "transfer",
+                       "",
+                       std::move(schema).str()});
+  for (auto& intent : out.intents)
+    if (intent.name == "human") {
+      intent.tool = transfer_tool_name;
+      intent.slots.clear();
+      intent.reply = connecting();
+    }
+}
+
 agent_slot read_slot(profile_reader& in, const json& x) {
   return {in.required(x, "name"),
           in.text(x, "type", "text"),
@@ -194,6 +261,11 @@ void write(json_writer& out, const agent_tool& x) {
   out.raw_field("parameters", x.parameters).end_object();
 }
 
+void write(json_writer& out, const agent_transfer& x) {
+  out.begin_object().field("name", x.name).field("destination", x.destination);
+  out.field("mode", x.mode).field("when", x.when).end_object();
+}
+
 void write(json_writer& out, const agent_slot& x) {
   out.begin_object().field("name", x.name).field("type", x.type);
   write(out, "prompt", x.prompt);
@@ -239,6 +311,11 @@ const agent_tool* agent_profile::find_tool(std::string_view name) const {
   return find(tools, name);
 }
 
+const agent_transfer* agent_profile::find_transfer(std::string_view name) const {
+  const auto* found = find(transfers, name);
+  return found || transfers.empty() ? found : &transfers.front();
+}
+
 const agent_slot* agent_profile::find_slot(std::string_view name) const {
   return find(slots, name);
 }
@@ -276,19 +353,36 @@ caf::expected<agent_profile> parse_agent_profile(std::string_view json_text) {
   out.recording = in.text(*root, "recording");
   if (!out.recording.empty() && out.recording != "on" && out.recording != "off")
     in.fail("recording", "is neither on nor off");
+  out.on_voicemail = in.text(*root, "on_voicemail");
+  if (!out.on_voicemail.empty() && out.on_voicemail != "message" &&
+      out.on_voicemail != "hang_up")
+    in.fail("on_voicemail", "is neither message nor hang_up");
+  out.voicemail_message = in.languages(*root, "voicemail_message");
   out.goodbye = in.languages(*root, "goodbye");
   out.fallback = in.languages(*root, "fallback");
   out.bridge = in.languages(*root, "bridge");
   if (out.bridge.empty())
     out.bridge = common_bridge();
   out.guardrails = in.texts(*root, "guardrails");
+  out.transfers = read_all<agent_transfer>(in, *root, "transfers", read_transfer);
   out.tools = read_all<agent_tool>(in, *root, "tools", read_tool);
   out.slots = read_all<agent_slot>(in, *root, "slots", read_slot);
   out.intents = read_all<agent_intent>(in, *root, "intents", read_intent);
   out.extraction = read_all<extraction_field>(in, *root, "extraction", read_field);
   if (!in.problems().empty())
     return caf::make_error(errc::invalid, in.problems());
+  add_transfer_tool(out);
   return out;
+}
+
+std::string problems_of_transfers(const json& list) {
+  profile_reader in;
+  std::size_t at = 0;
+  for (const auto& each : list.items()) {
+    in.enter("transfers", at++);
+    read_transfer(in, each);
+  }
+  return in.problems();
 }
 
 std::string to_json(const agent_profile& x) {
@@ -304,10 +398,13 @@ std::string to_json(const agent_profile& x) {
   write(out, "disclosure", x.disclosure);
   write(out, "recording_notice", x.recording_notice);
   out.field("recording", x.recording);
+  out.field("on_voicemail", x.on_voicemail);
+  write(out, "voicemail_message", x.voicemail_message);
   write(out, "goodbye", x.goodbye);
   write(out, "fallback", x.fallback);
   write(out, "bridge", x.bridge);
   write(out, "guardrails", x.guardrails);
+  write_all(out, "transfers", x.transfers);
   write_all(out, "tools", x.tools);
   write_all(out, "slots", x.slots);
   write_all(out, "intents", x.intents);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/model/brain_kind.hpp"
+#include "runtime/base/json.hpp"
 
 #include <caf/expected.hpp>
 
@@ -23,12 +24,24 @@ struct agent_tool {
   /// caller's spoken confirmation.
   std::string risk = "R0";
   /// `end_call`; `record` writes an action of kind `action`; `lookup` asks a connected
-  /// system; `pause_recording` and `resume_recording` stand around what must not be heard
-  /// again, as a card's number.
+  /// system; `press_keys` on the line, for menus; `pause_recording` and
+  /// `resume_recording` stand around what must not be heard again, as a card's number;
+  /// `transfer` hands the call over to a person.
   std::string effect;
   std::string action;
   std::string parameters; ///< JSON schema of the arguments.
 };
+
+/// A person whom the agent may hand its calls over to.
+struct agent_transfer {
+  std::string name;        ///< as the agent and the caller call them
+  std::string destination; ///< E.164 or sip:
+  std::string mode;        ///< warm, blind or refer (actors/api/call_control.hpp)
+  std::string when;        ///< what they are there for, for the model
+};
+
+/// The tool that every agent with transfers has.
+inline constexpr std::string_view transfer_tool_name = "transfer_call";
 
 /// One piece of information that the embedded brain asks for.
 struct agent_slot {
@@ -76,18 +89,24 @@ struct agent_profile {
   std::string prompt;
   by_language greeting;
   by_language disclosure; ///< Before the greeting: that a machine speaks. May be empty.
-  by_language recording_notice; ///< After that, when the call is recorded.
-  std::string recording;        ///< on, off; empty takes the setting.
+  by_language recording_notice;  ///< After that, when the call is recorded.
+  std::string recording;         ///< on, off; empty takes the setting.
+  std::string on_voicemail;      ///< message, hang_up; empty takes the setting.
+  by_language voicemail_message; ///< Left after the beep; empty: greeting and goodbye.
   by_language goodbye;
   by_language fallback;
   by_language bridge; ///< Said when the line broke and the call goes on.
   std::vector<std::string> guardrails;
+  std::vector<agent_transfer> transfers;
+  /// With transfers there is one named `transfer_tool_name`, made from them.
   std::vector<agent_tool> tools;
   std::vector<agent_slot> slots;
   std::vector<agent_intent> intents;
   std::vector<extraction_field> extraction;
 
   const agent_tool* find_tool(std::string_view name) const;
+  /// The first one when `name` is none of them; null when there are none.
+  const agent_transfer* find_transfer(std::string_view name) const;
   const agent_slot* find_slot(std::string_view name) const;
   const agent_intent* find_intent(std::string_view name) const;
 };
@@ -95,6 +114,9 @@ struct agent_profile {
 /// Reads a profile as it lies in `agent_versions.profile`. Errors: `errc::invalid` with
 /// all problems.
 caf::expected<agent_profile> parse_agent_profile(std::string_view json_text);
+
+/// What is wrong with a list of transfers; empty when nothing is.
+std::string problems_of_transfers(const json& list);
 
 std::string to_json(const agent_profile& profile);
 

@@ -1,13 +1,13 @@
 #include "actors/model/brain_kind.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace caly {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> names{"realtime", "cascade", "relay", "gather"};
+constexpr std::array<std::string_view, 5> names{
+    "realtime", "cascade", "relay", "gather", "embedded"};
 
 } // namespace
 
@@ -23,13 +23,12 @@ std::optional<brain_kind> parse_brain_kind(std::string_view name) {
 }
 
 std::optional<brain_kind> nearest_brain(brain_kind wanted,
-                                        const std::vector<brain_kind>& able,
-                                        const std::vector<brain_kind>& possible) {
+                                        const std::set<brain_kind>& able,
+                                        const std::set<brain_kind>& possible) {
   for (std::size_t step = 0; step < names.size(); ++step) {
     const auto next =
         static_cast<brain_kind>((static_cast<std::size_t>(wanted) + step) % names.size());
-    if (std::ranges::find(able, next) != able.end() &&
-        std::ranges::find(possible, next) != possible.end())
+    if (able.contains(next) && possible.contains(next))
       return next;
   }
   return std::nullopt;

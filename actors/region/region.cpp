@@ -241,6 +241,28 @@ caf::result<line_share_list> line_shares_of(self_t self, const get_line_shares& 
   return promise;
 }
 
+caf::result<call_actor>
+find(self_t self, const region_ports& ports, const find_call& ask) {
+  auto here = ask;
+  here.node.clear();
+  if (ask.node.empty() || ask.node == self->state.node)
+    return self->delegate(ports.calls, here);
+  const auto there = self->state.peers.find(ask.node);
+  if (there == self->state.peers.end())
+    return caf::make_error(errc::unavailable, "the call's node cannot be reached");
+  auto promise = self->make_response_promise<call_actor>();
+  self->request(there->second, pass_on_timeout, here)
+      .then([promise](const call_actor& call) mutable { promise.deliver(call); },
+            [promise](caf::error& why) mutable {
+              if (why.category() == caf::atom("caly"))
+                promise.deliver(std::move(why));
+              else
+                promise.deliver(caf::make_error(errc::unavailable,
+                                                "the call's node does not answer"));
+            });
+  return promise;
+}
+
 } // namespace
 
 region_state::~region_state() {
@@ -307,6 +329,7 @@ region_of_node(self_t self, std::string node, region_ports ports) {
       },
       [=](const get_line_shares& ask) { return line_shares_of(self, ask); },
       [=](const place_single_call& ask) { return place_single(self, ports, ask); },
+      [=](const find_call& ask) { return find(self, ports, ask); },
       [=](const get_status&) {
         const auto& state = self->state;
         status_report report;

@@ -12,6 +12,7 @@ namespace caly {
 
 struct region_ports {
   records_actor records;
+  calls_actor calls; ///< of this node
   /// Starts the actor of a tenant as a child of `parent`.
   std::function<tenant_actor(
       caf::local_actor& parent, const tenant_id&, const fence_token&)>

@@ -1,5 +1,6 @@
 #include "cluster/node/cascade_parts.hpp"
 
+#include "net/media/cascade/kept_voice.hpp"
 #include "net/providers/azure/recognition.hpp"
 #include "net/providers/azure/synthesis.hpp"
 #include "net/providers/cartesia/synthesis.hpp"
@@ -12,6 +13,9 @@
 namespace caly {
 
 namespace {
+
+/// Of one voice: four minutes of sentences.
+constexpr std::size_t sounds_bytes_max = 2 << 20;
 
 /// The settings' value, unless it is empty.
 void choose(std::string& target, const std::string& chosen) {
@@ -143,7 +147,10 @@ cascade_parts make_cascade_parts(const settings& chosen,
                   : name == "elevenlabs" ? elevenlabs_vendor(chosen)
                                          : cartesia_vendor(chosen);
     if (vendor.request)
-      out.voices.push_back({name, make_http_voices(client, std::move(vendor), options)});
+      out.voices.push_back(
+          {name,
+           keep_sounds(make_http_voices(client, std::move(vendor), options),
+                       std::make_shared<sentence_sounds>(sounds_bytes_max))});
   }
   for (const auto& name : chosen.call.mind)
     if (auto make = minds_of(name, chosen, client))

@@ -4,12 +4,15 @@
 #include "actors/agent/disclosure.hpp"
 #include "actors/agent/local_time.hpp"
 #include "actors/model/phone_number.hpp"
+#include "actors/model/speech/spoken_grammar.hpp"
 #include "actors/model/time_zone.hpp"
+#include "cluster/node/handing_over.hpp"
 #include "cluster/node/prompt_facts.hpp"
 #include "runtime/base/text.hpp"
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <mutex>
 #include <unordered_map>
 
@@ -38,17 +41,27 @@ const by_language& not_saved() {
   return texts;
 }
 
+const by_language& not_heard() {
+  static const by_language texts{
+      {"en", "Sorry, I did not hear that. Could you say it again?"},
+      {"hi", "माफ़ कीजिए, मैं सुन नहीं पाई। क्या आप फिर से कहेंगे?"},
+      {"hinglish", "Sorry, main sun nahi paayi. Kya aap phir se kahenge?"}};
+  return texts;
+}
+
 /// An agent's version with its patterns ready; shared by its calls.
 struct compiled_agent {
   explicit compiled_agent(agent_profile x) : profile{std::move(x)} {}
 
   const agent_profile profile;
   std::optional<intent_matcher> matcher; ///< refers to `profile`; set once
+  std::string grammar; ///< What our own recogniser can hear of its callers; set once.
 };
 
 using compiled_agent_ptr = std::shared_ptr<const compiled_agent>;
 
-caf::expected<compiled_agent_ptr> compile(const std::string& profile_json) {
+caf::expected<compiled_agent_ptr> compile(const std::string& profile_json,
+                                          const known_word& knows) {
   auto profile = parse_agent_profile(profile_json);
   if (!profile)
     return std::move(profile.error());
@@ -59,18 +72,23 @@ caf::expected<compiled_agent_ptr> compile(const std::string& profile_json) {
   if (!matcher)
     return std::move(matcher.error());
   agent->matcher.emplace(std::move(*matcher));
+  if (knows &&
+      std::ranges::find(agent->profile.languages, "en") != agent->profile.languages.end())
+    agent->grammar = make_spoken_grammar(agent->profile, knows).jsgf;
   return compiled_agent_ptr{std::move(agent)};
 }
 
 /// Compiles each version of an agent once. Call actors on several threads share it.
 class agent_shelf {
 public:
+  explicit agent_shelf(known_word knows) : knows_{std::move(knows)} {}
+
   caf::expected<compiled_agent_ptr> get(const call_sheet& sheet) {
     const auto key = sheet.agent.str() + '/' + std::to_string(sheet.agent_version);
     const std::lock_guard guard{mutex_};
     if (const auto known = ready_.find(key); known != ready_.end())
       return known->second;
-    auto agent = compile(sheet.profile);
+    auto agent = compile(sheet.profile, knows_);
     if (!agent)
       return agent;
     if (ready_.size() >= compiled_max)
@@ -80,21 +98,33 @@ public:
   }
 
 private:
+  const known_word knows_;
   std::mutex mutex_;
   std::unordered_map<std::string, compiled_agent_ptr> ready_;
 };
 
 class embedded_agent : public call_agent {
 public:
-  embedded_agent(compiled_agent_ptr agent, prompt_variables variables, std::string zone)
-      : agent_{std::move(agent)},
+  embedded_agent(compiled_agent_ptr agent,
+                 prompt_variables variables,
+                 std::string zone,
+                 const embedded_agent_options& options)
+      : options_{options},
+        agent_{std::move(agent)},
         dialog_{agent_->profile, *agent_->matcher, std::move(variables)},
         zone_{std::move(zone)} {}
 
-  /// There is no model that a media socket could be joined to.
+  /// For a brain that listens and speaks here; it asks for all words, the first ones too.
   media_plan plan(const std::vector<transcript_turn>&,
                   const std::vector<done_action>&) override {
-    return {};
+    media_plan plan;
+    plan.idle_s = static_cast<std::int32_t>(options_.idle.count());
+    plan.still_there = words(are_you_there());
+    plan.no_media_s = static_cast<std::int32_t>(options_.no_media.count());
+    plan.brief.languages = agent_->profile.languages;
+    plan.brief.trouble = words(not_heard());
+    plan.brief.grammar = agent_->grammar;
+    return plan;
   }
 
   tool_effect use_tool(const tool_called&, std::string_view) override {
@@ -128,9 +158,22 @@ public:
       answer.arguments = std::move(step.action->arguments);
       answer.unsaved = words(not_saved());
     }
+    if (step.transfer) {
+      answer.transfer = order_of(*step.transfer, agent_->profile);
+      answer.unsaved = nobody_there(step.transfer->to.name, dialog_.language());
+    }
     answer.end_call = step.end_call;
     answer.end_reason = std::move(step.end_reason);
     return answer;
+  }
+
+  std::string time_is_up(const std::vector<transcript_turn>&) override {
+    return std::string{words(agent_->profile.goodbye)};
+  }
+
+  std::string not_transferred(const std::string& name,
+                              const std::vector<transcript_turn>&) override {
+    return nobody_there(name, dialog_.language());
   }
 
 private:
@@ -162,6 +205,7 @@ private:
     return answer;
   }
 
+  const embedded_agent_options options_;
   compiled_agent_ptr agent_;
   dialog dialog_;
   std::string zone_;
@@ -178,9 +222,9 @@ std::string zone_of(const call_sheet& sheet) {
 
 } // namespace
 
-call_agent_maker embedded_agents() {
-  return [shelf = std::make_shared<agent_shelf>()](
-             const call_sheet& sheet) -> std::unique_ptr<call_agent> {
+call_agent_maker embedded_agents(embedded_agent_options options) {
+  return [shelf = std::make_shared<agent_shelf>(options.knows),
+          options](const call_sheet& sheet) -> std::unique_ptr<call_agent> {
     auto agent = shelf->get(sheet);
     if (!agent) {
       spdlog::error("call: unusable agent call={} agent={} version={} reason={}",
@@ -191,7 +235,7 @@ call_agent_maker embedded_agents() {
       return nullptr;
     }
     return std::make_unique<embedded_agent>(
-        std::move(*agent), prompt_facts_of(sheet), zone_of(sheet));
+        std::move(*agent), prompt_facts_of(sheet), zone_of(sheet), options);
   };
 }
 

@@ -7,6 +7,7 @@
 #include "net/rest/net_server.hpp"
 #include "net/webhooks/bolna.hpp"
 #include "net/webhooks/exotel.hpp"
+#include "net/webhooks/test_calls.hpp"
 #include "net/webhooks/twilio.hpp"
 
 #include <functional>
@@ -50,8 +51,10 @@ private:
   recording_files files_;
   media_server media_;
   std::unique_ptr<twilio_webhooks> twilio_callbacks_;
+  std::unique_ptr<twilio_webhooks> telnyx_callbacks_;
   std::unique_ptr<bolna_webhooks> bolna_callbacks_;
   std::unique_ptr<exotel_webhooks> exotel_callbacks_;
+  std::unique_ptr<test_calls> test_calls_;
   std::unique_ptr<net_server> server_;
 };
 

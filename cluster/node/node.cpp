@@ -107,6 +107,8 @@ struct node::impl {
           events->publish_notification(payload);
           if (auto over = ended_elsewhere(payload))
             caf::anon_send(actors->calls(), std::move(*over));
+          if (auto news = transfer_news(payload))
+            caf::anon_send(actors->calls(), std::move(*news));
         });
   }
 
@@ -255,12 +257,16 @@ struct node::impl {
         {caf::actor_cast<caf::actor>(actors->twilio()),
          carrier_readings(),
          {{"provider", "twilio"}}},
+        {caf::actor_cast<caf::actor>(actors->telnyx()),
+         carrier_readings(),
+         {{"provider", "telnyx"}}},
         {caf::actor_cast<caf::actor>(actors->bolna()),
          carrier_readings(),
          {{"provider", "bolna"}}},
         {caf::actor_cast<caf::actor>(actors->exotel()),
          carrier_readings(),
          {{"provider", "exotel"}}},
+        {caf::actor_cast<caf::actor>(actors->browsers()), browser_readings(), {}},
     };
     options.records = stores.records;
     options.state_dir = chosen.node.state_dir;

@@ -69,6 +69,14 @@ std::vector<reading> store_readings() {
   };
 }
 
+std::vector<reading> browser_readings() {
+  return {
+      {"joined_total", "caly_browser_joined_total", "Test calls whose browser came."},
+      {"ended_total", "caly_browser_ended_total", "Test calls that ended."},
+      {"missed_total", "caly_browser_missed_total", "Test calls that no browser joined."},
+  };
+}
+
 std::vector<reading> carrier_readings() {
   return {
       {"placed_total", "caly_carrier_placed_total", "Calls that the provider took."},

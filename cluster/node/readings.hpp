@@ -12,4 +12,7 @@ std::vector<reading> recording_readings();
 std::vector<reading> store_readings();
 std::vector<reading> carrier_readings();
 
+/// The same of the browsers' test calls.
+std::vector<reading> browser_readings();
+
 } // namespace caly

@@ -9,9 +9,11 @@
 #include "actors/scheduler/dial_scheduler.hpp"
 #include "actors/tenant/tenant.hpp"
 #include "cluster/node/line_sharing.hpp"
+#include "cluster/node/own_speech.hpp"
 #include "cluster/node/recordings.hpp"
 #include "cluster/node/voices.hpp"
 #include "net/providers/openai/responses.hpp"
+#include "net/providers/telnyx/carrier.hpp"
 #include "net/providers/twilio/carrier.hpp"
 #include "net/webhooks/exotel.hpp"
 #include "runtime/supervision/exit.hpp"
@@ -84,8 +86,10 @@ services::services(caf::actor_system& system,
           whole_seconds(chosen.call.media_ticket_ttl + chosen.dial.ring_timeout)},
       http_{system},
       twilio_{system},
+      telnyx_{system},
       bolna_{system},
       exotel_{system},
+      browsers_{system},
       model_{system},
       insight_{system},
       calls_{system},
@@ -116,8 +120,9 @@ child_spec services::bolna_child() {
 child_spec services::exotel_child() {
   auto account = exotel_account(chosen_);
   account.callback_url = public_url_ + "/api/calls/webhook";
+  const auto rate = chosen_.providers.exotel.sample_rate;
   const exotel_streams streams{
-      ringing_passes_, public_url_, chosen_.providers.exotel.sample_rate};
+      ringing_passes_, public_url_, rate, brain_of_sockets(chosen_, rate == 16'000)};
   account.stream_url = [streams, clock = clock_](const exotel::call_reference& about) {
     return streams.url(about, clock());
   };
@@ -133,10 +138,30 @@ child_spec services::exotel_child() {
 carrier_book services::carriers() const {
   const auto& all = chosen_.providers;
   carrier_book book;
-  book.add("twilio", {twilio(), twilio::traits, all.twilio.from_number});
+  // The roles pass on whatever those that fill them take.
+  const auto legs = [](const carrier_actor& carrier) {
+    return caf::actor_cast<leg_carrier_actor>(carrier);
+  };
+  book.add("twilio", {twilio(), twilio::traits, all.twilio.from_number, legs(twilio())});
+  book.add("telnyx", {telnyx(), telnyx::traits, all.telnyx.from_number, legs(telnyx())});
   book.add("bolna", {bolna(), bolna::traits, all.bolna.from_number});
   book.add("exotel", {exotel(), exotel::traits, all.exotel.from_number});
+  book.add("browser", {browsers(), browser::traits});
   return book;
+}
+
+child_spec services::browsers_child() {
+  browser::line_keeper_options options;
+  options.node = chosen_.node.id;
+  // The browser has five seconds to speak on its socket.
+  options.promise = chosen_.call.media_ticket_ttl + std::chrono::seconds{5};
+  const browser::line_keeper_ports ports{
+      stores_.dial, stores_.records, calls_.handle(), clock_};
+  return child(
+      "provider-browser", [role = browsers_, options, ports](caf::local_actor* parent) {
+        return role.fill(spawn<browser::line_keeper_actor, browser::line_keeper_state>(
+            parent, {"provider", "browser", ""}, browser::line_keeper, options, ports));
+      });
 }
 
 child_spec services::twilio_child() {
@@ -151,8 +176,26 @@ child_spec services::twilio_child() {
   return child(
       "provider-twilio",
       [role = twilio_, account, http = http_.handle()](caf::local_actor* parent) {
-        return role.fill(spawn<carrier_actor, twilio::carrier_state>(
+        return role.fill(spawn<calling_actor, twilio::carrier_state>(
             parent, {"provider", "twilio", ""}, twilio::carrier, account, http));
+      });
+}
+
+child_spec services::telnyx_child() {
+  const auto& telnyx = chosen_.providers.telnyx;
+  telnyx::carrier_options account;
+  account.base_url = telnyx.base_url;
+  account.account_sid = telnyx.account_sid;
+  account.api_key = telnyx.api_key;
+  account.application_id = telnyx.application_id;
+  account.public_url = public_url_;
+  account.create_timeout = chosen_.dial.create_timeout;
+  account.look_again = still_sending(system_, stores_.records, chosen_.dial.fuse);
+  return child(
+      "provider-telnyx",
+      [role = telnyx_, account, http = http_.handle()](caf::local_actor* parent) {
+        return role.fill(spawn<calling_actor, telnyx::carrier_state>(
+            parent, {"provider", "telnyx", ""}, telnyx::carrier, account, http));
       });
 }
 
@@ -236,6 +279,7 @@ child_spec services::region_child() {
   tenants.region = region_.handle();
   region_ports ports;
   ports.records = stores_.records;
+  ports.calls = calls_.handle();
   ports.start_scheduler = [records = stores_.records, clock = clock_](
                               caf::local_actor& parent, const region_actor& region) {
     return spawn<dial_scheduler_actor, dial_scheduler_state>(
@@ -306,8 +350,10 @@ void services::start() {
       "node",
       {http_child(),
        twilio_child(),
+       telnyx_child(),
        bolna_child(),
        exotel_child(),
+       browsers_child(),
        model_child(),
        insight_child(),
        calls_child(),

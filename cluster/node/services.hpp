@@ -12,6 +12,7 @@
 #include "net/client/http_requests.hpp"
 #include "net/media/recording/archive.hpp"
 #include "net/providers/bolna/carrier.hpp"
+#include "net/providers/browser/carrier.hpp"
 #include "net/providers/exotel/carrier.hpp"
 #include "net/webhooks/media_tickets.hpp"
 #include "runtime/supervision/role.hpp"
@@ -51,9 +52,13 @@ public:
 
   carrier_actor twilio() const { return twilio_.handle(); }
 
+  carrier_actor telnyx() const { return telnyx_.handle(); }
+
   carrier_actor bolna() const { return bolna_.handle(); }
 
   carrier_actor exotel() const { return exotel_.handle(); }
+
+  browser::line_keeper_actor browsers() const { return browsers_.handle(); }
 
   http_requests_actor http() const { return http_.handle(); }
 
@@ -81,8 +86,10 @@ public:
 private:
   child_spec http_child();
   child_spec twilio_child();
+  child_spec telnyx_child();
   child_spec bolna_child();
   child_spec exotel_child();
+  child_spec browsers_child();
   child_spec model_child();
   child_spec insight_child();
   child_spec calls_child();
@@ -99,8 +106,10 @@ private:
   std::shared_ptr<http_client> client_ = std::make_shared<http_client>();
   role<http_requests_actor> http_;
   role<carrier_actor> twilio_;
+  role<carrier_actor> telnyx_;
   role<carrier_actor> bolna_;
   role<carrier_actor> exotel_;
+  role<browser::line_keeper_actor> browsers_;
   role<language_model_actor> model_;
   role<insight_actor> insight_;
   role<calls_actor> calls_;

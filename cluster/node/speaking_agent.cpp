@@ -4,10 +4,13 @@
 #include "actors/agent/tool_desk.hpp"
 #include "actors/model/speech/slot_filler.hpp"
 #include "actors/model/speech/spoken_text.hpp"
+#include "cluster/node/handing_over.hpp"
 #include "cluster/node/prompt_facts.hpp"
 #include "runtime/base/json.hpp"
 
 #include <spdlog/spdlog.h>
+
+#include <algorithm>
 
 namespace caly {
 
@@ -20,6 +23,14 @@ constexpr std::size_t context_turns_max = 60;
 const by_language fillers{{"en", "One moment, please."},
                           {"hi", "एक मिनट, मैं देख रही हूँ।"},
                           {"hinglish", "Ek minute, main dekhti hoon."}};
+/// Said when the caller was on hold, or spoke with a person.
+const by_language returns{
+    {"en", "Thank you for waiting. I am back."},
+    {"hi", "इंतज़ार के लिए धन्यवाद। मैं वापस आ गई हूँ।"},
+    {"hinglish", "Wait karne ke liye thank you. Main wapas aa gayi."}};
+const by_language still_theres{{"en", "Are you still there?"},
+                               {"hi", "क्या आप लाइन पर हैं?"},
+                               {"hinglish", "Aap line par hain?"}};
 const by_language troubles{{"en", "Sorry, I did not get that. Could you say it again?"},
                            {"hi", "माफ़ कीजिए, क्या आप फिर से कहेंगे?"},
                            {"hinglish", "Sorry, kya aap phir se kahenge?"}};
@@ -63,10 +74,12 @@ public:
   speaking_agent(agent_profile profile,
                  prompt_variables variables,
                  const speaking_options& options,
+                 bool outbound,
                  bool recorded)
       : profile_{std::move(profile)},
         variables_{std::move(variables)},
         options_{options},
+        outbound_{outbound},
         recorded_{recorded},
         desk_{options.tool_calls_max} {}
 
@@ -76,11 +89,15 @@ public:
     plan.session_update =
         realtime_session_config(profile_, variables_, options_.realtime);
     plan.idle_s = static_cast<std::int32_t>(options_.idle.count());
+    plan.still_there = in_language(still_theres, language_after(said));
     plan.recorded = recorded_;
     plan.no_media_s = static_cast<std::int32_t>(options_.no_media.count());
-    plan.greeting =
-        said.empty() ? greeting_text(profile_, variables_) : bridge_after(said);
+    plan.greeting = said.empty() ? greeting_text(profile_, variables_)
+                                 : words_after_break(said, done);
     plan.brief = brief(said, done);
+    // Whoever goes on after a break knows whom it talks to.
+    if (outbound_ && said.empty())
+      plan.answering = answering();
     if (!done.empty())
       plan.context.push_back(item_of(done));
     const auto first =
@@ -99,6 +116,9 @@ public:
     effect.output = std::move(outcome.output);
     effect.end_call = outcome.end_call;
     effect.pauses_recording = outcome.pauses_recording;
+    if (outcome.transfer)
+      effect.transfer = order_of(*outcome.transfer, profile_);
+    effect.keys = std::move(outcome.keys);
     if (outcome.action) {
       effect.action_kind = std::move(outcome.action->kind);
       effect.arguments = std::move(outcome.action->arguments);
@@ -106,7 +126,46 @@ public:
     return effect;
   }
 
+  std::string not_transferred(const std::string& name,
+                              const std::vector<transcript_turn>& said) override {
+    return nobody_there(name, language_after(said));
+  }
+
+  std::string back_again(const std::vector<transcript_turn>& said) override {
+    return std::string{in_language(returns, language_after(said))};
+  }
+
+  std::string time_is_up(const std::vector<transcript_turn>& said) override {
+    return render_prompt(in_language(profile_.goodbye, language_after(said)), variables_);
+  }
+
 private:
+  /// A caller whom nobody took comes back; else the line broke.
+  std::string words_after_break(const std::vector<transcript_turn>& said,
+                                const std::vector<done_action>& done) const {
+    if (done.empty() || !done.back().kind.starts_with("transfer_"))
+      return bridge_after(said);
+    const auto about = json::parse(done.back().arguments);
+    return nobody_there(about ? (*about)["name"].text_or("") : "", language_after(said));
+  }
+
+  answer_plan answering() const {
+    auto out = options_.answering;
+    const auto language = opening_language(profile_, variables_);
+    const auto presses_keys = [](const auto& x) { return x.effect == "press_keys"; };
+    out.navigates = out.navigates && std::ranges::any_of(profile_.tools, presses_keys);
+    if (!profile_.on_voicemail.empty())
+      out.leaves_message = profile_.on_voicemail == "message";
+    out.introduction = greeting_text(profile_, variables_);
+    out.voicemail_message =
+        render_prompt(in_language(profile_.voicemail_message, language), variables_);
+    if (out.voicemail_message.empty())
+      out.voicemail_message =
+          out.introduction + ' ' +
+          render_prompt(in_language(profile_.goodbye, language), variables_);
+    return out;
+  }
+
   agent_brief brief(const std::vector<transcript_turn>& said,
                     const std::vector<done_action>& done) const {
     agent_brief out;
@@ -143,6 +202,7 @@ private:
   agent_profile profile_;
   prompt_variables variables_;
   speaking_options options_;
+  bool outbound_;
   bool recorded_;
   tool_desk desk_;
 };
@@ -163,8 +223,11 @@ call_agent_maker speaking_agents(speaking_options options) {
     }
     const auto recorded = is_recorded(sheet, *profile, options);
     put_disclosure_first(*profile, recorded && options.announce_recording);
-    return std::make_unique<speaking_agent>(
-        std::move(*profile), prompt_facts_of(sheet), options, recorded);
+    return std::make_unique<speaking_agent>(std::move(*profile),
+                                            prompt_facts_of(sheet),
+                                            options,
+                                            sheet.direction == "outbound",
+                                            recorded);
   };
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/agent/realtime_session.hpp"
+#include "actors/api/answering.hpp"
 #include "actors/call/call_agent.hpp"
 
 #include <chrono>
@@ -14,6 +15,8 @@ struct speaking_options {
   int tool_calls_max = 20;
   bool recording = false; ///< where neither the tenant nor the agent says
   bool announce_recording = true;
+  /// What outbound calls do about who picks up, as far as their agent can; no words.
+  answer_plan answering;
 };
 
 /// Brings a call its agent: the profile of the agent's version, filled with the variables

@@ -3,6 +3,7 @@
 #include "actors/agent/realtime_session.hpp"
 #include "cluster/node/cascade_parts.hpp"
 #include "cluster/node/embedded_agent.hpp"
+#include "cluster/node/own_speech.hpp"
 #include "cluster/node/prompt_facts.hpp"
 #include "cluster/node/speaking_agent.hpp"
 
@@ -23,6 +24,12 @@ speaking_options speaking_options_of(const settings& chosen) {
   options.idle = whole_seconds(chosen.call.idle_timeout);
   options.no_media = whole_seconds(chosen.call.no_media_timeout);
   options.tool_calls_max = chosen.call.tool_calls_max;
+  options.answering = {chosen.call.detect_answer,
+                       chosen.call.on_voicemail == "message",
+                       chosen.call.on_menu == "navigate",
+                       chosen.call.on_screening == "introduce",
+                       {},
+                       {}};
   options.recording = chosen.recording.calls == "on";
   options.announce_recording = chosen.recording.announce;
   return options;
@@ -49,13 +56,20 @@ call_voices voices_of(const settings& chosen) {
   voices.usual =
       parse_brain_kind(chosen.call.brain)
           .value_or(has_speech_model ? brain_kind::realtime : brain_kind::gather);
-  voices.agents.emplace(brain_kind::gather, embedded_agents());
+  const auto by_text = embedded_agents();
+  voices.agents.emplace(brain_kind::relay, by_text);
+  voices.agents.emplace(brain_kind::gather, by_text);
   if (has_speech_model)
     voices.agents.emplace(brain_kind::realtime,
                           speaking_agents(speaking_options_of(chosen)));
   if (can_cascade(chosen))
     voices.agents.emplace(brain_kind::cascade,
                           speaking_agents(speaking_options_of(chosen)));
+  if (auto knows = own_dictionary(chosen))
+    voices.agents.emplace(brain_kind::embedded,
+                          embedded_agents({whole_seconds(chosen.call.idle_timeout),
+                                           whole_seconds(chosen.call.no_media_timeout),
+                                           std::move(*knows)}));
   voices.wish_of = wish_of;
   return voices;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/auth/ws_tickets.hpp"
+#include "net/events/call_ear.hpp"
 #include "net/events/event_hub.hpp"
 #include "net/http/websocket.hpp"
 
@@ -14,10 +15,14 @@ struct event_socket_options {
   std::vector<std::string> allowed_origins;
   std::chrono::seconds handshake_timeout{5};
   std::chrono::seconds idle_timeout{30};
+  /// For operators who hear live calls; empty: nobody does.
+  call_ear_maker listen{};
 };
 
 /// Takes `GET /ws?ticket=…[&after=seq]`: checks the origin and the ticket and then pushes
-/// the tenant's events.
+/// the tenant's events. Operators may listen to a live call, and speak in one whose word
+/// they have (`socket_wish`): its audio comes as `call:audio` events without a `seq`, and
+/// `call:unheard` tells why there is none.
 void open_event_socket(websocket_upgrade upgrade,
                        event_hub& hub,
                        ws_tickets& tickets,

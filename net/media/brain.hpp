@@ -41,6 +41,10 @@ public:
   virtual void heard(turn_heard turn) = 0;
   /// Answered through `brain_session::tool_answered`.
   virtual void call_tool(tool_called tool) = 0;
+  /// Asks the agent of the call for its words behind its `turn`th ones, `heard` being
+  /// what the caller said (empty: nothing); turn 0 asks for the first ones. One question
+  /// at a time; answered through `brain_session::replied`.
+  virtual void ask_agent(std::int32_t turn, std::string heard) = 0;
   /// A line of the call's timeline; `detail` is a JSON object.
   virtual void note(std::string kind, std::string detail) = 0;
   /// Ends the call. The brain is destroyed soon after, never within this call.
@@ -60,6 +64,13 @@ public:
   /// The caller's audio, `bytes` of it when decoded.
   virtual void hear(std::string_view audio, std::size_t bytes) = 0;
 
+  /// The same piece of audio once more as 16-bit samples at 16 kHz, where the carrier has
+  /// them. Before `hear`.
+  virtual void hear_wide(std::string_view samples) { static_cast<void>(samples); }
+
+  /// The carrier understood the caller itself: one whole utterance.
+  virtual void hear_words(std::string words) { static_cast<void>(words); }
+
   /// Whether the caller can take the word from the agent now.
   virtual bool yields() const { return true; }
 
@@ -73,9 +84,21 @@ public:
   virtual void press(char digit, time_point now) = 0;
   /// Say something now, in the agent's own words.
   virtual void say(std::string text) = 0;
+  /// While hushed it listens, but answers nobody: only what it is told to `say` is said.
+  /// What it was saying is dropped by whoever hushes it.
+  virtual void hush(bool quiet) = 0;
+  /// Something to know from now on. `answer`: it takes its turn now, knowing it.
+  virtual void advise(std::string fact, bool answer) = 0;
   virtual void tool_answered(const std::string& tool_call_id,
                              const tool_answer& answer,
                              time_point now) = 0;
+
+  /// The answer to `brain_host::ask_agent`.
+  virtual void replied(caf::expected<spoken_reply> reply, time_point now) {
+    static_cast<void>(reply);
+    static_cast<void>(now);
+  }
+
   /// `item` was heard to its end.
   virtual void played(const std::string& item) = 0;
   /// The caller has the word: what was not heard is dropped.

@@ -13,14 +13,26 @@ class ws_link;
 
 /// One message of a carrier's media socket.
 struct carrier_message {
-  enum class kind : std::uint8_t { connected, start, media, dtmf, mark, stop, other };
+  enum class kind : std::uint8_t {
+    connected,
+    start,
+    media,
+    words, ///< the carrier understood the caller itself
+    dtmf,
+    mark,
+    stop,
+    other,
+  };
 
   kind type = kind::other;
 
   // media
   /// µ-law, 8 kHz, as base64 that was checked; a view of the text or of `kept`.
   std::string_view audio;
-  std::size_t audio_bytes = 0;    ///< When decoded.
+  std::size_t audio_bytes = 0; ///< When decoded.
+  /// The same audio as 16-bit samples at 16 kHz, low byte first; empty where the carrier
+  /// has nothing better than a telephone. Good until the wire reads its next message.
+  std::string_view wide;
   std::int64_t timestamp_ms = -1; ///< Since the stream began; -1 = not told.
   std::int64_t chunk = -1;        ///< Counts up; -1 = not told.
   bool outbound = false;          ///< Our own audio coming back.
@@ -31,6 +43,7 @@ struct carrier_message {
   std::string ticket;
   bool known_format = true; ///< The audio is coded in a way that can be read.
 
+  std::string words; ///< One utterance of the caller.
   std::string mark;
   char digit = '\0'; ///< 0 to 9, *, # or A to D.
 

@@ -1,6 +1,6 @@
 #include "net/media/media_lane.hpp"
 
-#include "net/media/media_session.hpp"
+#include "net/media/lane_session.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
@@ -42,12 +42,12 @@ void media_lane::stop() {
   thread_.join();
 }
 
-void media_lane::add(const std::shared_ptr<media_session>& session) {
+void media_lane::add(const std::shared_ptr<lane_session>& session) {
   sessions_.emplace(session.get(), session);
   calls_ = sessions_.size();
 }
 
-void media_lane::remove(media_session& session) {
+void media_lane::remove(lane_session& session) {
   sessions_.erase(&session);
   calls_ = sessions_.size();
 }
@@ -58,7 +58,7 @@ void media_lane::sweep_regularly() {
     if (ec || stopping_)
       return;
     const auto now = std::chrono::steady_clock::now();
-    std::vector<std::shared_ptr<media_session>> all;
+    std::vector<std::shared_ptr<lane_session>> all;
     all.reserve(sessions_.size());
     for (const auto& [key, session] : sessions_)
       all.push_back(session);

@@ -12,7 +12,7 @@
 
 namespace caly {
 
-class media_session;
+class lane_session;
 
 /// One media thread and the calls on it. Only its own thread touches `sessions`.
 class media_lane : public std::enable_shared_from_this<media_lane> {
@@ -27,8 +27,8 @@ public:
   /// Ends all calls with `node_stopping`, then the thread.
   void stop();
 
-  void add(const std::shared_ptr<media_session>& session);
-  void remove(media_session& session);
+  void add(const std::shared_ptr<lane_session>& session);
+  void remove(lane_session& session);
 
   /// Some session has audio to send later.
   void pace_soon();
@@ -48,7 +48,7 @@ private:
   boost::asio::steady_timer timer_{io};
   boost::asio::steady_timer pacer_{io};
   bool pacing_ = false;
-  std::unordered_map<media_session*, std::shared_ptr<media_session>> sessions_;
+  std::unordered_map<lane_session*, std::shared_ptr<lane_session>> sessions_;
   std::atomic<std::size_t> calls_{0};
   std::atomic<bool> stopping_{false};
   std::thread thread_;

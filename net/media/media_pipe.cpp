@@ -5,6 +5,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
+
 namespace caly {
 
 namespace {
@@ -38,11 +40,36 @@ void attach(media_pipe_self self, const media_pipe_parts& parts) {
                                        parts.stream_id,
                                        parts.provider_call_id,
                                        media_pipe_self_actor{self},
-                                       parts.pass.brain})
+                                       parts.pass.brain,
+                                       parts.pass.ticket})
                 .then([parts](media_plan& plan) { tell_plan(parts, std::move(plan)); },
                       [parts](caf::error& why) { tell_plan(parts, std::move(why)); });
           },
           [parts](caf::error& why) { tell_plan(parts, std::move(why)); });
+}
+
+/// Of one call; each costs a message every tenth of a second.
+constexpr std::size_t listeners_max = 8;
+
+void let_listen(media_pipe_self self,
+                const media_pipe_parts& parts,
+                const call_listener_actor& listener) {
+  auto& all = self->state.listeners;
+  if (all.size() == listeners_max || std::ranges::find(all, listener) != all.end())
+    return;
+  self->monitor(listener);
+  all.push_back(listener);
+  on_session(parts, [](media_session& session) { session.let_listen(true); });
+}
+
+void forget_listener(media_pipe_self self,
+                     const media_pipe_parts& parts,
+                     const caf::actor_addr& gone) {
+  auto& all = self->state.listeners;
+  const auto left =
+      std::erase_if(all, [&](const auto& each) { return each.address() == gone; });
+  if (left > 0 && all.empty())
+    on_session(parts, [](media_session& session) { session.let_listen(false); });
 }
 
 } // namespace
@@ -50,6 +77,7 @@ void attach(media_pipe_self self, const media_pipe_parts& parts) {
 media_pipe_self_actor::behavior_type media_pipe(media_pipe_self self,
                                                 media_pipe_parts parts) {
   self->set_down_handler([self, parts](const caf::down_msg& down) {
+    forget_listener(self, parts, down.source);
     if (!self->state.call || self->state.call.address() != down.source)
       return;
     self->state.call = nullptr;
@@ -71,8 +99,32 @@ media_pipe_self_actor::behavior_type media_pipe(media_pipe_self self,
           session.steer_recording(paused);
         });
       },
+      [parts](const advise_agent& ask) {
+        on_session(parts,
+                   [text = ask.text](media_session& session) { session.advise(text); });
+      },
+      [parts](const give_word& ask) {
+        on_session(parts,
+                   [to = ask.to](media_session& session) { session.give_word(to); });
+      },
+      [parts](const person_speaks& ask) {
+        on_session(parts, [audio = ask.audio](media_session& session) {
+          session.person_speaks(audio);
+        });
+      },
+      [self, parts](const listen_in& ask) { let_listen(self, parts, ask.listener); },
+      [parts](const press_keys& ask) {
+        on_session(parts, [keys = ask.keys](media_session& session) {
+          session.press_keys(keys);
+        });
+      },
+      [parts](const answered& verdict) {
+        on_session(parts,
+                   [verdict](media_session& session) { session.told_answered(verdict); });
+      },
       [self, parts](const get_status&) {
         status_report report;
+        caf::put(report, "listeners", self->state.listeners.size());
         caf::put(report, "jobs_total", self->state.jobs_total);
         caf::put(report, "stream_id", parts.stream_id);
         caf::put(report, "frames_in_total", parts.counters->frames_in.load());

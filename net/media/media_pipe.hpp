@@ -46,6 +46,7 @@ struct media_counters {
 struct media_pipe_state {
   std::uint64_t jobs_total = 0;
   call_actor call; ///< empty until it was found
+  std::vector<call_listener_actor> listeners;
 };
 
 struct media_pipe_parts {

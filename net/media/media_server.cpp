@@ -3,6 +3,7 @@
 #include "net/http/router.hpp"
 #include "net/media/media_lane.hpp"
 #include "net/media/media_session.hpp"
+#include "net/media/relay_session.hpp"
 
 #include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
@@ -37,31 +38,66 @@ void media_server::add_to(router& routes) {
         each.path, route_policy::webhook, [this, &each](websocket_upgrade upgrade) {
           accept(std::move(upgrade), each.make_wire);
         });
+  for (const auto& each : ports_.relays)
+    routes.websocket(
+        each.path, route_policy::webhook, [this, &each](websocket_upgrade upgrade) {
+          accept_relay(std::move(upgrade), each);
+        });
+}
+
+std::optional<media_pass> media_server::redeem(const websocket_upgrade& upgrade) {
+  const auto pass =
+      tickets_.redeem(upgrade.param("session"), to_unix_ms(clock_()) / 1000);
+  if (!pass)
+    spdlog::warn("media: refused a socket without a valid ticket remote={}",
+                 upgrade.remote_ip);
+  return pass;
 }
 
 void media_server::accept(websocket_upgrade upgrade,
                           const carrier_wire_maker& make_wire) {
-  auto ticket = upgrade.param("session");
-  const auto pass = tickets_.redeem(ticket, to_unix_ms(clock_()) / 1000);
-  if (!pass) {
-    spdlog::warn("media: refused a socket without a valid ticket remote={}",
-                 upgrade.remote_ip);
+  const auto pass = redeem(upgrade);
+  if (!pass)
     return refuse_upgrade(std::move(upgrade), 403, "The ticket is not valid.");
-  }
+  auto ticket = upgrade.param("session");
   adopt(std::move(upgrade), make_wire, *pass, std::move(ticket));
+}
+
+void media_server::accept_relay(websocket_upgrade upgrade,
+                                const relay_entrance& entrance) {
+  if (!entrance.is_genuine(upgrade)) {
+    spdlog::warn("relay: refused a socket that its carrier did not sign remote={}",
+                 upgrade.remote_ip);
+    return refuse_upgrade(std::move(upgrade), 403, "The signature is not valid.");
+  }
+  const auto pass = redeem(upgrade);
+  if (!pass || pass->brain != brain_kind::relay)
+    return refuse_upgrade(std::move(upgrade), 403, "The ticket is not valid.");
+  move(std::move(upgrade),
+       [this, pass](const std::shared_ptr<media_lane>& lane, std::shared_ptr<void> slot) {
+         return std::make_shared<relay_session>(
+             sys_, lane, ports_.calls, *pass, std::move(slot));
+       });
 }
 
 void media_server::adopt(websocket_upgrade upgrade,
                          const carrier_wire_maker& make_wire,
                          const media_pass& pass,
                          std::string ticket) {
+  move(std::move(upgrade),
+       [&](const std::shared_ptr<media_lane>& lane, std::shared_ptr<void> slot) {
+         return std::make_shared<media_session>(
+             sys_, lane, ports_, make_wire(), pass, std::move(ticket), std::move(slot));
+       });
+}
+
+void media_server::move(websocket_upgrade upgrade, const session_maker& make) {
   const auto& lane =
       *std::min_element(lanes_.begin(), lanes_.end(), [](const auto& a, const auto& b) {
         return a->calls() < b->calls();
       });
   if (lane->calls() >= options_.calls_max)
     return refuse_upgrade(std::move(upgrade), 503, "No more calls on this node.");
-  // The socket moves from the HTTP thread to the media thread.
   boost::system::error_code ec;
   auto old = upgrade.stream.release_socket();
   old.set_option(boost::asio::ip::tcp::no_delay(true), ec);
@@ -71,8 +107,7 @@ void media_server::adopt(websocket_upgrade upgrade,
     spdlog::warn("media: socket lost on its way reason={}", ec.message());
     return;
   }
-  const auto session = std::make_shared<media_session>(
-      sys_, lane, ports_, make_wire(), pass, std::move(ticket), std::move(upgrade.slot));
+  const auto session = make(lane, std::move(upgrade.slot));
   const auto request =
       std::make_shared<decltype(upgrade.request)>(std::move(upgrade.request));
   boost::asio::post(lane->io, [lane, session, request, protocol, handle] {

@@ -7,11 +7,14 @@
 
 #include <caf/actor_system.hpp>
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace caly {
 
+class lane_session;
 class media_lane;
 class router;
 
@@ -29,7 +32,7 @@ public:
   media_server(const media_server&) = delete;
   media_server& operator=(const media_server&) = delete;
 
-  /// The entrances of `ports`.
+  /// The entrances and relays of `ports`.
   void add_to(router& routes);
 
   /// Takes an upgrade whose ticket is still to be checked; refuses it with 403, or with
@@ -42,13 +45,25 @@ public:
              const media_pass& pass,
              std::string ticket);
 
-  /// Calls whose audio runs here.
+  /// Takes an upgrade of a carrier that listens and speaks itself; refuses it with 403
+  /// when it is not genuine or its ticket is not for that, or with 503.
+  void accept_relay(websocket_upgrade upgrade, const relay_entrance& entrance);
+
+  /// Calls whose sockets run here.
   std::size_t calls() const;
 
   /// Ends all calls and the threads. Calling it again does nothing.
   void stop();
 
 private:
+  /// Makes the session that runs on the lane and keeps the slot.
+  using session_maker = std::function<std::shared_ptr<lane_session>(
+      const std::shared_ptr<media_lane>&, std::shared_ptr<void> slot)>;
+
+  std::optional<media_pass> redeem(const websocket_upgrade& upgrade);
+  /// Moves the socket from the HTTP thread to the emptiest media thread.
+  void move(websocket_upgrade upgrade, const session_maker& make);
+
   caf::actor_system& sys_;
   media_options options_;
   media_ports ports_;

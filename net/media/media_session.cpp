@@ -1,7 +1,11 @@
 #include "net/media/media_session.hpp"
 
 #include "net/media/flat_json.hpp"
+#include "net/media/hold_tone.hpp"
+#include "net/media/latency_metrics.hpp"
 #include "net/media/media_lane.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/base/json.hpp"
 #include "runtime/base/text.hpp"
 
 #include <boost/asio/post.hpp>
@@ -16,6 +20,12 @@ namespace {
 constexpr rate message_rate{60, std::chrono::seconds{1}, 300};
 
 constexpr auto relaxed = std::memory_order_relaxed;
+
+std::int64_t since(media_session::clock::time_point then) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             media_session::clock::now() - then)
+      .count();
+}
 
 } // namespace
 
@@ -74,10 +84,16 @@ void media_session::on_text(ws_link&, std::string_view text) {
   case kind::mark:
     return on_mark(message.mark);
   case kind::dtmf:
-    spoken_at_ = now;
+    idle_.caller_spoke(now);
     note("dtmf", std::string{R"({"digit":")"} + message.digit + R"("})");
-    if (brain_)
+    if (brain_ && agent_has_word())
       brain_->press(message.digit, now);
+    return;
+  case kind::words:
+    if (phase_ == phase::talking && agent_has_word()) {
+      idle_.caller_spoke(now);
+      brain_->hear_words(std::move(message.words));
+    }
     return;
   case kind::stop:
     return end("carrier_closed");
@@ -107,7 +123,7 @@ void media_session::on_start(carrier_message& message) {
   if (make_brain == ports_.brains.end())
     return end("no_brain");
   phase_ = phase::attaching;
-  frame_at_ = spoken_at_ = clock::now();
+  frame_at_ = clock::now();
   stream_id_ = message.stream_id;
   brain_ = make_brain->second(*this, lane_->io);
   media_pipe_parts parts{lane_,
@@ -140,13 +156,21 @@ void media_session::on_media(const carrier_message& message) {
   counters_->frames_in.fetch_add(1, relaxed);
   if (!brain_)
     return;
-  const bool listening = contested() || brain_->wants_frames();
-  if (listening || recorder_)
+  const bool listening =
+      contested() || (agent_has_word() && (brain_->wants_frames() || answering_));
+  if (listening || recorder_ || tap_)
     from_base64(message.audio, codes_);
   if (recorder_)
     recorder_->caller(message.timestamp_ms, codes_);
+  if (tap_)
+    tap_->caller(line_ms(), codes_);
+  if (!agent_has_word())
+    return;
+  gap_.caller(line_ms(), message.audio);
   if (listening)
     listen();
+  if (!message.wide.empty())
+    brain_->hear_wide(message.wide);
   brain_->hear(message.audio, message.audio_bytes);
 }
 
@@ -159,8 +183,8 @@ void media_session::tell_heard(clock::time_point now) {
   if (!playing())
     guard_.reset();
   for (const auto& item : playout_.take_heard(line_ms())) {
-    spoken_at_ = now;
-    if (brain_)
+    idle_.spoke(now);
+    if (brain_ && agent_has_word() && !is_key(item))
       brain_->played(item);
   }
 }
@@ -182,14 +206,17 @@ void media_session::planned(caf::expected<media_plan> plan) {
     spdlog::warn("media: no call for a socket call={} reason={}",
                  pass_.call.str(),
                  to_string(plan.error()));
-    return end("call_ended");
+    return end(plan.error() == errc::forbidden ? "bad_ticket" : "call_ended");
   }
   phase_ = phase::talking;
-  idle_s_ = plan->idle_s;
   no_media_s_ = plan->no_media_s;
-  spoken_at_ = clock::now();
+  still_there_ = plan->still_there;
+  idle_.begin(std::chrono::seconds{plan->idle_s}, !still_there_.empty(), clock::now());
   if (plan->recorded && ports_.record)
     recorder_ = ports_.record({pass_.tenant, pass_.call, plan->session});
+  if (plan->answering.listens)
+    answering_ = std::make_unique<answer_course>(static_cast<answer_host&>(*this),
+                                                 plan->answering);
   brain_->start(std::move(*plan), clock::now());
 }
 
@@ -207,6 +234,60 @@ void media_session::say(const std::string& text) {
     brain_->say(text);
 }
 
+void media_session::advise(const std::string& text) {
+  if (phase_ == phase::talking)
+    brain_->advise(text, false);
+}
+
+void media_session::give_word(call_speaker to) {
+  if (phase_ != phase::talking || speaker_ == to)
+    return;
+  const auto before = std::exchange(speaker_, to);
+  guard_.reset();
+  const auto cuts = cut();
+  if (before == call_speaker::agent)
+    brain_->interrupted(cuts);
+  // Whoever took the word knows who picked up.
+  if (std::exchange(answering_, nullptr))
+    brain_->hush(false);
+  if (to == call_speaker::nobody)
+    play_others(hold_tone());
+  if (to == call_speaker::agent)
+    brain_->advise(before == call_speaker::person
+                       ? "A colleague talked with the caller and gave the call back to "
+                         "you. Ask what is still open."
+                       : "The caller was on hold.",
+                   false);
+}
+
+void media_session::person_speaks(const std::string& codes) {
+  constexpr std::int64_t ahead_max_ms = 1'500;
+  if (phase_ == phase::talking && speaker_ == call_speaker::person &&
+      playout_.left_ms(line_ms()) < ahead_max_ms)
+    play_others(codes);
+}
+
+void media_session::play_others(std::string_view codes) {
+  const auto item = "other:" + std::to_string(++others_items_);
+  playout_.add(item, to_base64(codes), codes.size(), line_ms());
+  playout_.finish(item, line_ms());
+  if (playout_.waiting())
+    lane_->pace_soon();
+}
+
+void media_session::let_listen(bool somebody) {
+  if (!somebody || phase_ == phase::over)
+    return tap_.reset();
+  if (tap_)
+    return;
+  tap_ = std::make_unique<call_tap>(pass_.call, [this](const call_audio& piece) {
+    with_pipe([piece](media_pipe_self pipe) {
+      for (const auto& listener : pipe->state.listeners)
+        pipe->send(listener, piece);
+    });
+  });
+}
+
 void media_session::tick(clock::time_point now) {
   using std::chrono::seconds;
   if (phase_ == phase::over)
@@ -217,13 +298,18 @@ void media_session::tick(clock::time_point now) {
     return;
   }
   tell_heard(now);
-  if (playing() && !playout_.held())
-    spoken_at_ = now;
+  if ((playing() && !playout_.held()) || !agent_has_word())
+    idle_.spoke(now);
+  if (speaker_ == call_speaker::nobody && playout_.left_ms(line_ms()) < 2'000)
+    play_others(hold_tone());
   if (phase_ == phase::talking) {
     if (now - frame_at_ > seconds{no_media_s_})
       return end("no_media");
-    if (now - spoken_at_ > seconds{idle_s_})
+    const auto idle = idle_.look(now);
+    if (idle == idle_watch::step::end)
       return end("idle");
+    if (idle == idle_watch::step::ask)
+      brain_->say(still_there_);
   }
   brain_->tick(now);
 }
@@ -232,8 +318,9 @@ void media_session::end(std::string reason) {
   if (phase_ == phase::over)
     return;
   const auto self = shared_from_this();
+  tap_.reset();
   if (brain_)
-    brain_->leave(playout_.cut(line_ms()));
+    brain_->leave(cut());
   if (recorder_)
     std::exchange(recorder_, nullptr)->finish(line_ms());
   phase_ = phase::over;
@@ -275,20 +362,34 @@ void media_session::with_pipe(Run run) {
 
 void media_session::play(std::string_view item, std::string_view audio) {
   const auto bytes = base64_bytes(audio);
-  if (!carrier_ || !bytes || *bytes == 0)
+  if (!carrier_ || !agent_has_word() || !bytes || *bytes == 0)
     return;
-  playout_.add(item, audio, *bytes, line_ms());
+  const auto now_ms = line_ms();
+  if (!playout_.busy(now_ms))
+    gap_.agent_begins();
+  playout_.add(item, audio, *bytes, now_ms);
   if (playout_.waiting())
     lane_->pace_soon();
 }
 
 void media_session::finish_item(std::string_view item) {
+  if (!agent_has_word())
+    return;
   playout_.finish(item, line_ms());
 }
 
 std::vector<cut_audio> media_session::stop_playing() {
+  if (!agent_has_word())
+    return {};
   guard_.reset();
-  return playout_.cut(line_ms());
+  return cut();
+}
+
+std::vector<cut_audio> media_session::cut() {
+  keys_until_ms_ = 0;
+  auto cuts = playout_.cut(line_ms());
+  std::erase_if(cuts, [](const auto& each) { return is_key(each.item); });
+  return cuts;
 }
 
 bool media_session::playing() const {
@@ -302,21 +403,32 @@ std::int64_t media_session::left_ms() const {
 // -- who has the word
 
 void media_session::listen() {
+  if (answering_)
+    answering_->hear(codes_);
   activity_.feed(codes_, [this](bool voiced, int loudness) {
-    const bool caller = voiced && !echo_.may_be_echo(line_ms(), loudness);
+    const bool caller = voiced && !(answering_ && answering_->tone()) &&
+                        !echo_.may_be_echo(line_ms(), loudness);
     if (contested())
       yield(guard_.frame(caller));
     if (brain_->wants_frames())
       brain_->on_frame(caller);
+    if (answering_)
+      answering_->frame(caller, playing());
   });
+  if (answering_ && answering_->done())
+    answering_.reset();
 }
 
 void media_session::caller_speaks() {
+  idle_.caller_spoke(clock::now());
   if (contested())
     yield(guard_.speech());
 }
 
 void media_session::caller_says(std::string_view words) {
+  idle_.caller_spoke(clock::now());
+  if (answering_ && !answering_->words(words))
+    return;
   if (contested())
     yield(guard_.words(words));
 }
@@ -340,8 +452,19 @@ void media_session::yield(barge_in_step step) {
     return brain_->not_interrupted();
   case barge_in_step::stop:
     counters_->barge_ins.fetch_add(1, relaxed);
-    return brain_->interrupted(playout_.cut(line_ms()));
+    if (answering_)
+      answering_->interrupted();
+    return brain_->interrupted(cut());
   }
+}
+
+// -- who picked up
+
+void media_session::tell_answered(const answered& verdict) {
+  with_pipe([verdict](media_pipe_self pipe) {
+    if (pipe->state.call)
+      pipe->send(pipe->state.call, verdict);
+  });
 }
 
 // -- the agent's audio
@@ -358,7 +481,12 @@ void media_session::send_audio(std::int64_t begin_ms, std::string_view audio) {
   echo_.playing(begin_ms, sent_codes_);
   if (recorder_)
     recorder_->agent(begin_ms, sent_codes_);
-  counters_->frames_out.fetch_add(1, relaxed);
+  if (tap_)
+    tap_->agent(begin_ms, sent_codes_);
+  if (counters_->frames_out.fetch_add(1, relaxed) == 0)
+    note_time("first_audio", "first_audio_ms", since(opened_at_));
+  if (const auto gap = gap_.agent(begin_ms, sent_codes_))
+    note_time("answer_gap", "gap_ms", *gap);
   wire_->play(*carrier_, audio);
 }
 
@@ -376,7 +504,7 @@ void media_session::send_clear() {
 }
 
 void media_session::spoken() {
-  spoken_at_ = clock::now();
+  idle_.spoke(clock::now());
 }
 
 void media_session::heard(turn_heard turn) {
@@ -405,7 +533,41 @@ void media_session::call_tool(tool_called tool) {
   });
 }
 
+void media_session::note_time(const char* kind, const char* name, std::int64_t ms) {
+  json_writer detail;
+  detail.begin_object().field(name, ms).end_object();
+  note(kind, std::move(detail).str());
+}
+
+void media_session::ask_agent(std::int32_t turn, std::string heard) {
+  with_pipe([ask = hear_text{turn, std::move(heard), {}, pass_.brain},
+             weak = weak_from_this(),
+             stream = stream_id_,
+             lane = lane_](media_pipe_self pipe) {
+    const auto answered = [weak, lane](caf::expected<spoken_reply> reply) {
+      const auto box = std::make_shared<caf::expected<spoken_reply>>(std::move(reply));
+      boost::asio::post(lane->io, [weak, box] {
+        const auto session = weak.lock();
+        if (session && session->phase_ == phase::talking)
+          session->brain_->replied(std::move(*box), clock::now());
+      });
+    };
+    if (!pipe->state.call)
+      return answered(caf::make_error(errc::conflict, "the call is over"));
+    const auto asked = [&](const auto& question) {
+      pipe->request(pipe->state.call, lane->options.tool_timeout, question)
+          .then([answered](spoken_reply& reply) { answered(std::move(reply)); },
+                [answered](caf::error& why) { answered(std::move(why)); });
+    };
+    if (ask.turn == 0)
+      asked(open_text{{}, ask.brain, stream, {}});
+    else
+      asked(ask);
+  });
+}
+
 void media_session::note(std::string kind, std::string detail) {
+  observe_latency(detail);
   with_pipe(
       [event = media_event{std::move(kind), std::move(detail)}](media_pipe_self pipe) {
         if (pipe->state.call)

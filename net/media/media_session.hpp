@@ -1,12 +1,17 @@
 #pragma once
 
+#include "net/media/answer/answer_course.hpp"
 #include "net/media/brain.hpp"
+#include "net/media/call_tap.hpp"
 #include "net/media/carrier_wire.hpp"
+#include "net/media/lane_session.hpp"
 #include "net/media/media_options.hpp"
 #include "net/media/media_pipe.hpp"
 #include "net/media/playout.hpp"
+#include "net/media/turns/answer_gap.hpp"
 #include "net/media/turns/barge_in.hpp"
 #include "net/media/turns/echo_guard.hpp"
+#include "net/media/turns/idle_watch.hpp"
 #include "net/media/turns/voice_activity.hpp"
 #include "net/media/ws_link.hpp"
 #include "runtime/resilience/rate_limiter.hpp"
@@ -17,9 +22,11 @@ namespace caly {
 
 /// One call's audio: the carrier's socket on one side, the brain on the other. Everything
 /// runs on the thread of its lane; the call is reached through the pipe actor only.
-class media_session : public std::enable_shared_from_this<media_session>,
+class media_session : public lane_session,
+                      public std::enable_shared_from_this<media_session>,
                       private ws_listener,
                       private brain_host,
+                      private answer_host,
                       private playout_sink {
 public:
   using clock = std::chrono::steady_clock;
@@ -33,18 +40,27 @@ public:
                 std::shared_ptr<void> slot);
   ~media_session() override;
 
-  /// Takes the carrier's socket and answers its upgrade.
   void open(media_socket socket,
-            const boost::beast::http::request<boost::beast::http::string_body>& request);
+            const boost::beast::http::request<boost::beast::http::string_body>& request)
+      override;
 
   /// The call's answer to the carrier's `start`.
   void planned(caf::expected<media_plan> plan);
   void say(const std::string& text);
+  void advise(const std::string& text);
+  /// Who speaks to the caller from now on: with a person or nobody the agent hears and
+  /// says nothing.
+  void give_word(call_speaker to);
+  /// µ-law of the person who has the word; what comes too far ahead is dropped.
+  void person_speaks(const std::string& codes);
+  /// Sends both directions to the pipe actor's listeners, or stops.
+  void let_listen(bool somebody);
   void steer_recording(bool paused);
-  /// Four times a second.
-  void tick(clock::time_point now);
-  /// Sends audio that is due. False: none waits.
-  bool pace();
+  void press_keys(const std::string& keys);
+  /// The carrier knows who picked up.
+  void told_answered(const answered& verdict);
+  void tick(clock::time_point now) override;
+  bool pace() override;
 
   /// Ends the call's audio; once.
   void end(std::string reason) override;
@@ -73,21 +89,45 @@ private:
   void spoken() override;
   void heard(turn_heard turn) override;
   void call_tool(tool_called tool) override;
+  void ask_agent(std::int32_t turn, std::string heard) override;
   void note(std::string kind, std::string detail) override;
+  void note_time(const char* kind, const char* name, std::int64_t ms);
 
   // -- who has the word
 
-  /// The agent speaks, and whoever speaks too may take the word.
-  bool contested() const { return playing() && brain_->yields(); }
+  bool agent_has_word() const { return speaker_ == call_speaker::agent; }
+
+  /// The agent speaks, and whoever speaks too may take the word. Nobody is asked while it
+  /// presses keys: menus talk on.
+  bool contested() const {
+    return agent_has_word() && playing() && brain_->yields() &&
+           line_ms() >= keys_until_ms_;
+  }
 
   void listen();
+  void play_others(std::string_view codes);
   void yield(barge_in_step step);
+
+  // -- keys and who picked up, in media_session_answering.cpp
+
+  /// Items of pressed keys: no words of the agent's.
+  static bool is_key(std::string_view item);
+
+  void tell_answered(const answered& verdict) override;
+  void stop_agent() override;
+  void hush_agent(bool quiet) override;
+  void agent_says(const std::string& words) override;
+  void advise_agent(const std::string& fact, bool answer) override;
+  void leave_line(const std::string& reason) override;
 
   // -- the agent's audio
 
   void send_audio(std::int64_t begin_ms, std::string_view audio) override;
   void send_mark(std::string_view name) override;
   void send_clear() override;
+
+  /// Drops what was not heard. Answers what the brain knows of it.
+  std::vector<cut_audio> cut();
 
   /// The carrier's clock: the last frame's timestamp and the time since then.
   std::int64_t line_ms() const;
@@ -111,19 +151,27 @@ private:
   playout playout_;
   voice_activity activity_;
   echo_guard echo_;
+  answer_gap gap_;
   barge_in guard_;
+  std::unique_ptr<answer_course>
+      answering_; ///< null: who picked up is known, or no matter
+  std::int64_t keys_until_ms_ = 0;
+  std::uint64_t keys_pressed_ = 0;
   std::string codes_, sent_codes_; ///< Of the audio at hand; kept for their memory.
   std::unique_ptr<recording::call_recorder> recorder_; ///< null: not recorded
+  std::unique_ptr<call_tap> tap_;                      ///< null: nobody listens in
+  call_speaker speaker_ = call_speaker::agent;
+  std::uint64_t others_items_ = 0; ///< Pieces of audio that were not the agent's.
   rate_limiter messages_;
   phase phase_ = phase::opening;
   std::string stream_id_;
   std::int64_t carrier_ms_ = 0; ///< The last frame's timestamp.
   std::int64_t last_chunk_ = 0;
-  std::int32_t idle_s_ = 30;
   std::int32_t no_media_s_ = 10;
   clock::time_point opened_at_ = clock::now();
   clock::time_point frame_at_ = opened_at_;
-  clock::time_point spoken_at_ = opened_at_;
+  idle_watch idle_;
+  std::string still_there_; ///< What a silent caller is asked; empty: nothing.
 };
 
 } // namespace caly

@@ -1,6 +1,7 @@
-#include "actors/model/brain_kind.hpp"
+#include "actors/model/agent_profile.hpp"
 #include "net/rest/api.hpp"
 #include "net/rest/inputs.hpp"
+#include "runtime/base/error.hpp"
 
 namespace caly {
 
@@ -19,14 +20,16 @@ void check_changes(json_reader& reader) {
   reader.text_or("voice", "", 64);
   if (const auto brain = reader.text_or("brain", "", 16);
       !brain.empty() && !parse_brain_kind(brain))
-    reader.fail("brain", "must be realtime, cascade, relay, gather or empty");
+    reader.fail("brain", "must be realtime, cascade, relay, gather, embedded or empty");
   reader.boolean_or("enabled", true);
   for (const auto* name :
-       {"languages", "tools", "guardrails", "extraction", "variables"}) {
+       {"languages", "transfers", "tools", "guardrails", "extraction", "variables"}) {
     const auto& found = reader.value(name);
     if (!found.is_null() && (!found.is_array() || found.items().size() > 100))
       reader.fail(name, "must be a list of at most 100");
   }
+  if (const auto wrong = problems_of_transfers(reader.value("transfers")); !wrong.empty())
+    reader.fail("transfers", wrong);
 }
 
 } // namespace
@@ -57,6 +60,16 @@ void rest_api::add_agents(router& routes) {
              row(request,
                  "agents.patch",
                  {id->str(), body->dump(), request->who.user.str()});
+         });
+  change(routes,
+         http_method::post,
+         "/api/agents/:id/test-calls",
+         route_policy::operator_,
+         [this](const request_ptr& request) {
+           if (parts_.open_test_call)
+             parts_.open_test_call(request);
+           else
+             refuse(request, caf::make_error(errc::unavailable, "no audio here"));
          });
   // There are few sectors: always one page.
   get(routes, "/api/sectors", route_policy::viewer, [this](const request_ptr& request) {

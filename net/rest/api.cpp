@@ -20,6 +20,7 @@ void rest_api::add_to(router& routes) {
   add_campaigns(routes);
   add_forecasts(routes);
   add_calls(routes);
+  add_call_actions(routes);
   add_recordings(routes);
   add_billing(routes);
   add_events(routes);

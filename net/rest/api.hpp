@@ -12,6 +12,7 @@
 #include "net/auth/jwt.hpp"
 #include "net/auth/password.hpp"
 #include "net/auth/ws_tickets.hpp"
+#include "net/events/call_ear.hpp"
 #include "net/events/event_hub.hpp"
 #include "net/http/answers.hpp"
 #include "net/http/bridge.hpp"
@@ -56,6 +57,9 @@ struct api_parts {
   std::function<std::string(
       const std::string& place, const std::string& key, std::uint64_t bytes)>
       recording_url{};
+  call_ear_maker listen{};
+  /// Opens a call from a browser to the agent of the path and answers; empty: not here.
+  request_handler open_test_call{};
 };
 
 /// The REST resources. Handlers parse and check what came, ask actors and put the answer
@@ -162,6 +166,7 @@ private:
   void add_campaigns(router& routes);
   void add_forecasts(router& routes);
   void add_calls(router& routes);
+  void add_call_actions(router& routes);
   void add_recordings(router& routes);
   void add_billing(router& routes);
   void add_events(router& routes);
@@ -191,6 +196,14 @@ private:
   void simulate_campaign(const request_ptr& request);
   void place_call(const request_ptr& request);
   void hang_up(const request_ptr& request);
+  /// `then` gets the actor that has the call's talk, on whatever node.
+  void with_live_call(const request_ptr& request,
+                      std::function<void(const request_ptr&, const call_actor&)> then);
+  template <class Message>
+  void act_on_call(const request_ptr& request, const std::string& audit, Message message);
+  void begin_transfer(const request_ptr& request, const transfer_call& order);
+  void show_transfers(const request_ptr& request);
+  void press_keys_of(const request_ptr& request);
   void show_recording(const request_ptr& request);
   void answer_recording(const request_ptr& request,
                         const call_id& id,

@@ -3,6 +3,25 @@
 
 namespace caly {
 
+namespace {
+
+/// `from` and `to` of the query. Nothing: answered with 422.
+std::optional<std::vector<record_argument>> span_of(const request_ptr& request) {
+  auto values = query_arguments(request, {"from", "to"});
+  for (std::size_t i = 0; values && i < values->size(); ++i)
+    if ((*values)[i] && !parse_rfc3339(*(*values)[i])) {
+      request->respond(problem(request->correlation_id,
+                               422,
+                               "invalid",
+                               "The request is not valid.",
+                               {{i == 0 ? "from" : "to", "must be an RFC 3339 time"}}));
+      return std::nullopt;
+    }
+  return values;
+}
+
+} // namespace
+
 void rest_api::add_billing(router& routes) {
   get(routes, "/api/billing/balance", route_policy::viewer, [this](const request_ptr& r) {
     row(r, "billing.balance", {});
@@ -35,18 +54,23 @@ void rest_api::add_billing(router& routes) {
                });
          });
   get(routes, "/api/analytics/kpis", route_policy::viewer, [this](const request_ptr& r) {
-    auto values = query_arguments(r, {"from", "to"});
-    if (!values)
+    if (auto span = span_of(r))
+      row(r, "analytics.kpis", std::move(*span));
+  });
+  // There are few stages: always one page.
+  get(routes, "/api/analytics/latency", route_policy::viewer, [this](const auto& r) {
+    auto span = span_of(r);
+    if (!span)
       return;
-    for (std::size_t i = 0; i < values->size(); ++i)
-      if ((*values)[i] && !parse_rfc3339(*(*values)[i]))
-        return r->respond(
-            problem(r->correlation_id,
-                    422,
-                    "invalid",
-                    "The request is not valid.",
-                    {{i == 0 ? "from" : "to", "must be an RFC 3339 time"}}));
-    row(r, "analytics.kpis", std::move(*values));
+    run(r,
+        r->who.tenant,
+        "analytics.latency",
+        std::move(*span),
+        100,
+        [](const request_ptr& same, const record_answer& answer) {
+          same->respond(
+              success(same->correlation_id, answer.json, 200, {true, {}, false, {}}));
+        });
   });
   get(routes,
       "/api/analytics/campaigns",

@@ -59,6 +59,11 @@ void rest_api::add_calls(router& routes) {
          "/api/calls/:id/actions/hangup",
          route_policy::operator_,
          [this](const request_ptr& r) { hang_up(r); });
+  change(routes,
+         http_method::post,
+         "/api/calls/:id/actions/dtmf",
+         route_policy::operator_,
+         [this](const request_ptr& r) { press_keys_of(r); });
 }
 
 void rest_api::place_call(const request_ptr& request) {
@@ -90,6 +95,27 @@ void rest_api::place_call(const request_ptr& request) {
         data.begin_object().field("id", id.str()).field("status", "queued").end_object();
         r->respond(success(r->correlation_id, data.str(), 201));
       });
+}
+
+void rest_api::press_keys_of(const request_ptr& request) {
+  const auto body = body_object(request);
+  if (!body)
+    return;
+  json_reader reader{*body};
+  const auto keys = reader.text("keys");
+  if (!keys.empty() && !are_keys(keys))
+    reader.fail("keys", std::string{key_rule});
+  reader.refuse_unknown();
+  if (refuse_problems(request, reader))
+    return;
+  with_live_call(request, [this, keys](const request_ptr& r, const call_actor& call) {
+    ask<bool>(r, call, press_keys{keys}, [](const request_ptr& same, bool& pressed) {
+      json_writer data;
+      data.begin_object().field("pressed", pressed);
+      data.end_object();
+      same->respond(success(same->correlation_id, data.str()));
+    });
+  });
 }
 
 void rest_api::hang_up(const request_ptr& request) {

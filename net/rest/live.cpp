@@ -47,7 +47,8 @@ void rest_api::add_events(router& routes) {
       .handshake_timeout = std::chrono::duration_cast<std::chrono::seconds>(
           parts_.config.net.ws_handshake_timeout),
       .idle_timeout = std::chrono::duration_cast<std::chrono::seconds>(
-          parts_.config.net.ws_idle_timeout)};
+          parts_.config.net.ws_idle_timeout),
+      .listen = parts_.listen};
   routes.websocket("/ws", route_policy::open, [this, options](websocket_upgrade upgrade) {
     open_event_socket(
         std::move(upgrade), parts_.events, parts_.tickets, parts_.clock, options);

@@ -24,6 +24,10 @@ struct net_options {
   std::function<std::string(
       const std::string& place, const std::string& key, std::uint64_t bytes)>
       recording_url;
+  /// Lets operators hear live calls; empty: nobody does.
+  call_ear_maker listen;
+  /// Opens a call from a browser to the agent of the path; answers the request itself.
+  request_handler open_test_call{};
   std::string media_origin; ///< from where pages may play audio, beside our own address
   /// Routes of other folders: webhooks, media sockets.
   std::vector<std::function<void(router&, actor_gateways&)>> more_routes;

@@ -118,9 +118,6 @@ void rest_api::answer_recording(const request_ptr& request,
 }
 
 void rest_api::steer_recording_of(const request_ptr& request) {
-  const auto id = path_id<call_id>(request);
-  if (!id)
-    return;
   const auto body = body_object(request);
   if (!body)
     return;
@@ -131,28 +128,19 @@ void rest_api::steer_recording_of(const request_ptr& request) {
   reader.refuse_unknown();
   if (refuse_problems(request, reader))
     return;
-  run(request,
-      request->who.tenant,
-      "calls.get",
-      {id->str()},
-      0,
-      [this, id, paused = action == "pause"](const request_ptr& r, const record_answer&) {
-        // Only the node that has the call's audio has its recording.
-        ask<call_actor>(r,
-                        parts_.actors.calls,
-                        find_call{r->who.tenant, *id, false},
-                        [this, paused](const request_ptr& req, call_actor& call) {
-                          ask<bool>(
-                              req,
-                              call,
-                              steer_recording{paused},
-                              [paused](const request_ptr& same, bool& recorded) {
-                                json_writer data;
-                                data.begin_object().field("recorded", recorded);
-                                data.field("paused", recorded && paused).end_object();
-                                same->respond(success(same->correlation_id, data.str()));
-                              });
-                        });
+  // Only the node that has the call's audio has its recording.
+  with_live_call(
+      request,
+      [this, paused = action == "pause"](const request_ptr& r, const call_actor& call) {
+        ask<bool>(r,
+                  call,
+                  steer_recording{paused},
+                  [paused](const request_ptr& same, bool& recorded) {
+                    json_writer data;
+                    data.begin_object().field("recorded", recorded);
+                    data.field("paused", recorded && paused).end_object();
+                    same->respond(success(same->correlation_id, data.str()));
+                  });
       });
 }
 

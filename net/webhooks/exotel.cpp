@@ -26,15 +26,17 @@ void refuse(const request_ptr& request,
 
 exotel_streams::exotel_streams(const media_tickets& tickets,
                                const std::string& public_url,
-                               int rate_hz)
+                               int rate_hz,
+                               brain_kind brain)
     : tickets_{tickets},
       base_{"ws" + public_url.substr(public_url.starts_with("http") ? 4 : 0) +
             "/phone-ws/exotel/"},
-      query_{"?sample-rate=" + std::to_string(rate_hz)} {}
+      query_{"?sample-rate=" + std::to_string(rate_hz)},
+      brain_{brain} {}
 
 std::string exotel_streams::url(const exotel::call_reference& about,
                                 wall_time now) const {
-  const media_pass pass{about.tenant, about.call, brain_kind::realtime};
+  const media_pass pass{about.tenant, about.call, brain_};
   return base_ + tickets_.issue(pass, to_unix_ms(now) / 1000) + query_;
 }
 

@@ -12,12 +12,13 @@
 namespace caly {
 
 /// Where Exotel is to bring the audio of a call: the media entrance of our public
-/// address with a ticket, at most 600 characters.
+/// address with a ticket for `brain`, at most 600 characters.
 class exotel_streams {
 public:
   exotel_streams(const media_tickets& tickets,
                  const std::string& public_url,
-                 int rate_hz);
+                 int rate_hz,
+                 brain_kind brain = brain_kind::realtime);
 
   std::string url(const exotel::call_reference& about, wall_time now) const;
 
@@ -25,6 +26,7 @@ private:
   const media_tickets& tickets_;
   std::string base_;
   std::string query_;
+  brain_kind brain_;
 };
 
 struct exotel_webhook_parts {

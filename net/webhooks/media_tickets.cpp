@@ -59,6 +59,7 @@ std::optional<media_pass> media_tickets::redeem(std::string_view ticket,
     used_.erase(used_order_.front());
     used_order_.pop_front();
   }
+  pass->ticket = ticket;
   return pass;
 }
 

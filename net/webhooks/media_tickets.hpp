@@ -18,10 +18,12 @@ struct media_pass {
   tenant_id tenant;
   call_id call;
   brain_kind brain = brain_kind::realtime;
+  std::string ticket{}; ///< that was redeemed for it
 };
 
 /// Single-use tickets for media sockets: any node of the cluster can check one, each
-/// takes it once. Signed with the cluster's secret; valid for `lifetime`.
+/// takes it once, and the rows of the call take it once in all. Signed with the cluster's
+/// secret; valid for `lifetime`.
 class media_tickets {
 public:
   media_tickets(std::string secret, std::chrono::seconds lifetime)

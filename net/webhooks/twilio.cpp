@@ -40,10 +40,6 @@ std::int64_t seconds(wall_time at) {
   return to_unix_ms(at) / 1000;
 }
 
-/// What Twilio can be connected to.
-const std::vector<brain_kind> connectable{
-    brain_kind::realtime, brain_kind::cascade, brain_kind::gather};
-
 std::string call_sid_of(const request_ptr& request) {
   const auto fields = twilio::parse_form(request->body);
   return std::string{twilio::field(fields, "CallSid").substr(0, 64)};
@@ -63,7 +59,7 @@ void refuse(const request_ptr& request, const caf::error& failed) {
 void twilio_webhooks::add_to(router& routes) {
   if (parts_.store)
     parts_.gateways.host(parts_.store);
-  const auto add = [&](const char* pattern, auto handler) {
+  const auto add = [&](const std::string& pattern, auto handler) {
     route each;
     each.method = http_method::post;
     each.pattern = pattern;
@@ -75,25 +71,36 @@ void twilio_webhooks::add_to(router& routes) {
     };
     routes.add(std::move(each));
   };
-  add("/twiml/voice", &twilio_webhooks::voice);
-  add("/api/webhooks/twilio/phone", &twilio_webhooks::voice);
-  add("/twiml/again", &twilio_webhooks::again);
-  add("/twiml/gather", &twilio_webhooks::gather);
-  add("/twiml/status", &twilio_webhooks::status);
-  add("/twiml/amd", &twilio_webhooks::machine_detection);
+  const auto& base = parts_.dialect.path;
+  add(base + "/voice", &twilio_webhooks::voice);
+  add("/api/webhooks/" + parts_.dialect.provider + "/phone", &twilio_webhooks::voice);
+  add(base + "/again", &twilio_webhooks::again);
+  // Another address: a carrier does not ask one twice whose answer it did not get.
+  add(base + "/fallback", &twilio_webhooks::again);
+  add(base + "/gather", &twilio_webhooks::gather);
+  add(base + "/status", &twilio_webhooks::status);
+  add(base + "/amd", &twilio_webhooks::machine_detection);
+  add(base + "/transferred", &twilio_webhooks::transferred);
+  add(base + "/leg", &twilio_webhooks::leg);
+  add(base + "/leg/answer", &twilio_webhooks::leg_answer);
+  add(base + "/leg/status", &twilio_webhooks::leg_status);
 }
 
 std::optional<twilio_webhooks::verified>
 twilio_webhooks::verify(const request_ptr& request) {
   verified result;
   result.fields = twilio::parse_form(request->body);
+  const auto& genuine = parts_.dialect.is_genuine;
   // The public URL is configured; what Host or a proxy claims is not evidence.
-  if (!twilio::verify(parts_.auth_token,
-                      parts_.public_url + request->target,
-                      result.fields,
-                      request->header("X-Twilio-Signature"))) {
+  const bool is_genuine = genuine ? genuine(*request)
+                                  : twilio::verify(parts_.auth_token,
+                                                   parts_.public_url + request->target,
+                                                   result.fields,
+                                                   request->header("X-Twilio-Signature"));
+  if (!is_genuine) {
     spdlog::warn(
-        "twilio: refused a callback without a valid signature path={} correlation_id={}",
+        "{}: refused a callback without a valid signature path={} correlation_id={}",
+        parts_.dialect.provider,
         request->path,
         request->correlation_id);
     request->respond(problem(request->correlation_id,
@@ -128,25 +135,30 @@ void twilio_webhooks::find(const request_ptr& request,
 void twilio_webhooks::choose(
     const request_ptr& request,
     const media_pass& pass,
+    std::set<brain_kind> possible,
     std::function<void(const call_actor&, const voice_choice&)> then) {
-  find(request, pass, [this, request, then = std::move(then)](const call_actor& call) {
-    parts_.gateways.ask<voice_choice>(
-        call,
-        parts_.timeout / 4,
-        choose_voice{call_sid_of(request), connectable},
-        request->poster(),
-        [request, call, then](caf::expected<voice_choice> voice) {
-          if (voice)
-            then(call, *voice);
-          else
-            refuse(request, voice.error());
-        });
-  });
+  const choose_voice ask{call_sid_of(request), std::move(possible)};
+  find(request,
+       pass,
+       [this, request, ask, then = std::move(then)](const call_actor& call) {
+         parts_.gateways.ask<voice_choice>(
+             call,
+             parts_.timeout / 4,
+             ask,
+             request->poster(),
+             [request, call, then](caf::expected<voice_choice> voice) {
+               if (voice)
+                 then(call, *voice);
+               else
+                 refuse(request, voice.error());
+             });
+       });
 }
 
 void twilio_webhooks::connect(const request_ptr& request, const media_pass& pass) {
   choose(request,
          pass,
+         parts_.dialect.connectable,
          [this, request, pass](const call_actor& call, const voice_choice& voice) {
            if (voice.brain == brain_kind::gather)
              open_gather(request, pass, call);
@@ -161,18 +173,31 @@ void twilio_webhooks::open_gather(const request_ptr& request,
   talk(request, pass, call, open_text{call_sid_of(request)});
 }
 
+std::string twilio_webhooks::next_url(const media_pass& pass) const {
+  return parts_.public_url + parts_.dialect.path + "/again?tenant=" + pass.tenant.str() +
+         "&call=" + pass.call.str();
+}
+
 void twilio_webhooks::open_socket(const request_ptr& request,
                                   const media_pass& pass,
                                   const voice_choice& voice) {
   const auto ticket = parts_.tickets.issue({pass.tenant, pass.call, voice.brain},
                                            seconds(parts_.clock()));
+  const auto socket = socket_base(parts_.public_url);
+  const auto next = next_url(pass);
+  if (voice.brain == brain_kind::relay) {
+    const auto& dialect = parts_.dialect;
+    const auto code = dialect.language_codes.find(voice.language);
+    return request->respond(twiml(twilio::connect_relay(
+        socket + dialect.relay_path + ticket,
+        code == dialect.language_codes.end() ? voice.language : code->second,
+        dialect.relay_attributes,
+        next)));
+  }
   const auto* entrance =
       voice.brain == brain_kind::cascade ? "/phone-ws/legacy/" : "/phone-ws/realtime/";
   request->respond(
-      twiml(twilio::connect_stream(socket_base(parts_.public_url) + entrance + ticket,
-                                   ticket,
-                                   parts_.public_url + "/twiml/again?tenant=" +
-                                       pass.tenant.str() + "&call=" + pass.call.str())));
+      twiml(twilio::connect_stream(socket + entrance + ticket, ticket, next)));
 }
 
 void twilio_webhooks::voice(const request_ptr& request) {
@@ -218,11 +243,15 @@ void twilio_webhooks::talk(const request_ptr& request,
         if (said->end_call)
           return request->respond(
               twiml(twilio::say_and_hang_up(said->text, said->language)));
+        if (said->leaving)
+          return request->respond(
+              twiml(twilio::say_and_ask(said->text, said->language, next_url(pass))));
         request->respond(twiml(twilio::say_and_listen(
             said->text,
             said->language,
-            parts_.public_url + "/twiml/gather?tenant=" + pass.tenant.str() +
-                "&call=" + pass.call.str() + "&turn=" + std::to_string(said->turn))));
+            parts_.public_url + parts_.dialect.path +
+                "/gather?tenant=" + pass.tenant.str() + "&call=" + pass.call.str() +
+                "&turn=" + std::to_string(said->turn))));
       });
 }
 
@@ -247,7 +276,7 @@ void twilio_webhooks::open_inbound(const request_ptr& request,
   open_call order;
   order.tenant = *tenant;
   order.inbound = true;
-  order.provider = "twilio";
+  order.provider = parts_.dialect.provider;
   order.provider_call_id = twilio::field(fields, "CallSid");
   order.call.id = call_id::make();
   order.call.to = twilio::field(fields, "To");
@@ -283,7 +312,8 @@ void twilio_webhooks::status(const request_ptr& request) {
     return;
   if (checked->about)
     return record_status(request, *checked->about, checked->fields);
-  if (twilio::field(checked->fields, "Direction") == "inbound")
+  if (parts_.dialect.inbound_unsaid ||
+      twilio::field(checked->fields, "Direction") == "inbound")
     return inbound_status(request, checked->fields);
   refuse_status(request);
 }
@@ -302,7 +332,8 @@ void twilio_webhooks::record_status(const request_ptr& request,
                                    about.call,
                                    fields,
                                    request->header("I-Twilio-Idempotency-Token"),
-                                   to_unix_ms(parts_.clock()));
+                                   to_unix_ms(parts_.clock()),
+                                   parts_.dialect.provider);
   if (event)
     record(request, std::move(*event));
   else
@@ -328,7 +359,7 @@ void twilio_webhooks::find_inbound(const request_ptr& request,
                                    const tenant_id& tenant) {
   ask_record({tenant,
               "calls.by_provider_id",
-              {"twilio", std::string{twilio::field(fields, "CallSid")}},
+              {parts_.dialect.provider, std::string{twilio::field(fields, "CallSid")}},
               0},
              request,
              [this, request, fields, tenant](const json& row) {
@@ -369,7 +400,7 @@ void twilio_webhooks::machine_detection(const request_ptr& request) {
   record_progress event;
   event.tenant = checked->about->tenant;
   event.call = checked->about->call;
-  event.key = "twilio:amd";
+  event.key = parts_.dialect.provider + ":amd";
   event.provider_call_id = twilio::field(checked->fields, "CallSid");
   event.status = "in_progress";
   event.answered_by = verdict;

@@ -20,6 +20,14 @@ const by_language& line_is_bad() {
   return texts;
 }
 
+/// The carrier has no relay for this account, with these attributes or to this address:
+/// another try would end the same way.
+bool cannot_relay(const twilio::form_fields& fields) {
+  const auto code = twilio::field(fields, "ErrorCode");
+  return twilio::field(fields, "SessionStatus") == "failed" &&
+         (code == "64101" || code == "64102" || code == "64106");
+}
+
 } // namespace
 
 // The request comes to any node, and what the rows say decides: the node that held the
@@ -32,8 +40,20 @@ void twilio_webhooks::again(const request_ptr& request) {
     return request->respond(problem(
         request->correlation_id, 400, "bad_callback", "The callback names no call."));
   const auto pass = *checked->about;
+  auto possible = parts_.dialect.connectable;
+  if (cannot_relay(checked->fields))
+    possible.erase(brain_kind::relay);
+  hand_over_or(request, pass, [this, request, pass, possible = std::move(possible)] {
+    reconnect(request, pass, possible);
+  });
+}
+
+void twilio_webhooks::reconnect(const request_ptr& request,
+                                const media_pass& pass,
+                                std::set<brain_kind> possible) {
   choose(request,
          pass,
+         std::move(possible),
          [this, request, pass](const call_actor& call, const voice_choice& voice) {
            // Each turn of such a talk is a request of its own: no line can break.
            if (voice.brain == brain_kind::gather)

@@ -3,7 +3,7 @@ set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON) # of all targets only the programs go 
 
 set(deploy ${PROJECT_SOURCE_DIR}/cluster/deploy)
 set(doc share/doc/caly)
-install(TARGETS calyd caly RUNTIME DESTINATION bin)
+install(TARGETS calyd caly caly_speech RUNTIME DESTINATION bin)
 install(DIRECTORY config/sectors DESTINATION share/caly)
 install(DIRECTORY net/dashboard/dist/ DESTINATION share/caly/dashboard)
 install(FILES config/profiles/production.toml DESTINATION /etc/caly RENAME caly.toml
@@ -24,7 +24,7 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser, ca-certificates")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser, ca-certificates, espeak-ng-data, pocketsphinx-en-us")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "postgresql (>= 15), haproxy, prometheus")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
   ${deploy}/debian/conffiles ${deploy}/debian/postinst ${deploy}/debian/prerm ${deploy}/debian/postrm)

@@ -43,7 +43,19 @@ const std::string campaigns =
     "k.campaign_id = c.id and k.ended_at is not null and k.state <> 'not_placed' "
     "group by k.status) y) k order by c.id desc";
 
+// Every number of these lines is milliseconds; `gap_ms` was measured on the audio.
+const std::string latency =
+    "select replace(x.key, '_ms', '') as stage, count(*) as turns, "
+    "percentile_cont(0.5) within group (order by x.value::text::numeric) as p50_ms, "
+    "percentile_cont(0.95) within group (order by x.value::text::numeric) as p95_ms, "
+    "percentile_cont(0.99) within group (order by x.value::text::numeric) as p99_ms, "
+    "max(x.value::text::numeric) as max_ms from call_events e, jsonb_each(e.detail) x "
+    "where e.tenant_id = :tenant and e.kind in ('latency', 'answer_gap', 'first_audio') "
+    "{and e.at >= :from} {and e.at < :to} and jsonb_typeof(x.value) = 'number' "
+    "group by x.key order by x.key";
+
 const std::vector<record> all{
+    {"analytics.latency", shape::list, "time? from, time? to", latency},
     {"analytics.kpis", shape::row, "time? from, time? to", kpis},
     {"analytics.campaigns", shape::list, "cursor", campaigns},
 };

@@ -107,6 +107,14 @@ const std::vector<record> all{
      "update calls set end_reason = coalesce(end_reason, :reason) where tenant_id = "
      ":tenant "
      "and id = :id and ended_at is null returning id as \"id:call\", end_reason"},
+    // Who picked up, as far as we heard it; `was` is what we said before. What the
+    // carrier says stays, unless we know better than anybody: without `was`.
+    {"calls.answered_by",
+     shape::maybe,
+     "call id, text who, text? was",
+     "update calls set answered_by = :who where tenant_id = :tenant and id = :id and "
+     "ended_at is null and (answered_by is null or answered_by = coalesce(:was, "
+     "answered_by)) returning id as \"id:call\", answered_by"},
     {"calls.still_sending",
      shape::maybe,
      "call id",
@@ -123,6 +131,22 @@ const std::vector<record> all{
      "left join agent_versions v on v.tenant_id = k.tenant_id and v.agent_id = "
      "k.agent_id "
      "and v.version = k.agent_version where k.tenant_id = :tenant and k.id = :id"},
+    // The node that has the call's talk.
+    {"calls.speaker",
+     shape::maybe,
+     "call id",
+     "select s.node, s.session from call_sessions s join calls k on k.tenant_id = "
+     "s.tenant_id and k.id = s.call_id where s.tenant_id = :tenant and s.call_id = :id "
+     "and k.ended_at is null"},
+    // Where the socket of a browser's call is, as far as the rows know.
+    {"calls.line",
+     shape::maybe,
+     "call id",
+     "select k.created_at, s.node, exists (select 1 from nodes n where n.node_id = "
+     "s.node "
+     "and n.lease_until > clock_timestamp()) as alive from calls k "
+     "left join call_sessions s on s.tenant_id = k.tenant_id and s.call_id = k.id "
+     "where k.tenant_id = :tenant and k.id = :id"},
     {"attempts.list",
      shape::list,
      "text? state, cmp? campaign, cursor",

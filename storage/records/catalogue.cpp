@@ -139,6 +139,7 @@ catalogue make_catalogue() {
                           forecast_records(),
                           call_records(),
                           recording_records(),
+                          transfer_records(),
                           billing_records(),
                           analytics_records(),
                           console_records()})

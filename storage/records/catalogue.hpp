@@ -45,6 +45,7 @@ std::span<const record> progress_records();
 std::span<const record> forecast_records();
 std::span<const record> call_records();
 std::span<const record> recording_records();
+std::span<const record> transfer_records();
 std::span<const record> billing_records();
 std::span<const record> analytics_records();
 std::span<const record> console_records();

@@ -59,17 +59,30 @@ constexpr statement who_speaks{
 
 constexpr statement take{
     "call_session_take",
-    "insert into call_sessions (tenant_id, call_id, session, node) "
-    "select k.tenant_id, k.id, 1, $3 from calls k where k.tenant_id = $1 and k.id = $2 "
+    "insert into call_sessions (tenant_id, call_id, session, node, tickets) "
+    "select k.tenant_id, k.id, 1, $3, case when $4 = '' then '{}' else array[md5($4)] "
+    "end "
+    "from calls k where k.tenant_id = $1 and k.id = $2 "
     "and k.ended_at is null and (k.end_reason is null or k.state = 'unknown') on "
     "conflict (tenant_id, call_id) "
     "do update set session = call_sessions.session + 1, node = excluded.node, "
-    "since = now() returning session"};
+    "since = now(), tickets = call_sessions.tickets || excluded.tickets "
+    "where not call_sessions.tickets && excluded.tickets returning session"};
+
+constexpr statement was_used{
+    "call_ticket_used",
+    "select 1 from call_sessions s join calls k on k.tenant_id = s.tenant_id and k.id = "
+    "s.call_id where s.tenant_id = $1 and s.call_id = $2 and md5($3) = any (s.tickets) "
+    "and k.ended_at is null"};
 
 constexpr statement get_actions{
     "call_actions_get",
-    "select kind, arguments::text from actions where tenant_id = $1 and call_id = $2 "
-    "order by created_at limit 100"};
+    "select kind, arguments from (select kind, arguments::text, created_at as at from "
+    "actions where tenant_id = $1 and call_id = $2 union all select 'transfer_' || "
+    "state, "
+    "json_build_object('name', name)::text, changed_at from call_transfers where "
+    "tenant_id = $1 and call_id = $2 and state in ('declined', 'no_answer', 'busy', "
+    "'failed')) done order by at limit 100"};
 
 constexpr statement give_reason{
     "call_session_end",
@@ -90,7 +103,9 @@ constexpr statement put_action{
     "select k.tenant_id, case k.direction when 'inbound' then k.from_number else "
     "k.to_number end, 'asked_in_call' from k where $4 = 'do_not_call' "
     "on conflict do nothing) select (select count(*) from k), (select count(*) from "
-    "added)"};
+    "added), (select count(pg_notify('caly_event', json_build_object('type', "
+    "'call:action', 'tenant', k.tenant_id, 'call', k.id, 'campaign', k.campaign_id, "
+    "'action', $4)::text)) from k, added)"};
 
 constexpr statement put_event{
     "call_event_put",
@@ -196,14 +211,22 @@ turns_of(tenant_txn& txn, const tenant_id& tenant, const call_id& call) {
   return out;
 }
 
+caf::error why_not_taken(tenant_txn& txn, const take_call& ask) {
+  const auto sheet = txn.run(load_sheet, {ask.tenant.sql(), ask.call.sql()});
+  if (sheet.empty())
+    return no_call();
+  const auto used =
+      txn.run(was_used, {ask.tenant.sql(), ask.call.sql(), ask.ticket}).size() > 0;
+  return used ? caf::make_error(errc::forbidden, "the ticket was used before")
+              : caf::make_error(errc::conflict, "the call is over");
+}
+
 caf::expected<call_session>
 take_over(tenant_txn& txn, const take_call& ask, const store_options&) {
-  const auto taken = txn.run(take, {ask.tenant.sql(), ask.call.sql(), ask.node});
-  if (taken.empty()) {
-    const auto sheet = txn.run(load_sheet, {ask.tenant.sql(), ask.call.sql()});
-    return sheet.empty() ? no_call()
-                         : caf::make_error(errc::conflict, "the call is over");
-  }
+  const auto taken =
+      txn.run(take, {ask.tenant.sql(), ask.call.sql(), ask.node, ask.ticket});
+  if (taken.empty())
+    return why_not_taken(txn, ask);
   call_session out;
   out.number = pg::number_of<std::int32_t>(taken[0][0]);
   if (out.number == 1)

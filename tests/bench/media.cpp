@@ -75,6 +75,8 @@ call_actor::behavior_type any_call(self_ptr<call_actor, bench_state> self,
       [](const call_progressed&) {},
       [](const end_call&) { return false; },
       [](const steer_recording&) { return false; },
+      [](const press_keys&) { return false; },
+      [](const answered&) {},
       [](const call_tick&) {},
       [](const get_status&) { return status_report{}; },
   };
@@ -91,6 +93,7 @@ calls_actor::behavior_type any_calls(self_ptr<calls_actor, bench_state> self,
         return spawn<call_actor, bench_state>(self, {"call", "", ""}, any_call, greeting);
       },
       [](const call_progressed&) {},
+      [](const transfer_progressed&) {},
       [](const get_status&) { return status_report{}; },
   };
 }

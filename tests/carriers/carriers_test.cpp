@@ -1,6 +1,7 @@
 #include "net/client/http_client.hpp"
 #include "net/providers/bolna/carrier.hpp"
 #include "net/providers/exotel/carrier.hpp"
+#include "net/providers/telnyx/carrier.hpp"
 #include "net/providers/twilio/carrier.hpp"
 #include "runtime/base/error.hpp"
 #include "tests/simulators/base/options.hpp"
@@ -50,8 +51,22 @@ make_twilio(caf::actor_system& sys, const std::string& url, create_check look) {
   account.public_url = "http://127.0.0.1:1";
   account.create_timeout = 1'500ms;
   account.look_again = std::move(look);
-  return spawn<carrier_actor, twilio::carrier_state>(
+  return spawn<calling_actor, twilio::carrier_state>(
       sys, {"provider", "twilio", ""}, twilio::carrier, account, requests_of(sys));
+}
+
+carrier_actor
+make_telnyx(caf::actor_system& sys, const std::string& url, create_check look) {
+  telnyx::carrier_options account;
+  account.base_url = url;
+  account.account_sid = "61bf923e-5e4d-4595-a110-56190ea18a1b";
+  account.api_key = "key";
+  account.application_id = "1293384261075731499";
+  account.public_url = "http://127.0.0.1:1";
+  account.create_timeout = 1'500ms;
+  account.look_again = std::move(look);
+  return spawn<calling_actor, telnyx::carrier_state>(
+      sys, {"provider", "telnyx", ""}, telnyx::carrier, account, requests_of(sys));
 }
 
 carrier_actor
@@ -83,8 +98,10 @@ make_exotel(caf::actor_system& sys, const std::string& url, create_check look) {
 }
 
 /// Whoever adds a carrier adds a line here.
-const std::vector<kind_of_carrier> every_carrier{
-    {"twilio", make_twilio}, {"bolna", make_bolna, false}, {"exotel", make_exotel}};
+const std::vector<kind_of_carrier> every_carrier{{"twilio", make_twilio},
+                                                 {"telnyx", make_telnyx},
+                                                 {"bolna", make_bolna, false},
+                                                 {"exotel", make_exotel}};
 
 /// A sandbox of its own for each test, and what it saw.
 class provider_side {

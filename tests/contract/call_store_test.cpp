@@ -136,6 +136,10 @@ BOOST_AUTO_TEST_CASE(a_call_that_is_being_ended_is_not_taken) {
   BOOST_REQUIRE(!none);
   BOOST_CHECK(none.error() == errc::conflict);
   BOOST_CHECK(!run("calls.talk", {call.str()})["live"].bool_or(true));
+  const auto line = run("calls.line", {call.str()});
+  BOOST_CHECK_EQUAL(line["node"].text_or(""), "n1");
+  BOOST_CHECK(!line["alive"].bool_or(true)); // no such node runs here
+  BOOST_CHECK(parse_rfc3339(line["created_at"].text_or("")));
   const auto unknown =
       ask<call_session>(stores.calls, take_call{tenant, call_id::make(), "n2"});
   BOOST_REQUIRE(!unknown);
@@ -189,6 +193,21 @@ BOOST_AUTO_TEST_CASE(a_finished_call_waits_for_its_analysis_until_it_is_saved) {
       tenant, call, true, "positive", "interested", "Good.", "{}", "A", "rules", ""};
   BOOST_CHECK(*ask<bool>(stores.calls, done));
   BOOST_CHECK_EQUAL(run("calls.get", {call.str()})["outcome"].text_or(""), "interested");
+}
+
+BOOST_AUTO_TEST_CASE(a_ticket_takes_a_call_over_once_at_whatever_node) {
+  const auto take_with = [&](const std::string& node, const std::string& ticket) {
+    return ask<call_session>(stores.calls, take_call{tenant, call, node, ticket});
+  };
+  BOOST_TEST(take_with("n1", "ticket-1")->number == 1);
+  const auto again = take_with("n2", "ticket-1");
+  BOOST_REQUIRE(!again);
+  BOOST_CHECK(again.error() == errc::forbidden);
+  BOOST_TEST(take_with("n2", "ticket-2")->number == 2);
+  BOOST_CHECK(take_with("n1", "ticket-1").error() == errc::forbidden);
+  // Requests bring none.
+  BOOST_TEST(take_with("n1", "")->number == 3);
+  BOOST_TEST(take_with("n1", "")->number == 4);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -250,6 +250,38 @@ BOOST_AUTO_TEST_CASE(shows_calls_with_their_people_and_times) {
   BOOST_CHECK(refusal("calls.end_reason", {calls[0].id.str(), "x"}) == errc::not_found);
 }
 
+BOOST_AUTO_TEST_CASE(who_picked_up_is_the_carriers_word_first) {
+  dialing(3, 3);
+  const auto told = [&](std::size_t which) {
+    const auto list = run("calls.events", {calls[which].id.str()});
+    std::string who;
+    for (const auto& each : list.items())
+      if (each["kind"].text_or("") == "answered")
+        who = each["detail"]["answered_by"].text_or("");
+    return who;
+  };
+  for (const auto& each : calls)
+    event(each.id, "in_progress");
+  const auto ours = calls[0].id.str();
+  run("calls.answered_by", {ours, "human", "unknown"});
+  run("calls.answered_by", {ours, "machine_voicemail", "human"}); // we know better by now
+  BOOST_CHECK_EQUAL(told(0), "machine_voicemail");
+  run("calls.answered_by", {ours, "human", {}});
+  BOOST_CHECK_EQUAL(told(0), "human");
+  BOOST_REQUIRE(ask<progress_answer>(
+      stores.dial,
+      record_progress{
+          tenant, calls[1].id, "amd", "", "in_progress", {}, "machine_start", now_ms}));
+  run("calls.answered_by", {calls[1].id.str(), "human", "unknown"});
+  BOOST_CHECK_EQUAL(told(1), "machine_start");
+  run("calls.answered_by", {calls[2].id.str(), "machine_voicemail", "unknown"});
+  event(calls[2].id, "completed", 30);
+  BOOST_CHECK_EQUAL(run("calls.get", {calls[2].id.str()})["status"].text_or(""),
+                    "voicemail");
+  run("calls.answered_by", {calls[2].id.str(), "human", {}}); // too late
+  BOOST_CHECK_EQUAL(told(2), "machine_voicemail");
+}
+
 BOOST_AUTO_TEST_CASE(adds_up_what_the_calls_came_to) {
   dialing(3, 3);
   event(calls[0].id, "in_progress");

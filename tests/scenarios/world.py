@@ -50,7 +50,7 @@ def plain_environment():
     """What the user's shell sets for a cluster of their own must not reach ours."""
     own = ("DATABASE_URL", "PORT", "LOG_LEVEL", "SYSTEM_CONCURRENT_CALLS_LIMIT", "WEBHOOK_SECRET")
     return {name: value for name, value in os.environ.items()
-            if name not in own and not name.startswith(("CALY__", "TWILIO_", "OPENAI_", "BOLNA_", "EXOTEL_"))}
+            if name not in own and not name.startswith(("CALY__", "TWILIO_", "TELNYX_", "OPENAI_", "BOLNA_", "EXOTEL_"))}
 
 
 class Report:

@@ -100,7 +100,7 @@ caf::expected<record_answer> answer_record(sim_env& env, const run_record& ask) 
   else if (ask.statement == "route.sleep")
     out.json = may_sleep(env.model->accounts.at(ask.tenant)) ? R"({"slept":true})"
                                                              : R"({"slept":false})";
-  else if (ask.statement == "calls.end_reason")
+  else if (ask.statement == "calls.end_reason" || ask.statement == "calls.answered_by")
     out.json = "{}";
   else
     env.violate("the simulation knows no statement " + ask.statement);

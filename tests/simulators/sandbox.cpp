@@ -23,6 +23,7 @@
 #include "tests/simulators/s3/s3_signature.hpp"
 #include "tests/simulators/speech/speech.hpp"
 #include "tests/simulators/speech/utterance_index.hpp"
+#include "tests/simulators/telnyx/telnyx_rest.hpp"
 #include "tests/simulators/twilio/twilio_calls.hpp"
 #include "tests/simulators/twilio/twilio_rest.hpp"
 
@@ -39,6 +40,7 @@ struct sandbox::parts {
         all{options, time, log, board, wrong, http, webhooks, voices, utterances},
         calls{all},
         twilio{all, calls},
+        telnyx{all, calls},
         executions{all},
         bolna{all, executions},
         exotel_lines{all},
@@ -91,6 +93,7 @@ struct sandbox::parts {
   world all;
   twilio_calls calls;
   twilio_rest twilio;
+  telnyx_rest telnyx;
   bolna_calls executions;
   bolna_rest bolna;
   exotel_calls exotel_lines;
@@ -123,6 +126,8 @@ void sandbox::parts::serve(const exchange_ptr& exchange) {
     return elevenlabs.serve(exchange);
   if (cartesia_rest::owns(path))
     return cartesia.serve(exchange);
+  if (path.starts_with("/v2/texml/"))
+    return telnyx.serve(exchange);
   if (path.starts_with("/v1/"))
     return openai.serve(exchange);
   if (bolna_rest::owns(path))

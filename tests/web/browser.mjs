@@ -18,8 +18,12 @@ const quiet = [
   '--disable-sync',
 ]
 
-export function startBrowser() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: quiet })
+/** Chromium with further `flags`. */
+export function startBrowser(flags = []) {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [...quiet, ...flags],
+  })
 }
 
 /** Opens a page whose console errors, uncaught errors and refused loads are kept in `errors`. */

@@ -239,7 +239,7 @@ await step('works in Hindi, dark, on a screen of 360 px', phone.page, async () =
   await small.getByRole('dialog').getByLabel('Language').selectOption('hi')
   await small.keyboard.press('Escape')
   await small.getByRole('heading', { name: 'आज' }).waitFor()
-  for (const path of ['/', '/campaigns', campaign, '/calls', '/contacts', '/billing', '/settings']) {
+  for (const path of ['/', '/campaigns', campaign, '/calls', '/contacts', '/test-call', '/billing', '/settings']) {
     await small.goto(base + path)
     await small.getByRole('heading', { level: 1 }).waitFor()
     // Data comes after the frame; both are looked at.

@@ -182,6 +182,7 @@ export const api = {
     data(request<m.Tenant>('PATCH', '/api/tenant', { body })),
 
   agents: () => data(get<m.Agent[]>('/api/agents')),
+  openTestCall: (agent: string) => post<m.TestCall>(`/api/agents/${part(agent)}/test-calls`),
 
   contacts: (q: PageQuery & { q?: string; tag?: string }, s?: AbortSignal) =>
     get<m.Contact[]>('/api/contacts', { ...q }, s),
@@ -231,6 +232,9 @@ export const api = {
   callEvents: (id: string) => data(get<m.CallEvent[]>(`/api/calls/${part(id)}/events`)),
   transcript: (id: string) => data(get<m.Turn[]>(`/api/calls/${part(id)}/transcript`)),
   recording: (id: string) => data(get<m.Recording>(`/api/calls/${part(id)}/recording`)),
+  transfers: (id: string) => data(get<m.Transfer[]>(`/api/calls/${part(id)}/transfers`)),
+  actOnCall: (id: string, action: string, body: object) =>
+    post<object>(`/api/calls/${part(id)}/actions/${action}`, body),
   hangUp: (id: string) => post<object>(`/api/calls/${part(id)}/actions/hangup`),
 
   balance: () => data(get<m.Balance>('/api/billing/balance')),

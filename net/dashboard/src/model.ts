@@ -68,6 +68,18 @@ export interface Agent {
   variables: (string | { name: string; required?: boolean })[]
 }
 
+/** A call that this browser may join. */
+export interface TestCall {
+  id: string
+  /** Of its socket, at this site. */
+  path: string
+  brain: string
+  language: string
+  /** Who hears the caller: a speech model, the agent's own words as a grammar, or the browser. */
+  recogniser: 'model' | 'grammar' | 'browser'
+  price_per_minute_micros: number
+}
+
 export interface Contact {
   id: string
   phone: string
@@ -366,6 +378,18 @@ export interface RecordingPart {
 export interface Recording {
   call_id: string
   parts: RecordingPart[]
+}
+
+export type TransferMode = 'warm' | 'blind' | 'refer'
+
+export interface Transfer {
+  number: number
+  mode: TransferMode
+  destination: string
+  name: string
+  state: string
+  reason: string | null
+  changed_at: string
 }
 
 export interface Turn {

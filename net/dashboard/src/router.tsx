@@ -125,6 +125,13 @@ const contacts = createRoute({
   component: lazyRouteComponent(() => import('./pages/contacts'), 'ContactsPage'),
 })
 
+const testCall = createRoute({
+  getParentRoute: () => app,
+  path: '/test-call',
+  validateSearch: (s: Search) => optional({ agent: text(s.agent) }),
+  component: lazyRouteComponent(() => import('./pages/test_call'), 'TestCallPage'),
+})
+
 const billing = createRoute({
   getParentRoute: () => app,
   path: '/billing',
@@ -151,6 +158,7 @@ const tree = root.addChildren([
     calls,
     call,
     contacts,
+    testCall,
     billing,
     settings,
   ]),

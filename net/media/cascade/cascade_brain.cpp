@@ -17,7 +17,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto keys_pause = 1'500ms;
 /// A "yes" within the last second of a question answers it.
 constexpr std::int64_t answer_overlap_ms = 1'000;
 
@@ -77,9 +76,7 @@ void cascade_brain::on_frame(bool voiced) {
 }
 
 void cascade_brain::press(char digit, time_point now) {
-  if (keys_.size() < options_.keys_max)
-    keys_ += digit;
-  keys_due_ = digit == '#' ? now : now + keys_pause;
+  keys_.press(digit, now);
 }
 
 void cascade_brain::say(std::string text) {
@@ -87,6 +84,22 @@ void cascade_brain::say(std::string text) {
     return;
   ++reply_;
   speak(std::move(text));
+}
+
+void cascade_brain::hush(bool quiet) {
+  hushed_ = quiet;
+  if (!quiet)
+    return;
+  forget_thoughts(0);
+  splitter_.rest();
+  tools_.clear();
+}
+
+void cascade_brain::advise(std::string fact, bool answer) {
+  // With the instructions it outlasts the older turns.
+  plan_.brief.instructions += "\n\n" + fact;
+  if (answer && !over_ && caller_words().empty() && thoughts_.empty() && tools_.empty())
+    think();
 }
 
 // -- the caller's turn
@@ -126,6 +139,10 @@ void cascade_brain::on_final_words(std::string_view text, std::string_view) {
 }
 
 void cascade_brain::end_turn_if_due() {
+  if (hushed_) {
+    settled_words_.clear();
+    return;
+  }
   const auto words = caller_words();
   if (words.empty() || host_.playing() || !tools_.empty() || ending_)
     return;
@@ -207,10 +224,10 @@ void cascade_brain::tick(time_point now) {
     return;
   if (ear_)
     ear_->tick(now);
-  if (!keys_.empty() && now >= keys_due_) {
+  if (auto entry = keys_.take(now)) {
     // Nobody says a word while pressing keys.
     quiet_ = 0ms;
-    take_turn("(The caller pressed the keys " + std::exchange(keys_, {}) + ")");
+    take_turn(std::move(*entry));
   }
   hedge();
   end_when_said();

@@ -3,6 +3,7 @@
 #include "net/media/brain.hpp"
 #include "net/media/cascade/ports.hpp"
 #include "net/media/cascade/sentence_splitter.hpp"
+#include "net/media/key_entry.hpp"
 #include "net/media/turns/end_of_turn.hpp"
 
 #include <chrono>
@@ -31,7 +32,6 @@ struct cascade_options {
   /// After the agent was told to end the call, at most so long until it ends.
   std::chrono::milliseconds goodbye_max{20'000};
   std::size_t history_turns_max = 40;
-  std::size_t keys_max = 32;
   int apologies_max = 2; ///< In a row, for thoughts that failed; then the call ends.
 };
 
@@ -67,6 +67,8 @@ public:
   void on_frame(bool voiced) override;
   void press(char digit, time_point now) override;
   void say(std::string text) override;
+  void hush(bool quiet) override;
+  void advise(std::string fact, bool answer) override;
   void tool_answered(const std::string& tool_call_id,
                      const tool_answer& answer,
                      time_point now) override;
@@ -159,6 +161,7 @@ private:
   const now_source now_;
   media_plan plan_;
   bool over_ = false;
+  bool hushed_ = false; ///< Only what it is told to say is said.
 
   std::unique_ptr<ear> ear_;
   std::size_t ear_number_ = 0;
@@ -167,8 +170,7 @@ private:
   std::string codes_;
 
   std::string settled_words_, partial_words_;
-  std::string keys_;
-  time_point keys_due_;
+  key_entry keys_;
   std::chrono::milliseconds quiet_{0}; ///< Since the caller's last voiced frame.
   bool heard_voice_ = false;           ///< In this turn.
   bool asked_to_settle_ = false;

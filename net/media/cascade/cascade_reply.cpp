@@ -142,7 +142,7 @@ void cascade_brain::tool_answered(const std::string& tool_call_id,
   if (!tools_.empty())
     return;
   // Who has said goodbye together with the tool needs no second one.
-  if (!ending_ || reply_text_.empty())
+  if (!answer.quiet && (!ending_ || reply_text_.empty()))
     think();
 }
 

@@ -17,6 +17,8 @@ using kind = carrier_message::kind;
 
 constexpr json_limits message_limits{32 * 1024, 8, 200, 20, 3};
 constexpr std::size_t sample_bytes = 2;
+/// What brains that hear more than a telephone listen at.
+constexpr unsigned wide_hz = 16'000;
 
 static_assert(std::endian::native == std::endian::little, "samples come low byte first");
 
@@ -106,6 +108,8 @@ bool media_wire::take_audio(const frame& found, carrier_message& message) {
     return false;
   samples_.resize(bytes_.size() / sample_bytes);
   std::memcpy(samples_.data(), bytes_.data(), bytes_.size());
+  if (rate_hz_ == wide_hz)
+    message.wide = bytes_;
   resampled_.clear();
   from_carrier_.run(samples_, resampled_);
   message.kept = to_base64(encode_mulaw(resampled_));

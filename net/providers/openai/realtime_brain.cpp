@@ -14,7 +14,6 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t items_max = 64;
 constexpr std::size_t wishes_max = 8;
-constexpr auto keys_pause = 1500ms;
 
 std::string opening_instructions(const media_plan& plan) {
   const auto* order = plan.context.empty()
@@ -66,6 +65,8 @@ void realtime_brain::configured() {
     send(event);
   for (const auto& turn : history_)
     send(text_item(turn.role, turn.text));
+  if (hushed_)
+    let_server_answer(false);
   bridging_ = !greeted_ && !plan_.context.empty() && !plan_.greeting.empty();
   if (!bridging_)
     send_backlog();
@@ -158,14 +159,30 @@ void realtime_brain::hear(std::string_view audio, std::size_t) {
 }
 
 void realtime_brain::press(char digit, time_point now) {
-  if (digits_.size() < 32)
-    digits_ += digit;
-  digits_due_ = digit == '#' ? now : now + keys_pause;
+  keys_.press(digit, now);
 }
 
 void realtime_brain::say(std::string text) {
   want_response(
-      {"Say this to the caller now, in the language of the call: " + text, false});
+      {"Say this to the caller now, in the language of the call: " + text, false, true});
+  ask_for_response();
+}
+
+void realtime_brain::hush(bool quiet) {
+  hushed_ = quiet;
+  if (quiet)
+    wishes_.clear();
+  let_server_answer(!quiet && !host_.playing());
+}
+
+void realtime_brain::advise(std::string fact, bool answer) {
+  // A session that takes over has to know it too.
+  remember({{}, "system", fact});
+  if (phase_ == phase::open)
+    send(text_item("system", fact));
+  if (!answer)
+    return;
+  want_response({});
   ask_for_response();
 }
 
@@ -184,7 +201,7 @@ void realtime_brain::tool_answered(const std::string& tool_call_id,
   if (!tools_.empty())
     return;
   // Who has said goodbye together with the tool needs no second one.
-  if (!ending_ || !response_spoke_)
+  if (!answer.quiet && (!ending_ || !response_spoke_))
     want_response({{}, !ending_});
   ask_for_response();
 }
@@ -215,7 +232,7 @@ void realtime_brain::leave(const std::vector<cut_audio>& cuts) {
 }
 
 void realtime_brain::let_server_answer(bool by_itself) {
-  if (phase_ != phase::open || server_may_answer_ == by_itself)
+  if (phase_ != phase::open || server_may_answer_ == by_itself || (hushed_ && by_itself))
     return;
   const auto update = answer_turns(plan_.session_update, by_itself);
   if (update.empty())
@@ -243,9 +260,8 @@ void realtime_brain::tick(time_point now) {
     return reconnect("no response in time");
   if (now - phase_since_ > options_.session_max && quiet())
     return reconnect("session age", false);
-  if (!digits_.empty() && now >= digits_due_) {
-    send(text_item("caller", "(The caller pressed the keys " + digits_ + ")"));
-    digits_.clear();
+  if (const auto entry = keys_.take(now)) {
+    send(text_item("caller", *entry));
     want_response({});
   }
   ask_for_response();
@@ -279,8 +295,12 @@ void realtime_brain::tell(const std::string& id,
   if (text.empty())
     return;
   host_.heard({id, role, text});
-  history_.push_back({id, role, text});
-  history_bytes_ += text.size();
+  remember({id, role, text});
+}
+
+void realtime_brain::remember(history_turn turn) {
+  history_bytes_ += turn.text.size();
+  history_.push_back(std::move(turn));
   while (history_.size() > options_.history_turns_max ||
          (history_bytes_ > options_.history_bytes_max && history_.size() > 1)) {
     history_bytes_ -= history_.front().text.size();
@@ -289,6 +309,8 @@ void realtime_brain::tell(const std::string& id,
 }
 
 void realtime_brain::want_response(wish what) {
+  if (hushed_ && !what.dictated)
+    return;
   // Wishes without words of their own are one and the same.
   if (what.instructions.empty())
     for (const auto& each : wishes_)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/media/brain.hpp"
+#include "net/media/key_entry.hpp"
 #include "net/media/ws_link.hpp"
 #include "net/providers/openai/realtime_events.hpp"
 
@@ -55,6 +56,8 @@ public:
 
   void press(char digit, time_point now) override;
   void say(std::string text) override;
+  void hush(bool quiet) override;
+  void advise(std::string fact, bool answer) override;
   void tool_answered(const std::string& tool_call_id,
                      const tool_answer& answer,
                      time_point now) override;
@@ -83,6 +86,7 @@ private:
   struct wish {
     std::string instructions;
     bool allow_tools = true;
+    bool dictated = false; ///< To be said even while hushed.
   };
 
   void on_open(ws_link& link) override;
@@ -105,6 +109,7 @@ private:
   void on_speech_started();
   void on_speech_stopped();
   void on_audio(const server_event& event);
+  void on_response_created(const server_event& event);
   void on_response_done(const server_event& event);
   void on_error(const server_event& event);
   void cut(const cut_audio& part);
@@ -113,12 +118,15 @@ private:
 
   spoken_item& item(const std::string& id, const std::string& response);
   void tell(const std::string& item, const char* role, const std::string& text);
+  void remember(history_turn turn);
   void want_response(wish what);
   void ask_for_response();
   bool quiet() const;
   /// While the agent speaks, a sound of the caller's may be no turn: then the server must
   /// not answer by itself.
   void let_server_answer(bool by_itself);
+  void drop_response(const std::string& response);
+  bool is_dropped(const std::string& response) const;
 
   brain_host& host_;
   const realtime_brain_options options_;
@@ -146,12 +154,12 @@ private:
   bool server_answers_ = true;    ///< As the server last confirmed.
   bool server_may_answer_ = true; ///< As it was last told.
   bool undecided_ = false;        ///< The caller spoke while the agent did.
+  bool hushed_ = false;           ///< Only what is dictated is said.
   bool unanswered_ = false;       ///< the caller spoke last
 
   bool ending_ = false;
   time_point ending_since_;
-  std::string digits_;
-  time_point digits_due_;
+  key_entry keys_;
 
   std::size_t reconnects_ = 0;
   time_point now_;

@@ -61,11 +61,7 @@ void realtime_brain::handle(server_event& event) {
     return host_.caller_says(words);
   }
   case event_kind::response_created:
-    response_active_ = true;
-    response_spoke_ = false;
-    response_id_ = event.response;
-    awaiting_ = false;
-    return;
+    return on_response_created(event);
   case event_kind::transcript_delta:
     item(event.item, event.response).text += event.text;
     return;
@@ -91,10 +87,32 @@ void realtime_brain::handle(server_event& event) {
   }
 }
 
+void realtime_brain::on_response_created(const server_event& event) {
+  const bool dictated = awaiting_ && asked_.dictated;
+  response_active_ = true;
+  response_spoke_ = false;
+  response_id_ = event.response;
+  awaiting_ = false;
+  // The server had begun it before it was told not to.
+  if (hushed_ && !dictated)
+    drop_response(event.response);
+}
+
+bool realtime_brain::is_dropped(const std::string& response) const {
+  return std::ranges::find(dead_responses_, response) != dead_responses_.end();
+}
+
+/// What is still on its way is too late.
+void realtime_brain::drop_response(const std::string& response) {
+  dead_responses_.push_back(response);
+  if (dead_responses_.size() > dead_responses_max)
+    dead_responses_.pop_front();
+  send(cancel_response(response));
+}
+
 void realtime_brain::on_audio(const server_event& event) {
-  for (const auto& dead : dead_responses_)
-    if (dead == event.response)
-      return;
+  if (is_dropped(event.response))
+    return;
   awaiting_ = false;
   response_spoke_ = true;
   unanswered_ = false;
@@ -133,13 +151,8 @@ void realtime_brain::on_speech_stopped() {
 }
 
 void realtime_brain::interrupted(const std::vector<cut_audio>& cuts) {
-  if (response_active_ && !response_id_.empty()) {
-    // What is still on its way is too late.
-    dead_responses_.push_back(response_id_);
-    if (dead_responses_.size() > dead_responses_max)
-      dead_responses_.pop_front();
-    send(cancel_response(response_id_));
-  }
+  if (response_active_ && !response_id_.empty())
+    drop_response(response_id_);
   for (const auto& part : cuts)
     cut(part);
   if (!cuts.empty())
@@ -186,7 +199,8 @@ void realtime_brain::on_response_done(const server_event& event) {
     want_response(asked_);
     return;
   }
-  if (event.status == "completed")
+  // What it wanted done for a machine is not done.
+  if (event.status == "completed" && !(hushed_ && is_dropped(event.response)))
     for (const auto& call : event.calls) {
       if (call.call_id.empty() || tools_.size() >= 8)
         continue;

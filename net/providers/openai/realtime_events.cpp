@@ -159,9 +159,10 @@ std::string function_output(std::string_view call_id, std::string_view output) {
 
 std::string text_item(std::string_view role, std::string_view text) {
   const auto agent = role == "agent";
+  const auto theirs = agent ? "assistant" : role == "system" ? "system" : "user";
   auto out = event_of("conversation.item.create");
   out.key("item").begin_object().field("type", "message");
-  out.field("role", agent ? "assistant" : "user").key("content").begin_array();
+  out.field("role", theirs).key("content").begin_array();
   out.begin_object().field("type", agent ? "output_text" : "input_text");
   out.field("text", text).end_object().end_array().end_object();
   return std::move(out.end_object()).str();

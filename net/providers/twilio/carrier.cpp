@@ -11,7 +11,7 @@ namespace caly::twilio {
 
 namespace {
 
-using self_t = self_ptr<carrier_actor, carrier_state>;
+using self_t = self_ptr<calling_actor, carrier_state>;
 using namespace std::chrono_literals;
 
 http_call request(const carrier_options& options, std::string method, std::string path) {
@@ -76,10 +76,11 @@ bool is_well(const http_answer& answer) {
   return answer.outcome == http_outcome::answered && answer.status < 500;
 }
 
-caf::result<placed_call> place(self_t self,
-                               const carrier_options& options,
-                               const http_requests_actor& http,
-                               const place_call& ask) {
+/// Sends a create once, if rate and circuit let it, and never again.
+caf::result<placed_call> send_create(self_t self,
+                                     const carrier_options& options,
+                                     const http_requests_actor& http,
+                                     http_call call) {
   auto& state = self->state;
   const auto now = self->clock().now();
   if (const auto wait = state.creates.take(now); wait.count() > 0)
@@ -89,14 +90,8 @@ caf::result<placed_call> place(self_t self,
   const auto permit = state.breaker.begin(now);
   if (!permit)
     return held_back(state, "circuit open", state.breaker.wait(now).count());
-  auto call = post(options, "/Calls.json", create_fields(ask, options.public_url));
-  if (!ask.correlation_id.empty())
-    call.headers.push_back("X-Correlation-Id: " + ask.correlation_id);
   call.deadline = options.create_timeout;
   call.fresh_connection = true;
-  call.not_after = boot_clock::time_point{std::chrono::nanoseconds{ask.not_after_ns}};
-  if (options.look_again)
-    call.still_wanted = options.look_again(ask.tenant, ask.call);
   auto promise = self->make_response_promise<placed_call>();
   self->request(http, options.create_timeout + 3s, std::move(call))
       .then(
@@ -113,6 +108,28 @@ caf::result<placed_call> place(self_t self,
             promise.deliver(std::move(meaning));
           });
   return promise;
+}
+
+caf::result<placed_call> place(self_t self,
+                               const carrier_options& options,
+                               const http_requests_actor& http,
+                               const place_call& ask) {
+  auto call = post(options, "/Calls.json", create_fields(ask, options.public_url));
+  if (!ask.correlation_id.empty())
+    call.headers.push_back("X-Correlation-Id: " + ask.correlation_id);
+  call.not_after = boot_clock::time_point{std::chrono::nanoseconds{ask.not_after_ns}};
+  if (options.look_again)
+    call.still_wanted = options.look_again(ask.tenant, ask.call);
+  return send_create(self, options, http, std::move(call));
+}
+
+caf::result<placed_call> ring(self_t self,
+                              const carrier_options& options,
+                              const http_requests_actor& http,
+                              const place_leg& ask) {
+  auto call = post(options, "/Calls.json", leg_fields(ask, options.public_url));
+  call.not_after = boot_clock::time_point{std::chrono::nanoseconds{ask.not_after_ns}};
+  return send_create(self, options, http, std::move(call));
 }
 
 caf::error trouble(const http_answer& answer) {
@@ -223,7 +240,7 @@ caf::result<bool> hang_up(self_t self,
 
 } // namespace
 
-carrier_actor::behavior_type
+calling_actor::behavior_type
 carrier(self_t self, carrier_options options, http_requests_actor http) {
   self->state.creates = rate_limiter{options.creates};
   self->state.breaker = circuit_breaker{options.breaker};
@@ -231,6 +248,7 @@ carrier(self_t self, carrier_options options, http_requests_actor http) {
       [=](const place_call& ask) { return place(self, options, http, ask); },
       [=](const look_up_call& ask) { return look_up(self, options, http, ask); },
       [=](const hang_up_call& ask) { return hang_up(self, options, http, ask); },
+      [=](const place_leg& ask) { return ring(self, options, http, ask); },
       [=](const get_status&) {
         const auto& state = self->state;
         status_report report;
@@ -246,7 +264,7 @@ carrier(self_t self, carrier_options options, http_requests_actor http) {
   };
 }
 
-carrier_actor::behavior_type
+calling_actor::behavior_type
 carrier_on(self_t self, carrier_options options, std::shared_ptr<http_client> client) {
   auto http = spawn<http_requests_actor, http_requests_state>(
       self, actor_label{"http_requests", "twilio", ""}, http_requests, std::move(client));

@@ -37,12 +37,12 @@ struct carrier_state {
 inline constexpr carrier_traits traits{};
 
 /// Twilio's REST API of one account as a carrier.
-carrier_actor::behavior_type carrier(self_ptr<carrier_actor, carrier_state> self,
+calling_actor::behavior_type carrier(self_ptr<calling_actor, carrier_state> self,
                                      carrier_options options,
                                      http_requests_actor http);
 
 /// The same with its own HTTP requests actor on `client`.
-carrier_actor::behavior_type carrier_on(self_ptr<carrier_actor, carrier_state> self,
+calling_actor::behavior_type carrier_on(self_ptr<calling_actor, carrier_state> self,
                                         carrier_options options,
                                         std::shared_ptr<http_client> client);
 

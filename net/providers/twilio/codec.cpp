@@ -1,10 +1,10 @@
 #include "net/providers/twilio/codec.hpp"
 
+#include "net/providers/twiml/document.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/base/text.hpp"
 
 #include <charconv>
-#include <ctime>
 #include <map>
 
 namespace caly::twilio {
@@ -12,49 +12,15 @@ namespace caly::twilio {
 namespace {
 
 constexpr std::size_t heard_bytes_max = 2000;
-/// Twilio's limit is 4,096 characters.
-constexpr std::size_t said_bytes_max = 4000;
+using twiml_api::document;
+using twiml_api::say;
+using twiml_api::xml_escaped;
 
-std::string xml_escaped(std::string_view text) {
-  std::string out;
-  for (const auto c : text) {
-    switch (c) {
-    case '&':
-      out += "&amp;";
-      break;
-    case '<':
-      out += "&lt;";
-      break;
-    case '>':
-      out += "&gt;";
-      break;
-    case '"':
-      out += "&quot;";
-      break;
-    case '\'':
-      out += "&apos;";
-      break;
-    default:
-      out += c;
-    }
-  }
-  return out;
-}
-
-std::string document(std::string_view verbs) {
-  return R"(<?xml version="1.0" encoding="UTF-8"?><Response>)" + std::string{verbs} +
-         "</Response>";
-}
-
-/// One voice speaks both languages, so that it does not change with the language.
-/// Hinglish is written in Latin letters and understood as Indian English.
-std::string say(std::string_view sentence, std::string_view language) {
-  const auto spoken = one_line(sentence, said_bytes_max);
-  if (spoken.empty())
-    return {};
-  return R"(<Say voice="Polly.Aditi" language=")" +
-         std::string{language == "hi" ? "hi-IN" : "en-IN"} + R"(">)" +
-         xml_escaped(spoken) + "</Say>";
+/// Whether a socket that never opened runs the action or falls through is not promised.
+std::string connect(const std::string& noun, std::string_view next_url) {
+  const auto next = xml_escaped(next_url);
+  return document(R"(<Connect action=")" + next + R"(" method="POST">)" + noun +
+                  R"(</Connect><Redirect method="POST">)" + next + "</Redirect>");
 }
 
 std::optional<std::int32_t> number(std::string_view text) {
@@ -64,16 +30,6 @@ std::optional<std::int32_t> number(std::string_view text) {
   if (failure != std::errc{} || stop != end || value < 0)
     return std::nullopt;
   return value;
-}
-
-/// `Tue, 18 Aug 2026 10:00:00 +0000`; nothing when it is another format.
-std::optional<std::int64_t> rfc2822_ms(std::string_view text) {
-  std::tm parts{};
-  const std::string copy{text};
-  if (strptime(copy.c_str(), "%a, %d %b %Y %H:%M:%S %z", &parts) == nullptr)
-    return std::nullopt;
-  const auto offset = parts.tm_gmtoff;
-  return (static_cast<std::int64_t>(timegm(&parts)) - offset) * 1000;
 }
 
 looked_up_call from_object(const json& call) {
@@ -96,26 +52,12 @@ bool is_throttle(int status, std::int64_t code) {
 
 } // namespace
 
-std::optional<std::string> normal_status(std::string_view call_status) {
-  if (call_status == "queued")
-    return "queued";
-  if (call_status == "initiated")
-    return "dialing";
-  if (call_status == "ringing" || call_status == "completed" || call_status == "busy" ||
-      call_status == "failed" || call_status == "canceled")
-    return std::string{call_status};
-  if (call_status == "in-progress" || call_status == "answered")
-    return "in_progress";
-  if (call_status == "no-answer")
-    return "no_answer";
-  return std::nullopt;
-}
-
 std::optional<record_progress> progress_of(const tenant_id& tenant,
                                            const call_id& call,
                                            const form_fields& fields,
                                            std::string_view token,
-                                           std::int64_t now_ms) {
+                                           std::int64_t now_ms,
+                                           std::string_view provider) {
   record_progress event;
   const auto status = normal_status(field(fields, "CallStatus"));
   const auto sid = field(fields, "CallSid");
@@ -127,11 +69,11 @@ std::optional<record_progress> progress_of(const tenant_id& tenant,
   event.status = *status;
   // The same event may come again without its token; the sequence number names it too.
   const auto sequence = field(fields, "SequenceNumber");
-  event.key = "twilio:" + std::string{field(fields, "CallStatus")} + ':' +
-              std::string{!sequence.empty() ? sequence.substr(0, 16) : token};
+  event.key = std::string{provider} + ':' + std::string{field(fields, "CallStatus")} +
+              ':' + std::string{!sequence.empty() ? sequence.substr(0, 16) : token};
   event.duration_s = number(field(fields, "CallDuration"));
   event.answered_by = field(fields, "AnsweredBy").substr(0, 32);
-  event.at_ms = rfc2822_ms(field(fields, "Timestamp")).value_or(now_ms);
+  event.at_ms = twiml_api::rfc2822_ms(field(fields, "Timestamp")).value_or(now_ms);
   // Their times have whole seconds and another clock: an event that just came happened
   // now, and none is from the future.
   if (event.at_ms + 2000 > now_ms)
@@ -142,13 +84,25 @@ std::optional<record_progress> progress_of(const tenant_id& tenant,
 std::string connect_stream(std::string_view socket_url,
                            std::string_view ticket,
                            std::string_view next_url) {
-  const auto next = xml_escaped(next_url);
-  // Whether a stream that never opened runs the action or falls through is not promised.
-  return document(R"(<Connect action=")" + next + R"(" method="POST"><Stream url=")" +
-                  xml_escaped(socket_url) + R"("><Parameter name="ticket" value=")" +
-                  xml_escaped(ticket) +
-                  R"("/></Stream></Connect><Redirect method="POST">)" + next +
-                  "</Redirect>");
+  return connect(R"(<Stream url=")" + xml_escaped(socket_url) +
+                     R"("><Parameter name="ticket" value=")" + xml_escaped(ticket) +
+                     R"("/></Stream>)",
+                 next_url);
+}
+
+std::string connect_relay(std::string_view socket_url,
+                          std::string_view language,
+                          const element_attributes& more,
+                          std::string_view next_url) {
+  auto attributes = more;
+  // The first of a name stays: what is in `more` replaces the rest.
+  attributes.emplace("language", language);
+  attributes.emplace("dtmfDetection", "true");
+  attributes.emplace("interruptible", "any");
+  std::string relay = R"(<ConversationRelay url=")" + xml_escaped(socket_url) + '"';
+  for (const auto& [name, value] : attributes)
+    relay += ' ' + name + R"(=")" + xml_escaped(value) + '"';
+  return connect(relay + "/>", next_url);
 }
 
 std::string say_and_listen(std::string_view sentence,
@@ -163,6 +117,13 @@ std::string say_and_listen(std::string_view sentence,
 
 std::string say_and_hang_up(std::string_view sentence, std::string_view language) {
   return document(say(sentence, language) + "<Hangup/>");
+}
+
+std::string say_and_ask(std::string_view sentence,
+                        std::string_view language,
+                        std::string_view next_url) {
+  return document(say(sentence, language) + R"(<Redirect method="POST">)" +
+                  xml_escaped(next_url) + "</Redirect>");
 }
 
 std::string heard_text(const form_fields& fields) {
@@ -183,7 +144,7 @@ form_fields create_fields(const place_call& call, std::string_view callback_base
                      {"From", call.from},
                      {"Url", at("/twiml/voice")},
                      {"Method", "POST"},
-                     {"FallbackUrl", at("/twiml/again")},
+                     {"FallbackUrl", at("/twiml/fallback")},
                      {"FallbackMethod", "POST"},
                      {"StatusCallback", at("/twiml/status")},
                      {"StatusCallbackMethod", "POST"},
@@ -198,6 +159,23 @@ form_fields create_fields(const place_call& call, std::string_view callback_base
     fields.emplace_back("AsyncAmdStatusCallbackMethod", "POST");
   }
   return fields;
+}
+
+form_fields leg_fields(const place_leg& leg, std::string_view callback_base) {
+  const auto query = "?tenant=" + leg.tenant.str() + "&call=" + leg.call.str() +
+                     "&transfer=" + std::to_string(leg.transfer);
+  const auto at = [&](std::string_view path) {
+    return std::string{callback_base} + std::string{path} + query;
+  };
+  return {{"To", leg.to},
+          {"From", leg.from},
+          {"Url", at("/twiml/leg")},
+          {"Method", "POST"},
+          {"StatusCallback", at("/twiml/leg/status")},
+          {"StatusCallbackMethod", "POST"},
+          {"StatusCallbackEvent", "ringing"},
+          {"StatusCallbackEvent", "completed"},
+          {"Timeout", std::to_string(leg.ring_timeout_s)}};
 }
 
 placed_call read_create(int status, std::string_view body, std::int32_t retry_after_s) {
@@ -247,8 +225,9 @@ std::vector<looked_up_call> find_in_list(std::string_view body,
     return {};
   std::multimap<std::int64_t, looked_up_call> found;
   for (const auto& call : (*list)["calls"].items()) {
-    const auto at = rfc2822_ms(call["date_created"].text_or(""))
-                        .value_or(rfc2822_ms(call["start_time"].text_or("")).value_or(0));
+    const auto at =
+        twiml_api::rfc2822_ms(call["date_created"].text_or(""))
+            .value_or(twiml_api::rfc2822_ms(call["start_time"].text_or("")).value_or(0));
     // Their times have whole seconds.
     if (call["to"].text_or("") != wanted.to || call["from"].text_or("") != wanted.from ||
         at + 2000 < wanted.sending_at_ms)

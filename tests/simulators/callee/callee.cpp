@@ -9,7 +9,7 @@ namespace caly::sim {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, callee_kind>, 10> chosen_by_digits{{
+constexpr std::array<std::pair<std::string_view, callee_kind>, 15> chosen_by_digits{{
     {"0002", callee_kind::busy},
     {"0003", callee_kind::rings_out},
     {"0004", callee_kind::voicemail},
@@ -20,6 +20,11 @@ constexpr std::array<std::pair<std::string_view, callee_kind>, 10> chosen_by_dig
     {"0009", callee_kind::silent},
     {"0010", callee_kind::never_hangs_up},
     {"0011", callee_kind::refuses_calls},
+    {"0012", callee_kind::types_digits},
+    {"0013", callee_kind::menu},
+    {"0014", callee_kind::picks_up_late},
+    {"0015", callee_kind::screener},
+    {"0016", callee_kind::switched_off},
 }};
 
 callee_kind kind_of(std::string_view number) {
@@ -67,6 +72,16 @@ std::string_view to_string(callee_kind kind) {
     return "never_hangs_up";
   case callee_kind::refuses_calls:
     return "refuses_calls";
+  case callee_kind::types_digits:
+    return "types_digits";
+  case callee_kind::menu:
+    return "menu";
+  case callee_kind::picks_up_late:
+    return "picks_up_late";
+  case callee_kind::screener:
+    return "screener";
+  case callee_kind::switched_off:
+    return "switched_off";
   case callee_kind::talks:
     break;
   }

@@ -21,6 +21,11 @@ enum class callee_kind {
   silent,                ///< 0009
   never_hangs_up,        ///< 0010
   refuses_calls,         ///< 0011
+  types_digits,          ///< 0012: answers questions by keys, over ConversationRelay
+  menu,                  ///< 0013: "press one"
+  picks_up_late,         ///< 0014: a voicemail until a message is being left
+  screener,              ///< 0015: asks who calls before a person is put on
+  switched_off,          ///< 0016: the operator's announcement
 };
 
 /// Everything about a callee that is drawn before its phone rings.

@@ -2,7 +2,6 @@
 
 #include "tests/simulators/base/options.hpp"
 #include "tests/simulators/speech/mulaw.hpp"
-#include "tests/simulators/speech/render.hpp"
 
 #include <algorithm>
 
@@ -24,7 +23,6 @@ constexpr double interrupt_chance = 0.15;
 constexpr double leaves_after_s = 1.2; ///< 0008, into the agent's sentence.
 constexpr double goodbye_s = 3.5;      ///< Kept for the goodbye at the end.
 constexpr double filler_s = 8;         ///< What a filler and its answer take.
-constexpr double beep_hz = 1000;
 
 const std::string& silent_frame() {
   static const std::string frame(frame_bytes, mulaw_silence);
@@ -37,30 +35,20 @@ talker::talker(world& world,
                const callee_plan& plan,
                double time_left_s,
                std::string_view number,
-               std::function<void()> hang_up)
+               machine_port port)
     : world_{world},
       plan_{plan},
       time_left_s_{time_left_s},
       dice_{world.options.seed, std::string{number} + "/talk"},
-      hang_up_{std::move(hang_up)} {}
+      port_{std::move(port)},
+      machine_{make_phone_machine(world, plan.kind, port_)} {}
 
 void talker::prepare() {
   const auto warm = [this](std::string_view text) {
     world_.speech.say(text, plan_.persona->speaks, [](const utterance_ptr&) {});
   };
-  if (plan_.kind == callee_kind::silent)
+  if (plan_.kind == callee_kind::silent || plan_.kind == callee_kind::voicemail)
     return;
-  if (plan_.kind == callee_kind::voicemail) {
-    world_.speech.say(voicemail_greeting(),
-                      voice::english,
-                      [self = weak_from_this()](const utterance_ptr& greeting) {
-                        if (const auto me = self.lock())
-                          me->machine_ = greeting->mulaw +
-                                         std::string(10 * frame_bytes, mulaw_silence) +
-                                         render_sine(beep_hz, 0.5);
-                      });
-    return;
-  }
   for (const auto line : plan_.persona->lines)
     warm(line);
   warm(plan_.persona->goodbye);
@@ -76,11 +64,14 @@ std::string_view talker::tick(std::string_view heard) {
   ++ticks_;
   if (plan_.kind == callee_kind::silent)
     return silent_frame();
-  if (plan_.kind == callee_kind::voicemail) {
-    if (ticks_ < ticks_in(0.4) || position_ + frame_bytes > machine_.size())
-      return silent_frame();
-    position_ += frame_bytes;
-    return std::string_view{machine_}.substr(position_ - frame_bytes, frame_bytes);
+  if (machine_) {
+    const auto said = machine_->tick(heard);
+    if (!machine_->handed_over())
+      return said;
+    frame_ = said;
+    machine_.reset();
+    say_soon(plan_.persona->hello, 0.3);
+    return frame_;
   }
   listen(heard);
   if (speaking_)
@@ -124,7 +115,7 @@ void talker::decide() {
   if (plan_.kind == callee_kind::hangs_up_mid_sentence &&
       agent_voiced_ >= ticks_in(leaves_after_s)) {
     left_ = true;
-    return hang_up_();
+    return port_.hang_up();
   }
   if (said_goodbye_)
     return;

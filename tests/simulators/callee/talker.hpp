@@ -3,6 +3,7 @@
 #include "tests/simulators/base/dice.hpp"
 #include "tests/simulators/base/world.hpp"
 #include "tests/simulators/callee/callee.hpp"
+#include "tests/simulators/callee/phone_machine.hpp"
 #include "tests/simulators/speech/speech.hpp"
 
 #include <cstddef>
@@ -17,13 +18,13 @@ namespace caly::sim {
 /// 20 ms: hears one frame, says one frame.
 class talker : public std::enable_shared_from_this<talker> {
 public:
-  /// `time_left_s` is how long this callee stays on the line from now on; `hang_up` runs
-  /// when it leaves earlier, at most once.
+  /// `time_left_s` is how long this callee stays on the line from now on; what it does is
+  /// told through `port`.
   talker(world& world,
          const callee_plan& plan,
          double time_left_s,
          std::string_view number,
-         std::function<void()> hang_up);
+         machine_port port);
 
   /// Has the lines rendered before they are needed.
   void prepare();
@@ -48,12 +49,12 @@ private:
   callee_plan plan_;
   double time_left_s_;
   dice dice_;
-  std::function<void()> hang_up_;
+  machine_port port_;
+  std::unique_ptr<phone_machine> machine_; ///< Null: a person has the phone.
 
   std::size_t ticks_ = 0;
   utterance_ptr speaking_;
-  std::string frame_;   ///< The one that `tick` answered last.
-  std::string machine_; ///< An answering machine's greeting and beep, once rendered.
+  std::string frame_; ///< The one that `tick` answered last.
   std::size_t position_ = 0;
 
   utterance_ptr pending_;

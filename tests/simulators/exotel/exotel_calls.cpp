@@ -121,14 +121,22 @@ void exotel_calls::begin_talk(const exotel_call_ptr& call) {
 void exotel_calls::open_stream(const exotel_call_ptr& call, const std::string& url) {
   const std::weak_ptr<exotel_call> weak{call};
   if (!call->callee) {
-    call->callee = std::make_shared<talker>(
-        world_, call->plan, call->plan.talk_s.value_or(1e9), call->person, [this, weak] {
-          // Not from within a tick: ending the call stops its stream.
-          world_.time.post([this, weak] {
-            if (const auto left = weak.lock())
-              end(left, "completed");
-          });
-        });
+    const auto hang_up = [this, weak] {
+      // Not from within a tick: ending the call stops its stream.
+      world_.time.post([this, weak] {
+        if (const auto left = weak.lock())
+          end(left, "completed");
+      });
+    };
+    const auto note = [this, facts = call->facts](std::string_view kind,
+                                                  std::string_view text) {
+      world_.log.call(kind, facts, {{"text", text}});
+    };
+    call->callee = std::make_shared<talker>(world_,
+                                            call->plan,
+                                            call->plan.talk_s.value_or(1e9),
+                                            call->person,
+                                            machine_port{note, hang_up});
     call->callee->prepare();
   } else {
     const auto passed_s = world_.time.now() - call->answered_at;

@@ -61,6 +61,22 @@ bool undoes(std::string_view name) {
   return false;
 }
 
+/// The first key that a menu offers: "for sales, press one"; empty when it offers none.
+std::string offered_key(std::string_view heard) {
+  static constexpr std::array<std::string_view, 10> names{
+      "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"};
+  static constexpr std::string_view lead = "press ";
+  const auto lower = to_lower(heard);
+  const auto at = lower.find(lead);
+  if (at == std::string::npos)
+    return {};
+  const auto rest = std::string_view{lower}.substr(at + lead.size());
+  for (std::size_t digit = 0; digit < names.size(); ++digit)
+    if (rest.starts_with(names[digit]) || rest.starts_with(std::to_string(digit)))
+      return std::to_string(digit);
+  return {};
+}
+
 /// What a tool's answer says, for the caller's ears.
 std::string spoken_result(std::string_view output) {
   const auto parsed = json::parse(output);
@@ -113,6 +129,9 @@ agent_turn brain::fill_in(std::string_view hint) const {
 }
 
 agent_turn brain::answer(std::string_view heard) {
+  if (const auto key = offered_key(heard); !key.empty())
+    if (const auto tool = find_tool({"press_keys"}))
+      return {"", tool_use{tool->name, R"({"keys":")" + key + "\"}"}};
   if (!heard.empty())
     speaks_ = tongue_of(heard);
   if (heard_.size() + heard.size() < heard_bytes_max)

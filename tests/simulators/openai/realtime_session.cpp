@@ -190,6 +190,9 @@ void realtime_session::add_user_audio(const std::string& words) {
     });
   remember(item_id, -1);
   unanswered_ = words;
+  // Who speaks before the model has taken up a tool's answer is answered instead.
+  if (!words.empty())
+    tool_output_.reset();
   if (!config_.transcribes)
     return;
   later(transcription_s, [this, item_id, words] {
@@ -289,6 +292,9 @@ void realtime_session::cancel_response(const json& event) {
     return fail({"response_cancel_not_active",
                  "Cancellation failed: no active response found",
                  ""});
+  // A model that is asked again answers what its answer was cut off to.
+  if (!unanswered_ && !answered_.empty())
+    unanswered_ = std::exchange(answered_, {});
   reply_->cancel("client_cancelled");
 }
 
@@ -302,8 +308,10 @@ agent_turn realtime_session::next_turn(const json& options) {
     unanswered_.reset(); // "Hello?" into the silence before the greeting
   if (tool_output_)
     return brain_.after_tool(*std::exchange(tool_output_, std::nullopt));
-  if (unanswered_)
-    return brain_.answer(*std::exchange(unanswered_, std::nullopt));
+  if (unanswered_) {
+    answered_ = *std::exchange(unanswered_, std::nullopt);
+    return brain_.answer(answered_);
+  }
   if (!opened_)
     return brain_.open(hint);
   return brain_.go_on(hint);

@@ -63,6 +63,7 @@ private:
   std::string last_item_id_;
   std::shared_ptr<realtime_reply> reply_;
   std::optional<std::string> unanswered_; ///< What the user said last.
+  std::string answered_;                  ///< What the last answer was to.
   std::optional<std::string> tool_output_;
   bool opened_ = false;              ///< The model has spoken.
   std::map<std::string, int> items_; ///< Audio milliseconds; -1 = not the model's audio.

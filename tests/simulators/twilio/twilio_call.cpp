@@ -60,6 +60,13 @@ void describe(const twilio_call& call, json_writer& out) {
 }
 
 field_list webhook_form(const twilio_call& call) {
+  if (call.telnyx)
+    return {{"CallSid", call.sid},
+            {"CallSidLegacy", call.sid},
+            {"AccountSid", call.account_sid},
+            {"From", call.from},
+            {"To", call.to},
+            {"CallStatus", call.status}};
   return {{"CallSid", call.sid},
           {"AccountSid", call.account_sid},
           {"From", call.from},

@@ -42,6 +42,7 @@ struct twilio_call {
   std::string to;
   std::string from;
   bool inbound = false;
+  bool telnyx = false; ///< Its webhooks are told and signed as Telnyx does.
   std::string status = "queued";
 
   std::string answer_url;

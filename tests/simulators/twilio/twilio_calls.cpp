@@ -4,11 +4,13 @@
 #include "tests/simulators/base/ids.hpp"
 #include "tests/simulators/base/options.hpp"
 #include "tests/simulators/callee/talker.hpp"
+#include "tests/simulators/telnyx/signature.hpp"
 #include "tests/simulators/twilio/signature.hpp"
 #include "tests/simulators/twilio/twiml_runner.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 
 namespace caly::sim {
 
@@ -127,7 +129,8 @@ void twilio_calls::start_instructions(const twilio_call_ptr& call) {
 
 void twilio_calls::detect_machine(const twilio_call_ptr& call) {
   const auto& plan = call->plan;
-  const bool machine = plan.kind == callee_kind::voicemail;
+  const bool machine =
+      plan.kind == callee_kind::voicemail || plan.kind == callee_kind::picks_up_late;
   const auto wait = !machine                      ? human_detected_s
                     : call->detection.message_end ? message_end_s
                                                   : machine_detected_s;
@@ -241,6 +244,12 @@ void twilio_calls::post(twilio_call& call,
                          "application/x-www-form-urlencoded; charset=UTF-8");
   }
   headers.emplace_back("I-Twilio-Idempotency-Token", new_id(""));
+  if (call.telnyx) {
+    const auto at = std::to_string(std::time(nullptr));
+    headers = {{"telnyx-timestamp", at},
+               {"telnyx-signature-ed25519", telnyx_signature(at, hook.call.body)},
+               {"Content-Type", "application/x-www-form-urlencoded"}};
+  }
   call.asked.push_back(hook.call.url);
   if (call.asked.size() > asked_max)
     call.asked.pop_front();

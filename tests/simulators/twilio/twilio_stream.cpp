@@ -62,8 +62,12 @@ void twilio_stream::bring_callee() {
             calls.end(call, "completed");
         });
       };
-  call_->callee =
-      std::make_shared<talker>(world_, call_->plan, left_s, call_->to, hang_up);
+  const auto note = [&log = world_.log, facts = call_->facts](std::string_view kind,
+                                                              std::string_view text) {
+    log.call(kind, facts, {{"text", text}});
+  };
+  call_->callee = std::make_shared<talker>(
+      world_, call_->plan, left_s, call_->to, machine_port{note, hang_up});
   call_->callee->prepare();
 }
 

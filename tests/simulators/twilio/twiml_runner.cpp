@@ -1,6 +1,7 @@
 #include "tests/simulators/twilio/twiml_runner.hpp"
 
 #include "tests/simulators/http/url.hpp"
+#include "tests/simulators/twilio/relay_line.hpp"
 #include "tests/simulators/twilio/twilio_calls.hpp"
 #include "tests/simulators/twilio/twilio_stream.hpp"
 
@@ -84,6 +85,10 @@ void twiml_runner::stop() {
   wait_.cancel();
   if (stream_)
     stream_->stop();
+  if (relay_)
+    relay_->stop();
+  if (!room_.empty())
+    calls_.conferences.leave(room_, *call_);
 }
 
 void twiml_runner::next() {
@@ -109,6 +114,8 @@ void twiml_runner::execute(const twiml_element& verb) {
     gather(verb);
   else if (verb.name == "Dial")
     dial(verb);
+  else if (verb.name == "Refer")
+    refer(verb);
   else if (verb.name == "Redirect")
     fetch(resolve_url(base_, verb.text), method_of(verb), {});
   else if (verb.name == "Reject")
@@ -120,17 +127,47 @@ void twiml_runner::execute(const twiml_element& verb) {
 }
 
 void twiml_runner::connect(const twiml_element& verb) {
-  const auto* stream = verb.child("Stream");
-  if (stream == nullptr) {
-    spdlog::warn("twiml_runner: <Connect> without <Stream> call={}", call_->sid);
-    return calls_.end(call_, "failed");
-  }
+  if (const auto* stream = verb.child("Stream"))
+    return connect_stream(verb, *stream);
+  if (const auto* relay = verb.child("ConversationRelay"))
+    return connect_relay(verb, *relay);
+  spdlog::warn("twiml_runner: <Connect> to nothing that is known call={}", call_->sid);
+  calls_.end(call_, "failed");
+}
+
+void twiml_runner::connect_relay(const twiml_element& verb, const twiml_element& relay) {
+  const auto action = std::string{verb.attribute("action")};
+  relay_ = std::make_shared<relay_line>(
+      world_,
+      calls_,
+      call_,
+      talker_,
+      std::string{relay.attribute("url")},
+      [self = weak_from_this(), action, method = method_of(verb)](
+          const relay_outcome& outcome) {
+        const auto me = self.lock();
+        if (!me || me->stopped_)
+          return;
+        me->relay_ = nullptr;
+        if (action.empty())
+          return me->next();
+        me->fetch(resolve_url(me->base_, action),
+                  method,
+                  {{"SessionStatus", outcome.status},
+                   {"ErrorCode", outcome.error_code},
+                   {"HandoffData", outcome.handoff}});
+      });
+  relay_->open();
+}
+
+void twiml_runner::connect_stream(const twiml_element& verb,
+                                  const twiml_element& stream) {
   stream_order order;
-  order.url = stream->attribute("url");
-  order.name = stream->attribute("name");
-  if (!stream->attribute("statusCallback").empty())
-    order.status_url = resolve_url(base_, stream->attribute("statusCallback"));
-  for (const auto& child : stream->children)
+  order.url = stream.attribute("url");
+  order.name = stream.attribute("name");
+  if (!stream.attribute("statusCallback").empty())
+    order.status_url = resolve_url(base_, stream.attribute("statusCallback"));
+  for (const auto& child : stream.children)
     if (child.name == "Parameter")
       order.parameters.emplace_back(child.attribute("name"), child.attribute("value"));
   const auto action = std::string{verb.attribute("action")};
@@ -180,7 +217,9 @@ void twiml_runner::gather_digits(const twiml_element& verb, double prompt_s) {
   const auto kind = call_->plan.kind;
   if (kind == callee_kind::silent || kind == callee_kind::voicemail)
     return gather_nothing(verb, prompt_s);
-  wait_then_fetch(prompt_s + digits_reaction_s, verb, {{"Digits", "1"}});
+  // Who refuses calls declines this one, too.
+  const auto* key = kind == callee_kind::refuses_calls ? "2" : "1";
+  wait_then_fetch(prompt_s + digits_reaction_s, verb, {{"Digits", key}});
 }
 
 void twiml_runner::gather_nothing(const twiml_element& verb, double prompt_s) {
@@ -192,12 +231,65 @@ void twiml_runner::gather_nothing(const twiml_element& verb, double prompt_s) {
 }
 
 void twiml_runner::dial(const twiml_element& verb) {
+  if (const auto* conference = verb.child("Conference"))
+    return join_room(verb, conference->text);
+  for (const auto* noun : {"Number", "Sip"})
+    if (const auto* person = verb.child(noun))
+      return dial_person(verb, person->text);
+  dial_person(verb, verb.text);
+}
+
+void twiml_runner::dial_person(const twiml_element& verb, const std::string& to) {
+  const auto plan = plan_callee(world_.options, to);
+  const auto timeout = number_or(verb.attribute("timeout"), 30);
+  const bool rings_out = plan.kind == callee_kind::rings_out || plan.ring_s > timeout;
+  const std::string outcome = rings_out                        ? "no-answer"
+                              : plan.kind == callee_kind::busy ? "busy"
+                                                               : "completed";
+  const auto ring_s =
+      rings_out ? std::min(timeout, world_.options.ring_out_seconds) : plan.ring_s;
+  const auto talk_s = outcome == "completed" ? plan.talk_s.value_or(dial_s) : 0;
+  world_.log.call(
+      "dial.begin", call_->facts, {{"to", to}, {"from", verb.attribute("callerId")}});
+  wait_ = world_.time.after(ring_s + talk_s,
+                            [self = weak_from_this(), verb, outcome, talk_s] {
+                              if (const auto me = self.lock(); me && !me->stopped_)
+                                me->dialed(verb, outcome, talk_s);
+                            });
+}
+
+void twiml_runner::dialed(const twiml_element& verb,
+                          const std::string& outcome,
+                          double talked_s) {
+  world_.log.call("dial.end", call_->facts, {{"status", outcome}});
   if (verb.attribute("action").empty())
-    return wait(dial_s);
-  wait_then_fetch(dial_s,
-                  verb,
-                  {{"DialCallStatus", "completed"},
-                   {"DialCallDuration", std::to_string(static_cast<int>(dial_s))}});
+    return next();
+  fetch(resolve_url(base_, verb.attribute("action")),
+        method_of(verb),
+        {{"DialCallStatus", outcome},
+         {"DialCallDuration", std::to_string(static_cast<int>(talked_s))}});
+}
+
+void twiml_runner::join_room(const twiml_element& verb, const std::string& room) {
+  room_ = room;
+  calls_.conferences.join(room, call_, [self = weak_from_this(), verb] {
+    const auto me = self.lock();
+    if (!me || me->stopped_)
+      return;
+    me->room_.clear();
+    if (verb.attribute("action").empty())
+      return me->next();
+    me->fetch(resolve_url(me->base_, verb.attribute("action")),
+              method_of(verb),
+              {{"DialCallStatus", "answered"}});
+  });
+}
+
+void twiml_runner::refer(const twiml_element& verb) {
+  const auto* person = verb.child("Sip");
+  world_.log.call("refer", call_->facts, {{"to", person ? person->text : ""}});
+  wait_then_fetch(
+      1, verb, {{"ReferCallStatus", "completed"}, {"ReferSipResponseCode", "202"}});
 }
 
 void twiml_runner::wait(double seconds) {

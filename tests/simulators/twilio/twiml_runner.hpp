@@ -15,9 +15,12 @@ namespace caly::sim {
 
 class twilio_calls;
 class twilio_stream;
+class relay_line;
 
-/// Carries out the verbs of one TwiML document after the other: Connect/Stream, Say,
-/// Play, Pause, Gather, Dial, Redirect, Reject and Hangup. Spoken verbs only take time; a
+/// Carries out the verbs of one TwiML document after the other: Connect/Stream,
+/// Connect/ConversationRelay, Say,
+/// Play, Pause, Gather, Dial (a number, a sip: address or a conference), Refer, Redirect,
+/// Reject and Hangup. Spoken verbs only take time; a
 /// Gather for speech gets the words of the callee's persona.
 class twiml_runner : public std::enable_shared_from_this<twiml_runner> {
 public:
@@ -35,12 +38,18 @@ private:
   void next();
   void execute(const twiml_element& verb);
   void connect(const twiml_element& verb);
+  void connect_stream(const twiml_element& verb, const twiml_element& stream);
+  void connect_relay(const twiml_element& verb, const twiml_element& relay);
   void fall_back(const std::string& url, int status);
   void gather(const twiml_element& verb);
   void gather_speech(const twiml_element& verb, double prompt_s);
   void gather_digits(const twiml_element& verb, double prompt_s);
   void gather_nothing(const twiml_element& verb, double prompt_s);
   void dial(const twiml_element& verb);
+  void dial_person(const twiml_element& verb, const std::string& to);
+  void dialed(const twiml_element& verb, const std::string& outcome, double talked_s);
+  void join_room(const twiml_element& verb, const std::string& room);
+  void refer(const twiml_element& verb);
   void wait(double seconds);
   void wait_then_fetch(double seconds, const twiml_element& verb, field_list extra);
 
@@ -53,6 +62,8 @@ private:
   text_talker talker_;
   timer wait_;
   std::shared_ptr<twilio_stream> stream_;
+  std::shared_ptr<relay_line> relay_;
+  std::string room_; ///< The conference that it is in; empty: none.
   bool stopped_ = false;
 };
 

@@ -58,6 +58,26 @@ std::string status_of(const tool_outcome& x) {
 
 BOOST_AUTO_TEST_SUITE(agent_tools_suite)
 
+BOOST_AUTO_TEST_CASE(keys_are_checked_before_they_are_pressed) {
+  auto profile = sample();
+  profile.tools.push_back(
+      {"press_keys",
+       "Presses.",
+       "R0",
+       "press_keys",
+       "",
+       R"({"type":"object","properties":{"keys":{"type":"string"}},"required":["keys"]})"});
+  tool_desk desk;
+  const auto pressed = desk.call(profile, "press_keys", R"({"keys":"1w#"})");
+  BOOST_TEST(pressed.keys == "1w#");
+  BOOST_TEST(status_of(pressed) == "ok");
+  for (const auto* wrong : {R"({"keys":"one"})", R"({"keys":"ww"})", R"({})"}) {
+    const auto refused = desk.call(profile, "press_keys", wrong);
+    BOOST_TEST(refused.keys.empty());
+    BOOST_TEST(status_of(refused) == "invalid_arguments", wrong);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_record_tool_yields_the_action_to_record_and_nothing_else) {
   tool_desk desk;
   const auto x =

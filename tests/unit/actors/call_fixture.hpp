@@ -48,6 +48,15 @@ struct call_world {
   std::vector<call_finished> finished;
   std::vector<std::string> stopped;   ///< reasons that pipes were stopped for
   std::vector<bool> recording_paused; ///< what pipes were told
+  std::vector<std::string> said;      ///< by order of the call
+  std::set<std::string> tickets;      ///< that took the call over
+  std::vector<std::string> advice;
+  std::vector<call_speaker> words; ///< who got the word
+  std::vector<place_leg> legs;
+  placed_call leg_answer{create_result::placed, "CA2", "", 0};
+  std::vector<std::string> pressed; ///< the same
+  std::vector<answered> told_answered;
+  answer_plan answering;
   std::uint32_t agents_made = 0;
   bool recorded = false;
   bool no_agent = false;
@@ -112,6 +121,16 @@ inline carrier_actor::behavior_type fake_call_carrier(carrier_actor::pointer sel
   };
 }
 
+inline leg_carrier_actor::behavior_type fake_legs(leg_carrier_actor::pointer,
+                                                  call_world* w) {
+  return {
+      [=](const place_leg& ask) {
+        w->legs.push_back(ask);
+        return w->leg_answer;
+      },
+  };
+}
+
 inline call_store_actor::behavior_type fake_call_rows(call_store_actor::pointer,
                                                       call_world* w) {
   return {
@@ -123,11 +142,13 @@ inline call_store_actor::behavior_type fake_call_rows(call_store_actor::pointer,
           return caf::make_error(errc::not_found);
         return w->sheet;
       },
-      [=](const take_call&) -> caf::result<call_session> {
+      [=](const take_call& ask) -> caf::result<call_session> {
         if (w->rows_down)
           return caf::make_error(errc::unavailable);
         if (w->is_over)
           return caf::make_error(errc::conflict);
+        if (!ask.ticket.empty() && !w->tickets.insert(ask.ticket).second)
+          return caf::make_error(errc::forbidden);
         return call_session{++w->sessions, w->known, w->known_done};
       },
       [=](const end_session& ask) -> caf::result<bool> {
@@ -153,6 +174,7 @@ inline call_store_actor::behavior_type fake_call_rows(call_store_actor::pointer,
         w->actions.push_back(ask);
         if (w->rows_down)
           return caf::make_error(errc::unavailable);
+        w->known_done.push_back({ask.kind, ask.arguments});
         return true;
       },
       [=](const save_event& ask) {
@@ -170,7 +192,12 @@ inline records_actor::behavior_type fake_call_records(records_actor::pointer,
   return {
       [=](const run_record& ask) {
         w->records.push_back(ask);
-        return record_answer{};
+        record_answer answer;
+        if (ask.statement == "transfers.begin")
+          answer.json = R"({"number":1,"from":"+12025550100"})";
+        if (ask.statement == "transfers.step")
+          answer.json = R"({"state":")" + ask.arguments.at(2).value_or("") + "\"}";
+        return answer;
       },
       [](const get_status&) { return status_report{}; },
   };
@@ -198,8 +225,14 @@ inline media_pipe_actor::behavior_type fake_pipe(media_pipe_actor::pointer,
                                                  call_world* w) {
   return {
       [=](const stop_media& stop) { w->stopped.push_back(stop.reason); },
-      [](const say_text&) {},
+      [=](const say_text& ask) { w->said.push_back(ask.text); },
       [=](const steer_recording& ask) { w->recording_paused.push_back(ask.paused); },
+      [=](const advise_agent& ask) { w->advice.push_back(ask.text); },
+      [=](const give_word& ask) { w->words.push_back(ask.to); },
+      [](const person_speaks&) {},
+      [](const listen_in&) {},
+      [=](const press_keys& ask) { w->pressed.push_back(ask.keys); },
+      [=](const answered& verdict) { w->told_answered.push_back(verdict); },
       [](const get_status&) { return status_report{}; },
   };
 }
@@ -207,14 +240,17 @@ inline media_pipe_actor::behavior_type fake_pipe(media_pipe_actor::pointer,
 /// Greets where nothing was said and records whatever tool is called.
 class fake_agent : public call_agent {
 public:
-  explicit fake_agent(bool is_recorded = false) : recorded{is_recorded} {}
+  explicit fake_agent(bool is_recorded = false, answer_plan plan = {})
+      : recorded{is_recorded}, answering{std::move(plan)} {}
 
   const bool recorded;
+  const answer_plan answering;
 
   media_plan plan(const std::vector<transcript_turn>& said,
                   const std::vector<done_action>& done) override {
     media_plan out;
     out.recorded = recorded;
+    out.answering = answering;
     out.greeting = said.empty() ? "hello" : "where were we";
     for (const auto& turn : said)
       out.context.push_back(turn.text);
@@ -226,8 +262,20 @@ public:
   tool_effect use_tool(const tool_called& ask, std::string_view) override {
     if (ask.name == "look")
       return {R"({"ok":true})", {}, {}, false};
+    if (ask.name == "hand_over" || ask.name == "hand_over_blindly") {
+      tool_effect effect{R"({"ok":true})", {}, {}, false};
+      effect.transfer = transfer_call{ask.name == "hand_over" ? transfer_mode::warm
+                                                              : transfer_mode::blind,
+                                      "+919844000123",
+                                      "Ravi",
+                                      "about an order",
+                                      "agent"};
+      return effect;
+    }
     if (ask.name == "take_card")
       return {R"({"ok":true})", {}, {}, false, true};
+    if (ask.name == "press")
+      return {R"({"ok":true})", {}, {}, false, {}, "12#"};
     return {R"({"ok":true})", "appointment", ask.arguments, ask.name == "book_and_end"};
   }
 };
@@ -242,6 +290,7 @@ struct call_fixture : actor_fixture {
   call_store_actor rows = sys.spawn(fake_call_rows, &w);
   records_actor records = sys.spawn(fake_call_records, &w);
   carrier_actor carrier = sys.spawn(fake_call_carrier, &w);
+  leg_carrier_actor legs = sys.spawn(fake_legs, &w);
   insight_actor insight = sys.spawn(fake_insight, &w);
   tenant_actor told = sys.spawn(fake_told, &w);
   call_options options;
@@ -252,6 +301,7 @@ struct call_fixture : actor_fixture {
     w.sheet.campaign = campaign;
     w.sheet.state = "placed";
     w.sheet.status = "in_progress";
+    w.sheet.provider = "twilio";
     w.sheet.provider_call_id = "CA1";
   }
 
@@ -264,6 +314,7 @@ struct call_fixture : actor_fixture {
 
   call_ports ports() {
     call_ports out{store, rows, records, carrier, insight, {}, {}, "n1"};
+    out.carriers.add("twilio", {carrier, {}, "+12025550100", legs});
     out.clock = [this] {
       return wall_time{std::chrono::hours{24 * 365 * 50}} +
              std::chrono::duration_cast<wall_time::duration>(
@@ -271,7 +322,7 @@ struct call_fixture : actor_fixture {
     };
     const auto make_agent = [this](const call_sheet&) -> std::unique_ptr<call_agent> {
       ++w.agents_made;
-      return w.no_agent ? nullptr : std::make_unique<fake_agent>(w.recorded);
+      return w.no_agent ? nullptr : std::make_unique<fake_agent>(w.recorded, w.answering);
     };
     out.voices.usual = brain_kind::realtime;
     out.voices.agents = {{brain_kind::realtime, make_agent},
@@ -305,23 +356,23 @@ struct one_call : call_fixture {
   call_actor aut;
 
   call_actor dial() {
-    aut = spawn<call_actor, call_state>(sys,
-                                        actor_label{"call", id.str(), tenant.str()},
-                                        dialed_call,
-                                        order(),
-                                        options,
-                                        ports());
+    aut = spawn<live_call_actor, call_state>(sys,
+                                             actor_label{"call", id.str(), tenant.str()},
+                                             dialed_call,
+                                             order(),
+                                             options,
+                                             ports());
     run();
     return aut;
   }
 
   call_actor resume() {
-    aut = spawn<call_actor, call_state>(sys,
-                                        actor_label{"call", id.str(), tenant.str()},
-                                        resumed_call,
-                                        w.sheet,
-                                        options,
-                                        ports());
+    aut = spawn<live_call_actor, call_state>(sys,
+                                             actor_label{"call", id.str(), tenant.str()},
+                                             resumed_call,
+                                             w.sheet,
+                                             options,
+                                             ports());
     run();
     return aut;
   }

@@ -33,6 +33,21 @@ BOOST_AUTO_TEST_CASE(a_second_media_socket_takes_over_with_what_was_said) {
   BOOST_TEST(w.hung_up.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_ticket_that_comes_again_is_refused_and_stands_in_the_timeline) {
+  resume();
+  const auto come = [&] {
+    return ask<media_plan>(
+        aut,
+        attach_media{tenant, id, "MZ1", "CA1", pipe(), brain_kind::realtime, "ticket-1"});
+  };
+  BOOST_REQUIRE(come());
+  const auto again = come();
+  BOOST_REQUIRE(!again);
+  BOOST_CHECK(again.error() == errc::forbidden);
+  BOOST_REQUIRE(!w.events.empty());
+  BOOST_TEST(w.events.back().kind == "ticket_used_again");
+}
+
 BOOST_AUTO_TEST_CASE(a_media_socket_of_a_call_that_is_ending_is_refused) {
   dial();
   ask<bool>(aut, end_call{"operator"});
@@ -165,7 +180,7 @@ BOOST_AUTO_TEST_CASE(a_call_without_a_word_is_not_analysed) {
 BOOST_AUTO_TEST_CASE(the_maximum_length_ends_the_call) {
   auto limited = order();
   limited.call.max_call_s = 30;
-  aut = spawn<call_actor, call_state>(
+  aut = spawn<live_call_actor, call_state>(
       sys, actor_label{"call", id.str(), ""}, dialed_call, limited, options, ports());
   run();
   w.sheet.max_call_s = 30;
@@ -177,6 +192,17 @@ BOOST_AUTO_TEST_CASE(the_maximum_length_ends_the_call) {
   BOOST_TEST(w.stopped.size() == 1u);
   BOOST_TEST(end_reasons() == std::vector<std::string>{"max_length"},
              boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(before_its_maximum_length_the_agent_says_goodbye_once) {
+  w.sheet.max_call_s = 60;
+  resume();
+  BOOST_REQUIRE(attach(pipe()));
+  pass(48);
+  BOOST_TEST(w.said.empty());
+  pass(5);
+  BOOST_TEST(
+      (w.said == std::vector<std::string>{"I have to end the call now. Goodbye."}));
 }
 
 BOOST_AUTO_TEST_CASE(talk_time_is_paid_for_before_it_is_used) {

@@ -24,6 +24,7 @@ struct world {
   std::vector<std::string> thought;
   std::vector<std::string> confirmed_by;
   std::size_t said_before = 0;
+  std::vector<std::string> stopped; ///< reasons that pipes were stopped for
 };
 
 /// Repeats what it hears; "book" books, "bye" ends the call.
@@ -168,6 +169,21 @@ insight_actor::behavior_type fake_insight(insight_actor::pointer) {
   };
 }
 
+media_pipe_actor::behavior_type fake_pipe(media_pipe_actor::pointer, world* w) {
+  return {
+      [=](const stop_media& stop) { w->stopped.push_back(stop.reason); },
+      [](const say_text&) {},
+      [](const steer_recording&) {},
+      [](const advise_agent&) {},
+      [](const give_word&) {},
+      [](const person_speaks&) {},
+      [](const listen_in&) {},
+      [](const press_keys&) {},
+      [](const answered&) {},
+      [](const get_status&) { return status_report{}; },
+  };
+}
+
 struct fixture : actor_fixture {
   world w;
   const tenant_id tenant = tenant_id::make();
@@ -185,9 +201,12 @@ struct fixture : actor_fixture {
       return wall_time{} + std::chrono::duration_cast<wall_time::duration>(
                                sched.clock().now().time_since_epoch());
     };
-    ports.voices.agents[brain_kind::gather] = [this](const call_sheet&) {
+    const auto make_agent = [this](const call_sheet&) {
       return std::make_unique<parrot>(&w);
     };
+    ports.voices.agents = {{brain_kind::gather, make_agent},
+                           {brain_kind::relay, make_agent},
+                           {brain_kind::embedded, make_agent}};
   }
 
   ~fixture() {
@@ -199,7 +218,7 @@ struct fixture : actor_fixture {
     start_call order;
     order.tenant = tenant;
     order.call.id = id;
-    aut = spawn<call_actor, call_state>(
+    aut = spawn<live_call_actor, call_state>(
         sys, actor_label{"call", "", ""}, dialed_call, order, call_options{}, ports);
     run();
   }
@@ -209,12 +228,32 @@ struct fixture : actor_fixture {
     sheet.id = id;
     sheet.tenant = tenant;
     sheet.provider_call_id = "CA1";
-    aut = spawn<call_actor, call_state>(
+    aut = spawn<live_call_actor, call_state>(
         sys, actor_label{"call", "", ""}, resumed_call, sheet, call_options{}, ports);
     run();
   }
 
   spoken_reply open() { return ask<spoken_reply>(aut, open_text{"CA1"}).value(); }
+
+  /// A relay's socket comes.
+  caf::expected<spoken_reply> join(const std::string& stream,
+                                   const media_pipe_actor& pipe) {
+    return ask<spoken_reply>(aut, open_text{"CA1", brain_kind::relay, stream, pipe});
+  }
+
+  /// The media socket of an embedded brain comes.
+  caf::expected<media_plan> attach(const std::string& stream,
+                                   const media_pipe_actor& line) {
+    return ask<media_plan>(
+        aut, attach_media{tenant, id, stream, "CA1", line, brain_kind::embedded});
+  }
+
+  /// That brain asks for the agent's words.
+  caf::expected<spoken_reply> begin(const std::string& stream) {
+    return ask<spoken_reply>(aut, open_text{{}, brain_kind::embedded, stream, {}});
+  }
+
+  media_pipe_actor pipe() { return sys.spawn(fake_pipe, &w); }
 
   spoken_reply hear(std::int32_t turn, std::string text) {
     return ask<spoken_reply>(aut, hear_text{turn, std::move(text), "CA1"}).value();
@@ -404,6 +443,72 @@ BOOST_AUTO_TEST_CASE(tools_are_judged_by_the_callers_last_words) {
   self->send(aut, turn_heard{"d", "agent", "One moment."});
   BOOST_REQUIRE(ask<tool_answer>(aut, tool_called{"t1", "book", "{}"}));
   BOOST_CHECK(w.confirmed_by == std::vector<std::string>{"Yes"});
+}
+
+BOOST_AUTO_TEST_CASE(another_relay_bridges_the_break_and_replaces_the_first) {
+  dial();
+  BOOST_TEST(join("VX1", pipe())->turn == 1);
+  BOOST_TEST(join("VX2", pipe())->turn == 2);
+  BOOST_CHECK(w.stopped == std::vector<std::string>{"replaced"});
+  BOOST_TEST(w.thought.size() == 2u);
+  BOOST_TEST(w.said_before == 1u);
+  BOOST_TEST(w.sessions == 2);
+}
+
+BOOST_AUTO_TEST_CASE(of_words_that_were_cut_off_stays_what_was_heard) {
+  dial();
+  join("VX1", pipe());
+  self->send(aut, turn_heard{agent_item(1), "agent", "Hel"});
+  run();
+  BOOST_REQUIRE(w.written.size() == 2u);
+  BOOST_TEST(w.written[1].seq == 1);
+  BOOST_TEST(w.written[1].text == "Hel");
+}
+
+BOOST_AUTO_TEST_CASE(a_call_that_ends_stops_its_relay_and_takes_no_other) {
+  dial();
+  join("VX1", pipe());
+  BOOST_TEST(*ask<bool>(aut, end_call{"max_length"}));
+  BOOST_CHECK(w.stopped == std::vector<std::string>{"max_length"});
+  const auto late = join("VX2", pipe());
+  BOOST_REQUIRE(!late);
+  BOOST_CHECK(late.error() == errc::conflict);
+}
+
+BOOST_AUTO_TEST_CASE(a_relay_whose_socket_is_gone_is_asked_about_soon) {
+  dial();
+  join("VX1", pipe());
+  seconds_pass(30);
+  BOOST_TEST(w.looked_up.empty());
+  self->send(aut, media_closed{"VX1", "carrier_closed", 1, 1});
+  run();
+  seconds_pass(10);
+  BOOST_TEST(w.looked_up.size() == 1u);
+  BOOST_TEST(w.hung_up.empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_embedded_brain_talks_under_the_session_of_its_socket) {
+  dial();
+  const auto plan = attach("MZ1", pipe());
+  BOOST_REQUIRE(plan);
+  BOOST_TEST(plan->session == 1);
+  BOOST_TEST(begin("MZ1")->text == "Hello.");
+  const auto next = ask<spoken_reply>(aut, hear_text{1, "hm", {}, brain_kind::embedded});
+  BOOST_TEST(next->turn == 2);
+  BOOST_TEST(w.sessions == 1);
+  BOOST_TEST(w.written.size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(another_socket_of_an_embedded_brain_bridges_the_break) {
+  dial();
+  BOOST_REQUIRE(attach("MZ1", pipe()));
+  BOOST_TEST(begin("MZ1")->turn == 1);
+  BOOST_TEST(attach("MZ2", pipe())->session == 2);
+  const auto late = begin("MZ1");
+  BOOST_REQUIRE(!late);
+  BOOST_CHECK(late.error() == errc::conflict);
+  BOOST_TEST(begin("MZ2")->turn == 2);
+  BOOST_TEST(w.said_before == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_call_without_a_usable_agent_is_refused) {

@@ -3,12 +3,11 @@
 namespace caly::test {
 namespace {
 
-const std::vector<brain_kind> everything{
+const std::set<brain_kind> everything{
     brain_kind::realtime, brain_kind::cascade, brain_kind::relay, brain_kind::gather};
 
 struct voice_fixture : one_call {
-  caf::expected<voice_choice>
-  choose(const std::vector<brain_kind>& possible = everything) {
+  caf::expected<voice_choice> choose(const std::set<brain_kind>& possible = everything) {
     return ask<voice_choice>(aut, choose_voice{"CA1", possible});
   }
 
@@ -26,8 +25,8 @@ BOOST_AUTO_TEST_SUITE(call_voice_suite)
 BOOST_AUTO_TEST_CASE(a_brain_that_cannot_be_had_gives_way_to_the_next_one) {
   using enum brain_kind;
   const auto nearest = [](brain_kind wanted,
-                          const std::vector<brain_kind>& able,
-                          const std::vector<brain_kind>& possible) {
+                          const std::set<brain_kind>& able,
+                          const std::set<brain_kind>& possible) {
     const auto found = nearest_brain(wanted, able, possible);
     return found ? to_string(*found) : "none";
   };

@@ -36,6 +36,9 @@ region_actor::behavior_type fake_region(region_actor::pointer, world* w) {
       [=](const line_limit& limit) { w->limits.push_back(limit); },
       [](const get_line_shares&) { return line_share_list{}; },
       [](const place_single_call& ask) { return ask.call; },
+      [](const find_call&) -> caf::result<call_actor> {
+        return caf::make_error(errc::not_found);
+      },
       [](const get_status&) { return status_report{}; },
   };
 }

@@ -97,6 +97,9 @@ region_actor::behavior_type fake_peer(region_actor::pointer self, world* w) {
         w->placed.push_back(ask);
         return ask.call;
       },
+      [](const find_call&) -> caf::result<call_actor> {
+        return caf::make_error(errc::not_found);
+      },
       [](const get_status&) { return status_report{}; },
   };
 }

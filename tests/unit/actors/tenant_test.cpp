@@ -37,6 +37,9 @@ region_actor::behavior_type fake_region(region_actor::pointer, world* w) {
       [](const line_limit&) {},
       [](const get_line_shares&) { return line_share_list{}; },
       [](const place_single_call& ask) { return ask.call; },
+      [](const find_call&) -> caf::result<call_actor> {
+        return caf::make_error(errc::not_found);
+      },
       [](const get_status&) { return status_report{}; },
   };
 }
@@ -104,6 +107,7 @@ calls_actor::behavior_type fake_calls(calls_actor::pointer self, world* w) {
         return w->tending.back();
       },
       [=](const call_progressed&) {},
+      [](const transfer_progressed&) {},
       [=](const get_status&) { return status_report{}; },
   };
 }

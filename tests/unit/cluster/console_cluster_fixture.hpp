@@ -41,6 +41,9 @@ fake_region(self_ptr<region_actor, no_state>,
       [](const line_limit&) {},
       [](const get_line_shares&) { return line_share_list{}; },
       [](const place_single_call& ask) { return ask.call; },
+      [](const find_call&) -> caf::result<call_actor> {
+        return caf::make_error(errc::not_found);
+      },
       [](const get_status&) { return status_report{}; },
   };
 }

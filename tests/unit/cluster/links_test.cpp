@@ -1,6 +1,7 @@
 #include "actors/api/wire.hpp"
 #include "cluster/links/links.hpp"
 #include "cluster/links/tcp_connect.hpp"
+#include "runtime/base/error.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <caf/all.hpp>
@@ -84,6 +85,9 @@ region_actor::behavior_type told_region(region_actor::pointer, caf::actor test) 
       [](const line_limit&) {},
       [](const get_line_shares&) { return line_share_list{}; },
       [](const place_single_call& ask) { return ask.call; },
+      [](const find_call&) -> caf::result<call_actor> {
+        return caf::make_error(errc::not_found);
+      },
       [](const get_status&) { return status_report{}; },
   };
 }

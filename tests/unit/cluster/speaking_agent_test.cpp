@@ -106,6 +106,46 @@ BOOST_AUTO_TEST_CASE(a_machine_says_so_whether_it_is_recorded_or_not) {
              "I am a machine. Hello.");
 }
 
+/// What an outbound call of an agent with these members does about who picks up.
+answer_plan answering_of(const std::string& members,
+                         const std::vector<transcript_turn>& said = {},
+                         const std::string& direction = "outbound") {
+  speaking_options options;
+  options.answering = {true, false, true, true, {}, {}};
+  call_sheet sheet;
+  sheet.id = call_id::make();
+  sheet.direction = direction;
+  sheet.variables = R"({"name":"Ravi"})";
+  sheet.profile = R"({"name":"Asha","prompt":"Talk.","languages":["en"],)"
+                  R"("greeting":{"en":"Hello {{name}}."},"goodbye":{"en":"Bye."})" +
+                  members + '}';
+  return speaking_agents(options)(sheet)->plan(said, {}).answering;
+}
+
+BOOST_AUTO_TEST_CASE(only_the_first_session_of_an_outbound_call_asks_who_picked_up) {
+  BOOST_TEST(answering_of("").listens);
+  BOOST_TEST(!answering_of("", {{1, "agent", "Hello.", "", 0}}).listens);
+  BOOST_TEST(!answering_of("", {}, "inbound").listens);
+}
+
+BOOST_AUTO_TEST_CASE(an_agent_leaves_a_message_when_it_or_the_node_says_so) {
+  BOOST_TEST(!answering_of("").leaves_message);
+  const auto usual = answering_of(R"(,"on_voicemail":"message")");
+  BOOST_TEST(usual.leaves_message);
+  BOOST_TEST(usual.voicemail_message == "Hello Ravi. Bye.");
+  const auto own = answering_of(
+      R"(,"on_voicemail":"message","voicemail_message":{"en":"{{name}}, call back."})");
+  BOOST_TEST(own.voicemail_message == "Ravi, call back.");
+}
+
+BOOST_AUTO_TEST_CASE(menus_are_for_agents_that_may_press_keys) {
+  BOOST_TEST(!answering_of("").navigates);
+  const auto able =
+      answering_of(R"(,"tools":[{"name":"press_keys","effect":"press_keys"}])");
+  BOOST_TEST(able.navigates);
+  BOOST_TEST(able.introduction == "Hello Ravi.");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

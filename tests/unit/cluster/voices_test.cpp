@@ -1,8 +1,11 @@
+#include "cluster/node/own_speech.hpp"
 #include "cluster/node/voices.hpp"
 #include "config/sector_pack.hpp"
 #include "runtime/base/json.hpp"
 
 #include <boost/test/unit_test.hpp>
+
+#include <filesystem>
 
 namespace caly::test {
 namespace {
@@ -33,12 +36,46 @@ BOOST_AUTO_TEST_CASE(a_node_without_a_key_lets_the_carrier_speak) {
   BOOST_TEST((voices.usual == brain_kind::gather));
   BOOST_TEST(!voices.agents.contains(brain_kind::realtime));
   BOOST_TEST(voices.agents.contains(brain_kind::gather));
+  BOOST_TEST(voices.agents.contains(brain_kind::relay));
 }
 
 BOOST_AUTO_TEST_CASE(a_key_for_the_speech_model_makes_it_the_usual_brain) {
   BOOST_TEST((voices_of(with_key()).usual == brain_kind::realtime));
   BOOST_TEST(voices_of(with_key()).agents.contains(brain_kind::realtime));
   BOOST_TEST((voices_of(with_key("gather")).usual == brain_kind::gather));
+}
+
+/// The program that was built beside this test.
+settings with_own_speech(settings chosen = {}) {
+  chosen.speech.program =
+      std::filesystem::read_symlink("/proc/self/exe").parent_path() / "bin/caly_speech";
+  return chosen;
+}
+
+BOOST_AUTO_TEST_CASE(our_own_speech_is_a_brain_where_its_program_and_model_are) {
+  const auto voices = voices_of(with_own_speech());
+  BOOST_TEST((voices.usual == brain_kind::gather));
+  BOOST_REQUIRE(voices.agents.contains(brain_kind::embedded));
+  const auto agent =
+      voices.agents.at(brain_kind::embedded)(sheet_of("retail.order_status"));
+  const auto plan = agent->plan({}, {});
+  BOOST_TEST(plan.idle_s == 20);
+  BOOST_TEST(plan.brief.grammar.find("order") != std::string::npos);
+  BOOST_TEST(!plan.brief.trouble.empty());
+  auto elsewhere = with_own_speech();
+  elsewhere.speech.model = "/nonexistent";
+  BOOST_TEST(!voices_of(elsewhere).agents.contains(brain_kind::embedded));
+  elsewhere.speech.program = "/nonexistent";
+  BOOST_TEST(!own_speech(elsewhere));
+}
+
+BOOST_AUTO_TEST_CASE(sockets_get_the_embedded_brain_only_with_wide_audio_and_no_account) {
+  BOOST_TEST((brain_of_sockets(with_own_speech(), true) == brain_kind::embedded));
+  BOOST_TEST((brain_of_sockets(with_own_speech(), false) == brain_kind::realtime));
+  BOOST_TEST(
+      (brain_of_sockets(with_own_speech(with_key()), true) == brain_kind::realtime));
+  BOOST_TEST((brain_of_sockets(with_own_speech(with_key("embedded")), true) ==
+              brain_kind::embedded));
 }
 
 BOOST_AUTO_TEST_CASE(an_agent_names_its_brain_and_the_language_to_begin_in) {

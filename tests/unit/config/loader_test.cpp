@@ -81,6 +81,7 @@ BOOST_AUTO_TEST_CASE(every_well_known_environment_name_reaches_its_setting) {
                        {"OPENAI_API_KEY", "sk-1"},
                        {"TWILIO_ACCOUNT_SID", "AC1"},
                        {"TWILIO_AUTH_TOKEN", "tok"},
+                       {"TELNYX_API_KEY", "KEY1"},
                        {"BOLNA_API_KEY", "bn"},
                        {"EXOTEL_ACCOUNT_SID", "acme1"},
                        {"EXOTEL_API_KEY", "ek"},
@@ -92,6 +93,7 @@ BOOST_AUTO_TEST_CASE(every_well_known_environment_name_reaches_its_setting) {
   BOOST_TEST(x.values.providers.openai.api_key == "sk-1");
   BOOST_TEST(x.values.providers.twilio.account_sid == "AC1");
   BOOST_TEST(x.values.providers.twilio.auth_token == "tok");
+  BOOST_TEST(x.values.providers.telnyx.api_key == "KEY1");
   BOOST_TEST(x.values.providers.bolna.api_key == "bn");
   BOOST_TEST(x.values.providers.bolna.webhook_secret == "wh");
   BOOST_TEST(x.values.providers.exotel.account_sid == "acme1");
@@ -211,6 +213,12 @@ BOOST_AUTO_TEST_CASE(settings_that_contradict_each_other_are_refused) {
   BOOST_CHECK(has(exotel,
                   "environment CALY__PROVIDERS__EXOTEL__SAMPLE_RATE",
                   "providers.exotel.sample_rate: must be 8000"));
+  const auto telnyx = load(dev, {{"CALY__DIAL__PROVIDER", "telnyx"}});
+  BOOST_CHECK(has(telnyx, "", "providers.telnyx.public_key: is required"));
+  BOOST_TEST(telnyx.problems.size() == 4u);
+  const auto relay = load(dev + "[providers.twilio]\nrelay_attributes = [\"voice\", "
+                                "\"url=wss://x\", \"ttsProvider=Google\"]\n");
+  BOOST_TEST(relay.problems.size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(links_beyond_loopback_need_certificates_and_all_three_files) {

@@ -49,6 +49,8 @@ struct fake_call : brain_host, playout_sink {
 
   void call_tool(tool_called tool) override { tools.push_back(std::move(tool)); }
 
+  void ask_agent(std::int32_t, std::string) override {}
+
   void note(std::string kind, std::string) override { notes.push_back(std::move(kind)); }
 
   void end(std::string reason) override { ends.push_back(std::move(reason)); }
@@ -495,9 +497,55 @@ BOOST_AUTO_TEST_CASE(keys_are_a_turn) {
   greeted();
   brain.press('4', now);
   brain.press('2', now);
-  wait(1600ms);
+  wait(2100ms);
   BOOST_REQUIRE(minds[0] != nullptr);
-  BOOST_TEST(minds[0]->last.messages.back().text == "(The caller pressed the keys 42)");
+  BOOST_TEST(minds[0]->last.messages.back().text.starts_with(
+      "(The caller pressed the keys 4 2."));
+}
+
+BOOST_AUTO_TEST_CASE(a_hushed_agent_answers_nobody_but_says_what_it_is_told) {
+  begin();
+  brain.hush(true);
+  brain.interrupted(call.out.cut(call.now_ms));
+  caller_says("Leave a message after the tone.");
+  BOOST_TEST(minds[0] == nullptr);
+  brain.say("Please call back.");
+  BOOST_TEST(voices[0]->texts().back() == "Please call back.");
+  voices[0]->speaks(1);
+  BOOST_TEST(call.playing());
+  hear_all();
+  brain.hush(false);
+  caller_says("Hello?");
+  BOOST_REQUIRE(minds[0] != nullptr);
+  BOOST_TEST(minds[0]->last.messages.back().text == "Hello?");
+}
+
+BOOST_AUTO_TEST_CASE(a_thought_is_dropped_when_the_agent_is_hushed) {
+  greeted();
+  caller_says("Please leave a message.");
+  brain.hush(true);
+  BOOST_TEST(minds[0]->cancelled.size() == 1u);
+  minds[0]->says("Hello Ravi. ");
+  BOOST_TEST(voices[0]->asked.size() == 1u); // the greeting
+}
+
+BOOST_AUTO_TEST_CASE(advice_is_known_from_the_next_thought_on) {
+  greeted();
+  brain.advise("It is a menu.", true);
+  BOOST_REQUIRE(minds[0] != nullptr);
+  BOOST_TEST(minds[0]->last.messages.front().text == "Be kind.\n\nIt is a menu.");
+  brain.advise("It is late.", true); // a thought is on its way
+  BOOST_TEST(minds[0]->asked.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_quiet_tool_is_not_talked_about) {
+  greeted();
+  caller_says("For sales, press one.");
+  minds[0]->ends({{"t1", "book", "{}"}});
+  brain.tool_answered("t1", {R"({"ok":true})", false, true}, now);
+  BOOST_TEST(minds[0]->asked.size() == 1u);
+  caller_says("Sales, hello?");
+  BOOST_TEST(minds[0]->asked.size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_call_tells_what_was_heard_of_the_last_words) {

@@ -91,6 +91,10 @@ public:
 
   void say(std::string text) override { book_.write("say " + text); }
 
+  void hush(bool quiet) override { book_.write(quiet ? "hushed" : "not hushed"); }
+
+  void advise(std::string fact, bool) override { book_.write("advised " + fact); }
+
   void
   tool_answered(const std::string& id, const tool_answer& answer, time_point) override {
     book_.write("tool " + id + " " + answer.output);
@@ -122,8 +126,10 @@ struct call_book {
   std::uint64_t messages = 0;
 };
 
-inline call_actor::behavior_type
-fake_call(self_ptr<call_actor, call_book>, diary* book, media_pipe_actor* pipe) {
+inline call_actor::behavior_type fake_call(self_ptr<call_actor, call_book>,
+                                           diary* book,
+                                           media_pipe_actor* pipe,
+                                           const answer_plan* answering) {
   return {
       [](const choose_voice&) { return voice_choice{}; },
       [=](const attach_media& ask) {
@@ -131,6 +137,7 @@ fake_call(self_ptr<call_actor, call_book>, diary* book, media_pipe_actor* pipe) 
         book->write("attached " + ask.stream_id + " " + ask.provider_call_id);
         media_plan plan;
         plan.greeting = "Hello";
+        plan.answering = *answering;
         return plan;
       },
       [=](const turn_heard& turn) { book->write("turn " + turn.text); },
@@ -140,6 +147,9 @@ fake_call(self_ptr<call_actor, call_book>, diary* book, media_pipe_actor* pipe) 
       [](const open_text&) { return spoken_reply{}; },
       [](const hear_text&) { return spoken_reply{}; },
       [=](const media_event& event) { book->write("event " + event.kind); },
+      [=](const answered& verdict) {
+        book->write("answered by " + to_string(verdict.who) + " by " + verdict.by);
+      },
       [=](const media_closed& gone) {
         book->write("closed " + gone.stream_id + " " + gone.reason + " " +
                     std::to_string(gone.frames_in) + " " +
@@ -148,6 +158,7 @@ fake_call(self_ptr<call_actor, call_book>, diary* book, media_pipe_actor* pipe) 
       [](const call_progressed&) {},
       [](const end_call&) { return true; },
       [](const steer_recording&) { return false; },
+      [](const press_keys&) { return false; },
       [](const call_tick&) {},
       [](const get_status&) { return status_report{}; },
   };
@@ -165,6 +176,7 @@ fake_calls(self_ptr<calls_actor, call_book>, call_actor call, bool known) {
         return caf::make_error(errc::invalid);
       },
       [](const call_progressed&) {},
+      [](const transfer_progressed&) {},
       [](const get_status&) { return status_report{}; },
   };
 }
@@ -172,8 +184,8 @@ fake_calls(self_ptr<calls_actor, call_book>, call_actor call, bool known) {
 /// A node's media server and a carrier on loopback.
 struct node {
   explicit node(bool call_is_known = true, media_options options = {}) {
-    call =
-        spawn<call_actor, call_book>(system, {"call", "", ""}, fake_call, &book, &pipe);
+    call = spawn<call_actor, call_book>(
+        system, {"call", "", ""}, fake_call, &book, &pipe, &answering);
     calls = spawn<calls_actor, call_book>(
         system, {"calls", "", ""}, fake_calls, call, call_is_known);
     server = std::make_unique<media_server>(
@@ -226,6 +238,7 @@ struct node {
   caf::actor_system system{config};
   diary book;
   media_pipe_actor pipe;
+  answer_plan answering; ///< Of calls that attach from now on.
   call_actor call;
   calls_actor calls;
   media_tickets tickets{"secret", 60s};

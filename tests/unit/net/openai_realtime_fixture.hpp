@@ -55,6 +55,8 @@ struct fake_host : brain_host, playout_sink {
 
   void call_tool(tool_called tool) override { tools.push_back(std::move(tool)); }
 
+  void ask_agent(std::int32_t, std::string) override {}
+
   void note(std::string kind, std::string) override { notes.push_back(std::move(kind)); }
 
   void end(std::string reason) override { ends.push_back(std::move(reason)); }

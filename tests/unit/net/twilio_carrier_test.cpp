@@ -42,7 +42,7 @@ struct fixture : actor_fixture {
     options.account_sid = "AC1";
     options.auth_token = "secret";
     options.public_url = "https://voice.example";
-    made.push_back(spawn<carrier_actor, twilio::carrier_state>(
+    made.push_back(spawn<calling_actor, twilio::carrier_state>(
         sys, {"provider", "twilio", ""}, twilio::carrier, options, http));
     return made.back();
   }

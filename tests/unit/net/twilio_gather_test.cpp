@@ -51,6 +51,8 @@ call_actor::behavior_type fake_call(call_actor::pointer, call_book* book) {
       [=](const call_progressed& hint) { book->progressed.push_back(hint); },
       [](const end_call&) { return true; },
       [](const steer_recording&) { return false; },
+      [](const press_keys&) { return false; },
+      [](const answered&) {},
       [](const call_tick&) {},
       [](const get_status&) { return status_report{}; },
   };
@@ -64,6 +66,7 @@ fake_calls(calls_actor::pointer, call_actor call, call_book* book) {
         return caf::make_error(errc::invalid);
       },
       [=](const call_progressed& hint) { book->progressed.push_back(hint); },
+      [](const transfer_progressed&) {},
       [](const get_status&) { return status_report{}; },
   };
 }
@@ -86,6 +89,14 @@ dial_store_actor::behavior_type fake_store(dial_store_actor::pointer, call_book*
   };
 }
 
+/// Nothing is handed over, and nothing was talked.
+records_actor::behavior_type no_records(records_actor::pointer) {
+  return {
+      [](const run_record&) { return record_answer{"null"}; },
+      [](const get_status&) { return status_report{}; },
+  };
+}
+
 struct fixture : actor_fixture {
   call_book book;
   const tenant_id tenant = tenant_id::make();
@@ -99,7 +110,7 @@ struct fixture : actor_fixture {
   fixture() {
     hooks.emplace(twilio_webhook_parts{gateways,
                                        sys.spawn(fake_store, &book),
-                                       {},
+                                       sys.spawn(no_records),
                                        sys.spawn(fake_calls, call, &book),
                                        {},
                                        tickets,
@@ -246,7 +257,38 @@ BOOST_FIXTURE_TEST_CASE(the_call_says_which_brain_it_is_connected_to, fixture) {
   BOOST_TEST(book.opened.empty());
   BOOST_REQUIRE(book.chosen.size() == 2u);
   BOOST_TEST(book.chosen[0].provider_call_id == "CA1");
-  BOOST_TEST(book.chosen[0].possible.size() == 3u);
+  BOOST_TEST(book.chosen[0].possible.size() == 4u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_relay_is_told_its_socket_language_and_way_back, fixture) {
+  book.voice = {brain_kind::relay, "hi"};
+  const auto answer = post(about("/twiml/voice"), {});
+  const auto next = "https://voice.example/twiml/again?tenant=" + tenant.str() +
+                    "&amp;call=" + id.str();
+  BOOST_TEST(has(answer, "<Connect action=\"" + next + "\" method=\"POST\">"));
+  BOOST_TEST(
+      has(answer, "<ConversationRelay url=\"wss://voice.example/phone-ws/convrelay/"));
+  BOOST_TEST(has(answer, R"( dtmfDetection="true" interruptible="any" language="hi"/>)"));
+  BOOST_TEST(has(answer, "<Redirect method=\"POST\">" + next));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_relay_that_the_carrier_cannot_run_is_not_tried_again, fixture) {
+  for (const auto* code : {"64101", "64102", "64106"})
+    post(about("/twiml/again"), {{"SessionStatus", "failed"}, {"ErrorCode", code}});
+  for (const auto& ask : book.chosen)
+    BOOST_TEST(!ask.possible.contains(brain_kind::relay));
+  book.chosen.clear();
+  // A socket that broke is.
+  post(about("/twiml/again"), {{"SessionStatus", "failed"}, {"ErrorCode", "64105"}});
+  BOOST_TEST(book.chosen.at(0).possible.contains(brain_kind::relay));
+}
+
+BOOST_AUTO_TEST_CASE(settings_of_a_relay_replace_ours) {
+  const auto text = twilio::connect_relay(
+      "wss://x/y", "hi-IN", {{"interruptible", "dtmf"}, {"ttsProvider", "a\"b"}}, "z");
+  BOOST_TEST(text.find(R"(interruptible="dtmf")") != std::string::npos);
+  BOOST_TEST(text.find(R"(interruptible="any")") == std::string::npos);
+  BOOST_TEST(text.find(R"(ttsProvider="a&quot;b")") != std::string::npos);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_call_that_nobody_can_speak_in_hangs_up, fixture) {

@@ -1,134 +1,8 @@
-#include "net/providers/twilio/codec.hpp"
-#include "net/webhooks/twilio.hpp"
-#include "runtime/base/error.hpp"
-#include "tests/support/actor_fixture.hpp"
+#include "tests/unit/net/twilio_webhooks_fixture.hpp"
 
 namespace caly::test {
 
 namespace {
-
-const tenant_id tenant = tenant_id::make();
-const call_id call = call_id::make();
-const std::string query = "?tenant=" + tenant.str() + "&call=" + call.str();
-const std::string token = "0123456789abcdef0123456789abcdef";
-
-struct answer {
-  unsigned status = 0;
-  std::string body;
-
-  bool says(const std::string& text) const {
-    return body.find(text) != std::string::npos;
-  }
-};
-
-/// The callbacks with everything behind them answering at once.
-struct fixture : actor_fixture {
-  std::vector<record_progress> events;
-  std::vector<open_call> opened;
-  std::vector<call_progressed> hints;
-  std::vector<hang_up_call> hang_ups;
-  std::optional<errc> store_error;
-  progress_effect effect = progress_effect::applied;
-  std::string number = "null";
-  std::string row = "null"; ///< of the call with the carrier's id
-  std::string talk = "null";
-  std::vector<std::string> asked;
-
-  caf::actor store = sys.spawn([this]() -> caf::behavior {
-    return {[this](const record_progress& x) -> caf::result<progress_answer> {
-              if (store_error)
-                return caf::make_error(*store_error);
-              events.push_back(x);
-              return progress_answer{effect};
-            },
-            [this](const open_call& x) -> caf::result<reserved_call> {
-              if (store_error)
-                return caf::make_error(*store_error);
-              opened.push_back(x);
-              return x.call;
-            }};
-  });
-  caf::actor records = sys.spawn([this]() -> caf::behavior {
-    return {[this](const run_record& ask) {
-      asked.push_back(ask.statement);
-      record_answer found;
-      found.json = ask.statement == "numbers.find" ? number
-                   : ask.statement == "calls.talk" ? talk
-                                                   : row;
-      return found;
-    }};
-  });
-  std::vector<call_id> sought; ///< calls whose actor was wanted, on whatever node
-  caf::actor talking = sys.spawn([this]() -> caf::behavior {
-    return {[this](const call_progressed& x) { hints.push_back(x); },
-            [this](const choose_voice&) {
-              return voice_choice{brain, "en"};
-            }};
-  });
-  brain_kind brain = brain_kind::realtime;
-  caf::actor calls = sys.spawn([this]() -> caf::behavior {
-    return {[this](const call_progressed& x) { hints.push_back(x); },
-            [this](const find_call& x) {
-              BOOST_TEST(x.start);
-              sought.push_back(x.call);
-              return caf::actor_cast<call_actor>(talking);
-            }};
-  });
-  caf::actor carrier = sys.spawn([this]() -> caf::behavior {
-    return {[this](const hang_up_call& x) {
-      hang_ups.push_back(x);
-      return true;
-    }};
-  });
-  actor_gateways gateways{sys, 1};
-  media_tickets tickets{"secret", std::chrono::seconds{60}};
-  std::unique_ptr<twilio_webhooks> webhooks;
-  router routes;
-
-  fixture() {
-    twilio_webhook_parts parts{
-        .gateways = gateways,
-        .store = caf::actor_cast<dial_store_actor>(store),
-        .records = caf::actor_cast<records_actor>(records),
-        .calls = caf::actor_cast<calls_actor>(calls),
-        .carrier = caf::actor_cast<carrier_actor>(carrier),
-        .tickets = tickets,
-        .auth_token = token,
-        .public_url = "https://voice.example",
-        .clock = [] { return wall_time{std::chrono::seconds{9}}; }};
-    webhooks = std::make_unique<twilio_webhooks>(std::move(parts));
-    webhooks->add_to(routes);
-  }
-
-  answer send(const std::string& target,
-              const twilio::form_fields& fields,
-              const std::string& signature) {
-    answer got;
-    auto request =
-        std::make_shared<http_request>([](std::function<void()> work) { work(); },
-                                       [&](http_response response) {
-                                         got.status = response.status;
-                                         got.body = response.body;
-                                       });
-    request->method = http_method::post;
-    request->target = target;
-    request->path = target.substr(0, target.find('?'));
-    request->body = twilio::write_form(fields);
-    if (!signature.empty())
-      request->headers.add("X-Twilio-Signature", signature);
-    const auto found = routes.find(http_method::post, request->path);
-    BOOST_REQUIRE(found.found != nullptr);
-    found.found->handler(request);
-    run();
-    return got;
-  }
-
-  answer post(const std::string& target, const twilio::form_fields& fields) {
-    return send(target,
-                fields,
-                twilio::signature(token, "https://voice.example" + target, fields));
-  }
-};
 
 const twilio::form_fields ringing{
     {"CallSid", "CA1"}, {"CallStatus", "ringing"}, {"SequenceNumber", "1"}};
@@ -137,13 +11,18 @@ const twilio::form_fields inbound{
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(webhooks_twilio, fixture)
+BOOST_FIXTURE_TEST_SUITE(webhooks_twilio, twilio_webhooks_fixture)
 
 BOOST_AUTO_TEST_CASE(nothing_is_believed_without_a_valid_signature) {
   for (const auto* path : {"/twiml/voice",
                            "/twiml/again",
+                           "/twiml/fallback",
                            "/twiml/status",
                            "/twiml/amd",
+                           "/twiml/transferred",
+                           "/twiml/leg",
+                           "/twiml/leg/answer",
+                           "/twiml/leg/status",
                            "/api/webhooks/twilio/phone"}) {
     BOOST_TEST(send(path + query, ringing, "").status == 403u);
     BOOST_TEST(send(path + query, ringing, "bm9wZQ==").status == 403u);
@@ -223,7 +102,8 @@ BOOST_AUTO_TEST_CASE(a_broken_stream_gets_another_one_while_the_call_lives) {
   BOOST_TEST(first.says("<Redirect method=\"POST\">" + next));
   for (const auto* sessions : {"0", "1", "3"}) {
     talk = std::string{R"({"live":true,"language":"hi","sessions":)"} + sessions + "}";
-    BOOST_TEST(post("/twiml/again" + query, ringing).says("<Connect"), sessions);
+    for (const auto* path : {"/twiml/again", "/twiml/fallback"})
+      BOOST_TEST(post(path + query, ringing).says("<Connect"), sessions);
   }
 }
 

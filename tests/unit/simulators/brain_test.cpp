@@ -39,6 +39,17 @@ BOOST_AUTO_TEST_CASE(says_what_an_instruction_dictates) {
   BOOST_TEST(!model.dictated("Be kind: always."));
 }
 
+BOOST_AUTO_TEST_CASE(presses_the_first_key_that_a_menu_offers) {
+  const std::string menu = "Welcome. For appointments, press two. For billing, press 3.";
+  BOOST_TEST(!model.answer(menu).tool); // it has no keys
+  model.instruct("", *json::parse(R"([{"name":"press_keys"}])"));
+  const auto turn = model.answer(menu);
+  BOOST_TEST(turn.words.empty());
+  BOOST_REQUIRE(turn.tool);
+  BOOST_TEST(turn.tool->arguments == R"({"keys":"2"})");
+  BOOST_TEST(!model.answer("Yes, please tell me more.").tool);
+}
+
 BOOST_AUTO_TEST_CASE(never_cancels_an_order_to_look_it_up) {
   model.instruct("",
                  *json::parse(R"([{"name":"cancel_order"},{"name":"lookup_order"}])"));

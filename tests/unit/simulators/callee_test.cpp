@@ -14,6 +14,8 @@ BOOST_AUTO_TEST_CASE(the_last_four_digits_choose_the_callee) {
   BOOST_CHECK(plan_callee(options, "+919876540002").kind == callee_kind::busy);
   BOOST_CHECK(plan_callee(options, "+14155550004").kind == callee_kind::voicemail);
   BOOST_CHECK(plan_callee(options, "+14155550011").kind == callee_kind::refuses_calls);
+  BOOST_CHECK(plan_callee(options, "+14155550013").kind == callee_kind::menu);
+  BOOST_CHECK(plan_callee(options, "+14155550016").kind == callee_kind::switched_off);
   BOOST_CHECK(plan_callee(options, "+919876543210").kind == callee_kind::talks);
   BOOST_TEST(!plan_callee(options, "+14155550010").talk_s.has_value());
 }

@@ -12,6 +12,7 @@ import { ProblemNote } from '../ui/problem'
 import { callIsLive, StatusChip, useWord } from '../ui/status'
 import { toast } from '../ui/toast'
 import { CallLength, Credits, Phone, When } from '../ui/values'
+import { CallDesk } from './call_desk'
 import { RecordingCard } from './call_recording'
 import { Timeline } from './call_timeline'
 import { Transcript } from './call_transcript'
@@ -165,6 +166,7 @@ export function CallPage() {
       </PageHeader>
       <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
         <div className="space-y-4">
+          {call.status === 'in_progress' && can(user.role, 'operator') && <CallDesk id={id} />}
           <RecordingCard id={id} />
           <Transcript id={id} live={live} connection={connection} />
         </div>

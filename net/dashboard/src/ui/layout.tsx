@@ -15,6 +15,7 @@ const links: { to: string; text: string; icon: IconName }[] = [
   { to: '/campaigns', text: 'nav.campaigns', icon: 'campaign' },
   { to: '/calls', text: 'nav.calls', icon: 'phone' },
   { to: '/contacts', text: 'nav.contacts', icon: 'people' },
+  { to: '/test-call', text: 'nav.test_call', icon: 'microphone' },
   { to: '/billing', text: 'nav.billing', icon: 'card' },
   { to: '/settings', text: 'nav.settings', icon: 'settings' },
 ]

@@ -51,6 +51,19 @@ const outcomeTones: Record<string, Tone> = {
 
 const sentimentTones: Record<string, Tone> = { positive: 'ok', neutral: 'neutral', negative: 'bad' }
 
+const transferTones: Record<string, Tone> = {
+  wanted: 'info',
+  ringing: 'info',
+  accepted: 'info',
+  connected: 'ok',
+  ended: 'ok',
+  declined: 'warn',
+  no_answer: 'warn',
+  busy: 'warn',
+  failed: 'bad',
+  canceled: 'neutral',
+}
+
 export const callIsLive = (status: string) =>
   ['queued', 'dialing', 'ringing', 'in_progress'].includes(status)
 
@@ -70,6 +83,7 @@ const kinds = {
   row_state: rowTones,
   outcome: outcomeTones,
   sentiment: sentimentTones,
+  transfer: transferTones,
 }
 
 export function StatusChip({ kind, value }: { kind: keyof typeof kinds; value: string | null }) {

@@ -1,0 +1,54 @@
+#include "net/providers/twiml/document.hpp"
+
+#include "runtime/base/text.hpp"
+
+namespace caly::twiml_api {
+
+namespace {
+
+/// The limit is 4,096 characters.
+constexpr std::size_t said_bytes_max = 4000;
+
+} // namespace
+
+std::string xml_escaped(std::string_view text) {
+  std::string out;
+  for (const auto c : text) {
+    switch (c) {
+    case '&':
+      out += "&amp;";
+      break;
+    case '<':
+      out += "&lt;";
+      break;
+    case '>':
+      out += "&gt;";
+      break;
+    case '"':
+      out += "&quot;";
+      break;
+    case '\'':
+      out += "&apos;";
+      break;
+    default:
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string document(std::string_view verbs) {
+  return R"(<?xml version="1.0" encoding="UTF-8"?><Response>)" + std::string{verbs} +
+         "</Response>";
+}
+
+std::string say(std::string_view sentence, std::string_view language) {
+  const auto spoken = one_line(sentence, said_bytes_max);
+  if (spoken.empty())
+    return {};
+  return R"(<Say voice="Polly.Aditi" language=")" +
+         std::string{language == "hi" ? "hi-IN" : "en-IN"} + R"(">)" +
+         xml_escaped(spoken) + "</Say>";
+}
+
+} // namespace caly::twiml_api
