@@ -3,6 +3,7 @@
 #include "config/render.hpp"
 #include "runtime/base/protocol.hpp"
 #include "runtime/base/version.hpp"
+#include "runtime/observe/last_words.hpp"
 #include "runtime/observe/log.hpp"
 
 #include <spdlog/spdlog.h>
@@ -42,6 +43,7 @@ void wait_for_end(const sigset_t& signals, node& process) {
 }
 
 int serve(const settings& chosen) {
+  leave_last_words("calyd");
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);

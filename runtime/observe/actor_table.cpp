@@ -42,19 +42,21 @@ actor_table& actor_table::of(caf::actor_system& sys) {
   return *table;
 }
 
-std::shared_ptr<actor_stats>
-actor_table::add(caf::actor_addr address, actor_label label, caf::actor_id parent) {
+std::shared_ptr<actor_stats> actor_table::make(caf::actor_addr address,
+                                               actor_label label,
+                                               caf::actor_id parent) const {
   const auto above = parent != 0 ? find(parent) : nullptr;
-  auto stats =
-      std::make_shared<actor_stats>(std::move(address), std::move(label), above.get());
+  return std::make_shared<actor_stats>(std::move(address), std::move(label), above.get());
+}
+
+void actor_table::add(std::shared_ptr<actor_stats> stats) {
   {
-    auto& shard = shard_of(stats->id);
-    std::unique_lock guard{shard.mutex};
-    shard.rows.emplace(stats->id, stats);
+    std::lock_guard guard{mutex_};
+    ++gone_[stats->label.kind].spawned;
   }
-  std::lock_guard guard{mutex_};
-  ++gone_[stats->label.kind].spawned;
-  return stats;
+  auto& shard = shard_of(stats->id);
+  std::unique_lock guard{shard.mutex};
+  shard.rows.emplace(stats->id, std::move(stats));
 }
 
 void actor_table::remove(actor_stats& stats, const caf::error& reason) {

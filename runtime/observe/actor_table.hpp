@@ -41,9 +41,12 @@ public:
   /// The table of `sys`, valid as long as the system is.
   static actor_table& of(caf::actor_system& sys);
 
-  /// Called by the observing base at birth and death.
+  /// A row for a new actor. Nobody sees it before it is added.
   std::shared_ptr<actor_stats>
-  add(caf::actor_addr address, actor_label label, caf::actor_id parent);
+  make(caf::actor_addr address, actor_label label, caf::actor_id parent) const;
+
+  /// Called by the observing base at birth and death.
+  void add(std::shared_ptr<actor_stats> stats);
   void remove(actor_stats& stats, const caf::error& reason);
 
   std::size_t size() const;

@@ -46,11 +46,9 @@ public:
   using super = typename detail::actor_traits<Handle>::base;
 
   observed(caf::actor_config& cfg, actor_label label)
-      : super(cfg), table_{actor_table::of(this->system())} {
-    auto parent = cfg.parent != nullptr ? cfg.parent->id() : caf::actor_id{0};
-    if (parent == 0 && running_actor != nullptr)
-      parent = running_actor->id;
-    stats_ = table_.add(this->address(), std::move(label), parent);
+      : super(cfg),
+        table_{actor_table::of(this->system())},
+        stats_{table_.make(this->address(), std::move(label), parent_of(cfg))} {
     this->set_exception_handler([stats = stats_](std::exception_ptr& thrown) {
       return detail::on_exception(*stats, thrown);
     });
@@ -59,6 +57,7 @@ public:
                          caf::message_view&) -> caf::result<caf::message> {
           return detail::on_unexpected(*stats);
         });
+    table_.add(stats_); // last: from here on others may send to this actor
   }
 
   ~observed() override { table_.remove(*stats_, caf::error{}); }
@@ -94,8 +93,14 @@ public:
   const actor_stats& stats() const noexcept { return *stats_; }
 
 private:
+  static caf::actor_id parent_of(const caf::actor_config& cfg) {
+    if (cfg.parent != nullptr)
+      return cfg.parent->id();
+    return running_actor != nullptr ? running_actor->id : caf::actor_id{0};
+  }
+
   actor_table& table_;
-  std::shared_ptr<actor_stats> stats_;
+  const std::shared_ptr<actor_stats> stats_;
 };
 
 /// What a behaviour function gets: `self_ptr<call_gate_actor, call_gate_state> self`.

@@ -249,9 +249,9 @@ class Cluster:
     def complaints(self):
         """Lines of the nodes' logs that speak of a defect."""
         bad = []
-        for file in sorted((self.state / "logs").glob("n*.log")):
+        for file in sorted((self.state / "logs").glob("n*")):  # what was logged, what was printed
             for line in file.read_text(errors="replace").splitlines():
-                if '"level":"critical"' in line or '"level":"error"' in line:
+                if '"level":"critical"' in line or '"level":"error"' in line or "ended by SIG" in line:
                     bad.append(f"{file.name}: {line}")
         return bad
 
