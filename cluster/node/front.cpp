@@ -17,6 +17,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto callback_timeout = 8s;
+/// About a hundred greetings.
+constexpr std::size_t greetings_bytes_max = 4 << 20;
 
 std::chrono::seconds whole_seconds(std::chrono::milliseconds time) {
   return std::chrono::duration_cast<std::chrono::seconds>(time);
@@ -45,6 +47,7 @@ brain_maker realtime_of(const settings& chosen) {
   out.api_key = chosen.providers.openai.api_key;
   out.model = chosen.providers.openai.realtime_model;
   out.connect_timeout = whole_seconds(chosen.call.brain_connect_timeout);
+  out.sounds = std::make_shared<sentence_sounds>(greetings_bytes_max);
   return openai::make_realtime_brains(std::move(out));
 }
 

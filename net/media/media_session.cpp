@@ -11,6 +11,9 @@
 #include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <array>
+
 namespace caly {
 
 namespace {
@@ -72,13 +75,12 @@ void media_session::on_text(ws_link&, std::string_view text) {
   carrier_message message;
   if (!wire_->read(text, message)) {
     counters_->frames_bad.fetch_add(1, relaxed);
-    return;
+    return tell_fault(line_fault::unreadable, faults_.add(line_fault::unreadable));
   }
   using kind = carrier_message::kind;
   switch (message.type) {
   case kind::media:
-    frame_at_ = now;
-    return on_media(message);
+    return on_media(message, now);
   case kind::start:
     return on_start(message);
   case kind::mark:
@@ -109,6 +111,15 @@ void media_session::on_end(ws_link&, const ws_end& gone) {
     spdlog::info("media: socket gone before its start call={} reason={}",
                  pass_.call.str(),
                  gone.reason);
+  constexpr std::array usual{0, 1000, 1001, 1005};
+  if (std::ranges::find(usual, gone.close_code) == usual.end()) {
+    json_writer detail;
+    detail.begin_object()
+        .field("code", gone.close_code)
+        .field("reason", gone.reason)
+        .end_object();
+    note("line_broken", std::move(detail).str());
+  }
   end("carrier_closed");
 }
 
@@ -123,7 +134,7 @@ void media_session::on_start(carrier_message& message) {
   if (make_brain == ports_.brains.end())
     return end("no_brain");
   phase_ = phase::attaching;
-  frame_at_ = clock::now();
+  line_ = carrier_line{clock::now()};
   stream_id_ = message.stream_id;
   brain_ = make_brain->second(*this, lane_->io);
   media_pipe_parts parts{lane_,
@@ -140,19 +151,15 @@ void media_session::on_start(carrier_message& message) {
       std::move(parts));
 }
 
-void media_session::on_media(const carrier_message& message) {
+void media_session::on_media(const carrier_message& message, clock::time_point now) {
   if (message.outbound || message.audio_bytes == 0)
     return;
-  if (message.chunk >= 0) {
-    if (message.chunk <= last_chunk_) {
-      counters_->frames_bad.fetch_add(1, relaxed);
-      return;
-    }
-    last_chunk_ = message.chunk;
+  const auto length_ms = static_cast<std::int64_t>(message.audio_bytes / 8);
+  if (line_.take(message.chunk, message.timestamp_ms, length_ms, now) ==
+      carrier_line::verdict::late) {
+    counters_->frames_bad.fetch_add(1, relaxed);
+    return tell_fault(line_fault::late, faults_.add(line_fault::late));
   }
-  // The carrier's clock never runs backwards.
-  if (message.timestamp_ms > carrier_ms_)
-    carrier_ms_ = message.timestamp_ms;
   counters_->frames_in.fetch_add(1, relaxed);
   if (!brain_)
     return;
@@ -161,7 +168,7 @@ void media_session::on_media(const carrier_message& message) {
   if (listening || recorder_ || tap_)
     from_base64(message.audio, codes_);
   if (recorder_)
-    recorder_->caller(message.timestamp_ms, codes_);
+    recorder_->caller(line_.begin_ms(), codes_);
   if (tap_)
     tap_->caller(line_ms(), codes_);
   if (!agent_has_word())
@@ -189,12 +196,16 @@ void media_session::tell_heard(clock::time_point now) {
   }
 }
 
-std::int64_t media_session::line_ms() const {
-  // A line that went quiet stands still: nothing is heard on it.
-  constexpr auto quiet_max = std::chrono::milliseconds{1000};
-  const auto since =
-      std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - frame_at_);
-  return carrier_ms_ + std::min(since, quiet_max).count();
+void media_session::tell_fault(line_fault kind, bool first) {
+  if (first)
+    note("line_fault", std::string{R"({"fault":")"} + to_string(kind) + "\"}");
+}
+
+void media_session::count_faults() {
+  for (const auto& [kind, total] : {std::pair{line_fault::misdated, line_.misdated()},
+                                    std::pair{line_fault::lost, line_.lost_ms()},
+                                    std::pair{line_fault::flood, playout_.dropped_ms()}})
+    tell_fault(kind, faults_.counted(kind, total));
 }
 
 // -- the call
@@ -298,12 +309,13 @@ void media_session::tick(clock::time_point now) {
     return;
   }
   tell_heard(now);
+  count_faults();
   if ((playing() && !playout_.held()) || !agent_has_word())
     idle_.spoke(now);
   if (speaker_ == call_speaker::nobody && playout_.left_ms(line_ms()) < 2'000)
     play_others(hold_tone());
   if (phase_ == phase::talking) {
-    if (now - frame_at_ > seconds{no_media_s_})
+    if (now - line_.frame_at() > seconds{no_media_s_})
       return end("no_media");
     const auto idle = idle_.look(now);
     if (idle == idle_watch::step::end)
@@ -331,6 +343,9 @@ void media_session::end(std::string reason) {
                reason,
                counters_->frames_in.load(relaxed),
                counters_->frames_out.load(relaxed));
+  count_faults();
+  if (faults_.any())
+    note("line_faults", faults_.detail());
   media_closed gone{stream_id_,
                     std::move(reason),
                     counters_->frames_in.load(relaxed),

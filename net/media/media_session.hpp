@@ -3,8 +3,10 @@
 #include "net/media/answer/answer_course.hpp"
 #include "net/media/brain.hpp"
 #include "net/media/call_tap.hpp"
+#include "net/media/carrier_line.hpp"
 #include "net/media/carrier_wire.hpp"
 #include "net/media/lane_session.hpp"
+#include "net/media/line_faults.hpp"
 #include "net/media/media_options.hpp"
 #include "net/media/media_pipe.hpp"
 #include "net/media/playout.hpp"
@@ -74,7 +76,7 @@ private:
   void on_text(ws_link& link, std::string_view text) override;
   void on_end(ws_link& link, const ws_end& end) override;
   void on_start(carrier_message& message);
-  void on_media(const carrier_message& message);
+  void on_media(const carrier_message& message, clock::time_point now);
   void on_mark(const std::string& name);
 
   // -- the brain
@@ -129,8 +131,11 @@ private:
   /// Drops what was not heard. Answers what the brain knows of it.
   std::vector<cut_audio> cut();
 
-  /// The carrier's clock: the last frame's timestamp and the time since then.
-  std::int64_t line_ms() const;
+  std::int64_t line_ms() const { return line_.ms(clock::now()); }
+
+  /// Puts the first fault of its kind into the timeline.
+  void tell_fault(line_fault kind, bool first);
+  void count_faults();
   void tell_heard(clock::time_point now);
 
   /// Lets the pipe actor do something, in order.
@@ -165,11 +170,10 @@ private:
   rate_limiter messages_;
   phase phase_ = phase::opening;
   std::string stream_id_;
-  std::int64_t carrier_ms_ = 0; ///< The last frame's timestamp.
-  std::int64_t last_chunk_ = 0;
   std::int32_t no_media_s_ = 10;
   clock::time_point opened_at_ = clock::now();
-  clock::time_point frame_at_ = opened_at_;
+  carrier_line line_{opened_at_};
+  line_faults faults_;
   idle_watch idle_;
   std::string still_there_; ///< What a silent caller is asked; empty: nothing.
 };

@@ -1,6 +1,7 @@
 #include "net/providers/openai/realtime_brain.hpp"
 
 #include "net/media/heard_part.hpp"
+#include "runtime/base/text.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -45,7 +46,35 @@ realtime_brain::~realtime_brain() {
 void realtime_brain::start(media_plan plan, time_point now) {
   now_ = now;
   plan_ = std::move(plan);
+  // Words that bridge a break are said once.
+  if (plan_.context.empty()) {
+    greeting_.emplace(
+        options_.sounds, options_.model, plan_.session_update, plan_.greeting);
+    say_kept_greeting();
+  }
   connect();
+}
+
+void realtime_brain::say_kept_greeting() {
+  const auto codes = greeting_->find();
+  if (codes.empty())
+    return;
+  greeted_ = true;
+  auto& greeting = item(kept_item, {});
+  greeting.text = plan_.greeting;
+  greeting.text_done = true;
+  constexpr std::size_t piece = 1'600; // a fifth of a second
+  for (std::size_t at = 0; at < codes.size(); at += piece)
+    host_.play(kept_item, to_base64(std::string_view{codes}.substr(at, piece)));
+  host_.finish_item(kept_item);
+}
+
+/// Lets the model know of a greeting that is still being said; one that was said is part
+/// of the history.
+void realtime_brain::tell_kept_greeting() {
+  for (const auto& each : items_)
+    if (each.id == kept_item)
+      send(text_item("agent", each.text, kept_item));
 }
 
 void realtime_brain::connect() {
@@ -65,7 +94,8 @@ void realtime_brain::configured() {
     send(event);
   for (const auto& turn : history_)
     send(text_item(turn.role, turn.text));
-  if (hushed_)
+  tell_kept_greeting();
+  if (hushed_ || host_.playing())
     let_server_answer(false);
   bridging_ = !greeted_ && !plan_.context.empty() && !plan_.greeting.empty();
   if (!bridging_)
@@ -73,7 +103,7 @@ void realtime_brain::configured() {
   if (!greeted_) {
     greeted_ = true;
     if (!plan_.greeting.empty())
-      want_response({opening_instructions(plan_), false});
+      want_response({opening_instructions(plan_), false, false, true});
   } else if (unanswered_) {
     want_response({});
   }

@@ -3,6 +3,7 @@
 #include "net/media/brain.hpp"
 #include "net/media/key_entry.hpp"
 #include "net/media/ws_link.hpp"
+#include "net/providers/openai/kept_greeting.hpp"
 #include "net/providers/openai/realtime_events.hpp"
 
 #include <boost/asio/ssl/context.hpp>
@@ -37,6 +38,8 @@ struct realtime_brain_options {
   /// What of the conversation a new session is told.
   std::size_t history_turns_max = 40;
   std::size_t history_bytes_max = 8 << 10;
+  /// Greetings that were said before; null: each call's greeting is asked of the model.
+  std::shared_ptr<sentence_sounds> sounds;
 };
 
 /// How the brain reaches its server; tests give it a wire of their own.
@@ -68,6 +71,9 @@ public:
   void tick(time_point now) override;
 
 private:
+  /// What the model's session calls a greeting that was kept.
+  static constexpr const char* kept_item = "greeting";
+
   enum class phase : std::uint8_t { idle, connecting, configuring, open, waiting, over };
 
   /// A piece of the agent's speech.
@@ -87,6 +93,7 @@ private:
     std::string instructions;
     bool allow_tools = true;
     bool dictated = false; ///< To be said even while hushed.
+    bool greeting = false;
   };
 
   void on_open(ws_link& link) override;
@@ -96,6 +103,8 @@ private:
   // -- the session's life
 
   void connect();
+  void say_kept_greeting();
+  void tell_kept_greeting();
   void configured();
   void send_backlog();
   void listen_after_bridge();
@@ -113,6 +122,7 @@ private:
   void on_response_done(const server_event& event);
   void on_error(const server_event& event);
   void cut(const cut_audio& part);
+  void cut_kept_greeting(const cut_audio& part);
 
   // -- turns and wishes
 
@@ -135,6 +145,9 @@ private:
   phase phase_ = phase::idle;
   media_plan plan_;
   bool greeted_ = false;
+  std::optional<kept_greeting> greeting_;
+  std::string greeting_response_; ///< The response that says it.
+  std::string greeting_words_;    ///< What it says by its own account.
   bool bridging_ = false;
   std::deque<std::string> backlog_;
 

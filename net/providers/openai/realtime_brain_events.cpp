@@ -69,6 +69,8 @@ void realtime_brain::handle(server_event& event) {
     auto& each = item(event.item, event.response);
     each.text = event.text;
     each.text_done = true;
+    if (each.response == greeting_response_)
+      greeting_words_ = event.text;
     if (each.played)
       played(std::string{event.item});
     return;
@@ -92,6 +94,8 @@ void realtime_brain::on_response_created(const server_event& event) {
   response_active_ = true;
   response_spoke_ = false;
   response_id_ = event.response;
+  if (awaiting_ && asked_.greeting)
+    greeting_response_ = event.response;
   awaiting_ = false;
   // The server had begun it before it was told not to.
   if (hushed_ && !dictated)
@@ -125,6 +129,8 @@ void realtime_brain::on_audio(const server_event& event) {
                    std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
   }
   item(event.item, event.response);
+  if (greeting_ && !greeting_response_.empty() && event.response == greeting_response_)
+    greeting_->collect(event.text);
   let_server_answer(false);
   host_.play(event.item, event.text);
 }
@@ -178,18 +184,35 @@ void realtime_brain::cut(const cut_audio& part) {
     played(part.item);
     return;
   }
-  send(part.heard_ms > 0 ? truncate_item(part.item, part.heard_ms)
-                         : delete_item(part.item));
+  if (part.item == kept_item)
+    cut_kept_greeting(part);
+  else
+    send(part.heard_ms > 0 ? truncate_item(part.item, part.heard_ms)
+                           : delete_item(part.item));
   if (found == items_.end())
     return;
   tell(part.item, "agent", heard_part(found->text, part.heard_ms, part.sent_ms));
   items_.erase(found);
 }
 
+/// Text cannot be truncated by time.
+void realtime_brain::cut_kept_greeting(const cut_audio& part) {
+  if (phase_ != phase::open)
+    return; // the session will be told the history
+  send(delete_item(kept_item));
+  if (part.heard_ms > 0)
+    send(text_item("agent", heard_part(plan_.greeting, part.heard_ms, part.sent_ms)));
+}
+
 void realtime_brain::on_response_done(const server_event& event) {
   awaiting_ = false;
   if (event.response == response_id_ || response_id_.empty())
     response_active_ = false;
+  if (greeting_ && !greeting_response_.empty() && event.response == greeting_response_) {
+    if (event.status == "completed")
+      greeting_->said(greeting_words_);
+    greeting_.reset();
+  }
   if (event.status == "failed") {
     const auto action = action_for(event.code);
     spdlog::warn("realtime: response failed code={}", event.code);

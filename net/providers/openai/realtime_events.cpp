@@ -157,11 +157,14 @@ std::string function_output(std::string_view call_id, std::string_view output) {
   return std::move(out.end_object()).str();
 }
 
-std::string text_item(std::string_view role, std::string_view text) {
+std::string text_item(std::string_view role, std::string_view text, std::string_view id) {
   const auto agent = role == "agent";
   const auto theirs = agent ? "assistant" : role == "system" ? "system" : "user";
   auto out = event_of("conversation.item.create");
-  out.key("item").begin_object().field("type", "message");
+  out.key("item").begin_object();
+  if (!id.empty())
+    out.field("id", id);
+  out.field("type", "message");
   out.field("role", theirs).key("content").begin_array();
   out.begin_object().field("type", agent ? "output_text" : "input_text");
   out.field("text", text).end_object().end_array().end_object();

@@ -63,7 +63,8 @@ std::string truncate_item(std::string_view item, std::int64_t audio_end_ms);
 std::string delete_item(std::string_view item);
 std::string function_output(std::string_view call_id, std::string_view output);
 /// A message of the conversation so far. `role`: agent, caller or system.
-std::string text_item(std::string_view role, std::string_view text);
+std::string
+text_item(std::string_view role, std::string_view text, std::string_view id = {});
 /// `instructions` for this one response; empty: those of the session.
 std::string create_response(std::string_view instructions, bool allow_tools = true);
 

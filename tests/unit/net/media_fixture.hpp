@@ -54,6 +54,13 @@ public:
     });
   }
 
+  bool has_line_now(const std::string& part) {
+    const std::lock_guard lock{mutex_};
+    return std::any_of(lines_.begin(), lines_.end(), [&](const std::string& each) {
+      return each.find(part) != std::string::npos;
+    });
+  }
+
   bool has_now(const std::string& line) {
     const std::lock_guard lock{mutex_};
     return std::find(lines_.begin(), lines_.end(), line) != lines_.end();
@@ -146,7 +153,9 @@ inline call_actor::behavior_type fake_call(self_ptr<call_actor, call_book>,
       },
       [](const open_text&) { return spoken_reply{}; },
       [](const hear_text&) { return spoken_reply{}; },
-      [=](const media_event& event) { book->write("event " + event.kind); },
+      [=](const media_event& event) {
+        book->write("event " + event.kind + " " + event.detail);
+      },
       [=](const answered& verdict) {
         book->write("answered by " + to_string(verdict.who) + " by " + verdict.by);
       },
@@ -273,7 +282,7 @@ struct carrier {
   }
 
   void
-  media(int chunk, int timestamp_ms, const std::string& codes = std::string(160, 'x')) {
+  media(int chunk, std::int64_t timestamp_ms, const std::string& codes = std::string(160, 'x')) {
     send(R"({"event":"media","streamSid":"MZ1","media":{"track":"inbound","chunk":")" +
          std::to_string(chunk) + R"(","timestamp":")" + std::to_string(timestamp_ms) +
          R"(","payload":")" + to_base64(codes) + "\"}}");

@@ -35,6 +35,38 @@ BOOST_AUTO_TEST_CASE(doubled_and_old_frames_are_dropped) {
     phone.media(chunk, chunk * 20);
   phone.send(R"({"event":"stop","streamSid":"MZ1","stop":{}})");
   BOOST_TEST(at.book.has("closed MZ1 carrier_closed 3 3"));
+  BOOST_TEST(at.book.has_now(R"(event line_fault {"fault":"late"})"));
+  BOOST_TEST(at.book.has_now(R"(event line_faults {"late":2})"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_message_costs_itself_and_is_told_once) {
+  node at;
+  carrier phone{at, at.ticket()};
+  phone.start();
+  BOOST_TEST(at.book.has("brain started: Hello"));
+  phone.send("{");
+  phone.send(R"({"event":"media","media":{"payload":"%%%%"}})");
+  phone.media(1, 0);
+  phone.media(2, 20);
+  phone.media(5, 80);              // two frames of 20 ms were lost
+  phone.media(6, 9'000'000'000LL); // and here the carrier's clock is mad
+  phone.send(R"({"event":"stop","streamSid":"MZ1","stop":{}})");
+  BOOST_TEST(at.book.has("closed MZ1 carrier_closed 4 4"));
+  BOOST_TEST(at.book.has_now(R"(event line_fault {"fault":"unreadable"})"));
+  BOOST_TEST(at.book.has_now(
+      R"(event line_faults {"unreadable":2,"misdated":1,"lost_ms":40})"));
+}
+
+BOOST_AUTO_TEST_CASE(a_line_without_faults_has_no_line_about_them) {
+  node at;
+  carrier phone{at, at.ticket()};
+  phone.start();
+  BOOST_TEST(at.book.has("brain started: Hello"));
+  phone.media(1, 0);
+  phone.media(2, 20);
+  phone.send(R"({"event":"stop","streamSid":"MZ1","stop":{}})");
+  BOOST_TEST(at.book.has("closed MZ1 carrier_closed 2 2"));
+  BOOST_TEST(!at.book.has_line_now("line_fault"));
 }
 
 BOOST_AUTO_TEST_CASE(an_interruption_empties_the_carriers_queue_once) {
@@ -50,7 +82,7 @@ BOOST_AUTO_TEST_CASE(an_interruption_empties_the_carriers_queue_once) {
   BOOST_TEST(phone.next() == "clear");
   phone.media(2, 20);
   BOOST_TEST(phone.next() == "media");
-  BOOST_TEST(at.book.has("event dtmf"));
+  BOOST_TEST(at.book.has_line_with("event dtmf"));
 }
 
 BOOST_AUTO_TEST_CASE(a_tool_is_answered_by_the_call) {

@@ -82,7 +82,8 @@ struct realtime_fixture {
   std::vector<std::shared_ptr<fake_link>> links;
   ws_listener* listener = nullptr;
   brain_session::time_point now{1000s};
-  realtime_brain brain{host, {}, [this](ws_listener& x) {
+  realtime_brain_options options{};
+  realtime_brain brain{host, options, [this](ws_listener& x) {
                          listener = &x;
                          links.push_back(std::make_shared<fake_link>());
                          return links.back();
