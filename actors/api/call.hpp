@@ -113,7 +113,7 @@ struct tool_brief {
   }
 };
 
-/// What a brain that is put together from stages has to know of its agent and call.
+/// What every brain has to know of its agent and call.
 struct agent_brief {
   std::string instructions;
   std::vector<tool_brief> tools;
@@ -125,6 +125,9 @@ struct agent_brief {
   std::string trouble;               ///< said when a thought failed; asks to repeat
   /// What the embedded brain can hear of the caller, as JSGF; empty: no words at all.
   std::string grammar;
+
+  /// The call goes on, after a break or with another brain.
+  bool goes_on() const { return !said.empty() || !done.empty(); }
 
   template <class Inspector>
   friend auto inspect(Inspector& f, agent_brief& x) {
@@ -144,10 +147,8 @@ struct agent_brief {
 struct media_plan {
   /// The realtime brain's `session.update` event, JSON.
   std::string session_update;
-  /// Events that seed the context after it (a reconnect, a call taken over), JSON each.
-  std::vector<std::string> context;
-  /// What the agent says first. With a `context` the call goes on after a break, and
-  /// these words bridge it.
+  /// What the agent says first. Where the `brief` goes on after a break, these words
+  /// bridge it.
   std::string greeting;
   /// Neither side spoke for so long: the call ends.
   std::int32_t idle_s = 30;
@@ -155,7 +156,6 @@ struct media_plan {
   std::string still_there;
   /// The carrier sent no audio for so long: the socket is dead.
   std::int32_t no_media_s = 10;
-  /// For other brains than the realtime one.
   agent_brief brief;
   bool recorded = false;
   /// Counts the times the call's audio was connected; a recording has a part for each.
@@ -166,7 +166,6 @@ struct media_plan {
   friend auto inspect(Inspector& f, media_plan& x) {
     return f(caf::meta::type_name("caly.media_plan"),
              x.session_update,
-             x.context,
              x.greeting,
              x.idle_s,
              x.still_there,

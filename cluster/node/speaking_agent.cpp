@@ -35,31 +35,6 @@ const by_language troubles{{"en", "Sorry, I did not get that. Could you say it a
                            {"hi", "माफ़ कीजिए, क्या आप फिर से कहेंगे?"},
                            {"hinglish", "Sorry, kya aap phir se kahenge?"}};
 
-/// A conversation item that tells the model something of the time before it.
-std::string
-context_item(std::string_view role, std::string_view type, std::string_view text) {
-  json_writer out;
-  out.begin_object().field("type", "conversation.item.create").key("item").begin_object();
-  out.field("type", "message").field("role", role);
-  out.key("content").begin_array().begin_object();
-  out.field("type", type).field("text", text);
-  out.end_object().end_array().end_object().end_object();
-  return std::move(out).str();
-}
-
-std::string item_of(const transcript_turn& turn) {
-  return turn.role == "agent" ? context_item("assistant", "output_text", turn.text)
-                              : context_item("user", "input_text", turn.text);
-}
-
-/// A model that takes over knows from this what its tools did before.
-std::string item_of(const std::vector<done_action>& done) {
-  std::string text = "Already done and recorded in this call; do not do it again:";
-  for (const auto& action : done)
-    text += "\n- " + action.kind + ' ' + action.arguments;
-  return context_item("system", "input_text", text);
-}
-
 /// The tenant's word counts before the agent's, and that before the node's.
 bool is_recorded(const call_sheet& sheet,
                  const agent_profile& profile,
@@ -98,13 +73,6 @@ public:
     // Whoever goes on after a break knows whom it talks to.
     if (outbound_ && said.empty())
       plan.answering = answering();
-    if (!done.empty())
-      plan.context.push_back(item_of(done));
-    const auto first =
-        said.size() > context_turns_max ? said.size() - context_turns_max : 0;
-    for (std::size_t i = first; i < said.size(); ++i)
-      if (said[i].role != "tool")
-        plan.context.push_back(item_of(said[i]));
     return plan;
   }
 

@@ -49,6 +49,10 @@ public:
   virtual void note(std::string kind, std::string detail) = 0;
   /// Ends the call. The brain is destroyed soon after, never within this call.
   virtual void end(std::string reason) = 0;
+
+  /// Another brain goes on with the call when this one ends with `brain_failed`: better
+  /// to fail soon than to let the caller wait.
+  virtual bool has_stand_in() const { return false; }
 };
 
 /// The mind behind the agent's voice in one call. Lives on the media thread of its call;

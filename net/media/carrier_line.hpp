@@ -29,10 +29,8 @@ public:
 
   /// A frame of `length_ms`. `chunk` counts frames or messages, `told_ms` is the moment
   /// of its beginning since the stream's; -1: not told.
-  verdict take(std::int64_t chunk,
-               std::int64_t told_ms,
-               std::int64_t length_ms,
-               time_point now);
+  verdict
+  take(std::int64_t chunk, std::int64_t told_ms, std::int64_t length_ms, time_point now);
 
   /// When the last frame that was taken began.
   std::int64_t begin_ms() const noexcept { return begin_ms_; }

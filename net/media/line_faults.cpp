@@ -30,7 +30,8 @@ bool line_faults::counted(line_fault kind, std::uint64_t total) {
   auto& count = counts_.at(static_cast<std::size_t>(kind));
   if (total <= count)
     return false;
-  counter_of(static_cast<std::size_t>(kind)).Increment(static_cast<double>(total - count));
+  counter_of(static_cast<std::size_t>(kind))
+      .Increment(static_cast<double>(total - count));
   const bool first = count == 0;
   count = total;
   return first;

@@ -228,6 +228,7 @@ void media_session::planned(caf::expected<media_plan> plan) {
   if (plan->answering.listens)
     answering_ = std::make_unique<answer_course>(static_cast<answer_host&>(*this),
                                                  plan->answering);
+  keep_for_stand_in(*plan);
   brain_->start(std::move(*plan), clock::now());
 }
 
@@ -260,7 +261,7 @@ void media_session::give_word(call_speaker to) {
     brain_->interrupted(cuts);
   // Whoever took the word knows who picked up.
   if (std::exchange(answering_, nullptr))
-    brain_->hush(false);
+    hush_agent(false);
   if (to == call_speaker::nobody)
     play_others(hold_tone());
   if (to == call_speaker::agent)
@@ -327,7 +328,7 @@ void media_session::tick(clock::time_point now) {
 }
 
 void media_session::end(std::string reason) {
-  if (phase_ == phase::over)
+  if (phase_ == phase::over || (reason == "brain_failed" && stand_in_takes_over()))
     return;
   const auto self = shared_from_this();
   tap_.reset();
@@ -492,15 +493,18 @@ bool media_session::pace() {
 void media_session::send_audio(std::int64_t begin_ms, std::string_view audio) {
   if (!carrier_)
     return;
-  from_base64(audio, sent_codes_);
-  echo_.playing(begin_ms, sent_codes_);
+  echo_.playing(begin_ms, audio);
+  if (recorder_ || tap_)
+    from_base64(audio, sent_codes_);
   if (recorder_)
     recorder_->agent(begin_ms, sent_codes_);
   if (tap_)
     tap_->agent(begin_ms, sent_codes_);
   if (counters_->frames_out.fetch_add(1, relaxed) == 0)
     note_time("first_audio", "first_audio_ms", since(opened_at_));
-  if (const auto gap = gap_.agent(begin_ms, sent_codes_))
+  if (const auto failed_at = std::exchange(failed_at_, std::nullopt))
+    note_time("stand_in_audio", "stand_in_ms", since(*failed_at));
+  if (const auto gap = gap_.agent(begin_ms, audio))
     note_time("answer_gap", "gap_ms", *gap);
   wire_->play(*carrier_, audio);
 }
@@ -523,6 +527,7 @@ void media_session::spoken() {
 }
 
 void media_session::heard(turn_heard turn) {
+  remember_for_stand_in(turn);
   with_pipe([turn = std::move(turn)](media_pipe_self pipe) {
     if (pipe->state.call)
       pipe->send(pipe->state.call, turn);

@@ -20,6 +20,12 @@
 
 #include <caf/actor_system.hpp>
 
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
 namespace caly {
 
 /// One call's audio: the carrier's socket on one side, the brain on the other. Everything
@@ -94,6 +100,15 @@ private:
   void ask_agent(std::int32_t turn, std::string heard) override;
   void note(std::string kind, std::string detail) override;
   void note_time(const char* kind, const char* name, std::int64_t ms);
+
+  // -- another brain for one that failed, in media_session_standing_in.cpp
+
+  bool has_stand_in() const override;
+  std::optional<brain_kind> stand_in() const;
+  void keep_for_stand_in(const media_plan& plan);
+  void remember_for_stand_in(const turn_heard& turn);
+  /// False: there is none, or the line is not one that it could go on with.
+  bool stand_in_takes_over();
 
   // -- who has the word
 
@@ -175,7 +190,13 @@ private:
   carrier_line line_{opened_at_};
   line_faults faults_;
   idle_watch idle_;
-  std::string still_there_; ///< What a silent caller is asked; empty: nothing.
+  /// What a stand-in would have to know; null: there is none.
+  std::unique_ptr<media_plan> spare_;
+  std::set<brain_kind> tried_;    ///< Brains of this session.
+  std::optional<clock::time_point> failed_at_; ///< Until the stand-in is heard.
+  std::vector<turn_heard> heard_; ///< In this session; for the stand-in.
+  bool hushed_ = false;           ///< As the brain was last told.
+  std::string still_there_;       ///< What a silent caller is asked; empty: nothing.
 };
 
 } // namespace caly

@@ -44,6 +44,7 @@ void media_session::stop_agent() {
 }
 
 void media_session::hush_agent(bool quiet) {
+  hushed_ = quiet;
   brain_->hush(quiet);
 }
 

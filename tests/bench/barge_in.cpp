@@ -100,7 +100,9 @@ call_actor::behavior_type any_call(self_ptr<call_actor, nothing>) {
         return plan;
       },
       [](const turn_heard&) {},
-      [](const tool_called&) { return tool_answer{"{}", false}; },
+      [](const tool_called&) {
+        return tool_answer{"{}", false};
+      },
       [](const open_text&) { return spoken_reply{}; },
       [](const hear_text&) { return spoken_reply{}; },
       [](const media_event&) {},
@@ -175,7 +177,9 @@ private:
     });
   }
 
-  std::int16_t hiss() { return static_cast<std::int16_t>(static_cast<int>(random_() % 17) - 8); }
+  std::int16_t hiss() {
+    return static_cast<std::int16_t>(static_cast<int>(random_() % 17) - 8);
+  }
 
   /// The next 20 ms of the line; an utterance may begin within it.
   pcm_samples next_frame() {
@@ -214,24 +218,23 @@ private:
             to_base64(encode_mulaw(samples)) + "\"}}";
     sent_due_ = due_;
     due_ += 20ms;
-    socket_.async_write(asio::buffer(text_),
-                        [self = shared_from_this()](boost::system::error_code ec,
-                                                    std::size_t) {
-                          if (!ec)
-                            self->wait();
-                        });
+    socket_.async_write(
+        asio::buffer(text_),
+        [self = shared_from_this()](boost::system::error_code ec, std::size_t) {
+          if (!ec)
+            self->wait();
+        });
   }
 
   void read() {
-    socket_.async_read(buffer_,
-                       [self = shared_from_this()](boost::system::error_code ec,
-                                                   std::size_t) {
-                         if (ec)
-                           return;
-                         self->on_message();
-                         self->buffer_.clear();
-                         self->read();
-                       });
+    socket_.async_read(
+        buffer_, [self = shared_from_this()](boost::system::error_code ec, std::size_t) {
+          if (ec)
+            return;
+          self->on_message();
+          self->buffer_.clear();
+          self->read();
+        });
   }
 
   void on_message() {
@@ -243,8 +246,7 @@ private:
       return std::chrono::duration<double, std::milli>(time).count();
     };
     if (std::exchange(waiting_, false))
-      out_.onsets.push_back(
-          {ms(steady::now() - onset_at_), ms(sent_due_ - onset_at_)});
+      out_.onsets.push_back({ms(steady::now() - onset_at_), ms(sent_due_ - onset_at_)});
     else if (spoken_ == 0 && steady::now() - onset_at_ > 6s)
       ++out_.without_cause;
   }
@@ -315,16 +317,19 @@ int report(const results& out) {
               out.onsets.size(),
               missed,
               out.without_cause);
-  std::printf("onset to clear on the wire: p50 %.1f  p95 %.1f  p99 %.1f ms (gate p99 %.0f)\n",
-              percentile(clear, 0.5),
-              percentile(clear, 0.95),
-              percentile(clear, 0.99),
-              gate_clear_ms);
-  std::printf("of it until it was sent that somebody speaks: p50 %.1f  p99 %.1f ms (gate p99 %.0f)\n",
+  std::printf(
+      "onset to clear on the wire: p50 %.1f  p95 %.1f  p99 %.1f ms (gate p99 %.0f)\n",
+      percentile(clear, 0.5),
+      percentile(clear, 0.95),
+      percentile(clear, 0.99),
+      gate_clear_ms);
+  std::printf("of it until it was sent that somebody speaks: p50 %.1f  p99 %.1f ms (gate "
+              "p99 %.0f)\n",
               percentile(voice, 0.5),
               percentile(voice, 0.99),
               gate_voice_ms);
-  const bool met = !clear.empty() && missed * 100 <= static_cast<int>(out.onsets.size()) &&
+  const bool met = !clear.empty() &&
+                   missed * 100 <= static_cast<int>(out.onsets.size()) &&
                    out.without_cause == 0 && percentile(clear, 0.99) <= gate_clear_ms &&
                    percentile(voice, 0.99) <= gate_voice_ms;
   return met ? 0 : 1;
@@ -339,7 +344,8 @@ int bench(int calls, int seconds, unsigned seed) {
   agent.voice = "en-gb+f3";
   const auto speech = encode_mulaw(speak(
       agent,
-      "Your order has been shipped and will reach you by Friday evening. The total is four "
+      "Your order has been shipped and will reach you by Friday evening. The total is "
+      "four "
       "hundred rupees, to be paid on delivery. Is there anything else that I can do?"));
 
   caf::actor_system_config config;
@@ -348,17 +354,16 @@ int bench(int calls, int seconds, unsigned seed) {
   media_tickets tickets{"bench", 60s};
   media_options options;
   options.calls_max = 10'000;
-  media_server server{
-      system,
-      options,
-      {spawn<calls_actor, nothing>(system, {"calls", "", ""}, any_calls),
-       {{brain_kind::realtime,
-         [&speech](brain_host& host, asio::io_context&) {
-           return std::make_unique<talker>(host, speech);
-         }}},
-       {}},
-      tickets,
-      system_wall_clock()};
+  media_server server{system,
+                      options,
+                      {spawn<calls_actor, nothing>(system, {"calls", "", ""}, any_calls),
+                       {{brain_kind::realtime,
+                         [&speech](brain_host& host, asio::io_context&) {
+                           return std::make_unique<talker>(host, speech);
+                         }}},
+                       {}},
+                      tickets,
+                      system_wall_clock()};
   asio::io_context doors;
   tcp::acceptor acceptor{doors, {asio::ip::make_address("127.0.0.1"), 0}};
   std::thread{[&] {

@@ -1,4 +1,5 @@
 #include "net/media/cascade/cascade_brain.hpp"
+#include "net/media/done_actions.hpp"
 #include "net/media/heard_part.hpp"
 #include "runtime/base/text.hpp"
 
@@ -15,13 +16,6 @@ constexpr std::size_t tools_max = 8;
 /// Voices know a sentence by a number that names the voice too.
 std::uint64_t number_for(std::uint64_t sentence, std::size_t voice) {
   return sentence * voices_max + voice;
-}
-
-std::string done_text(const std::vector<done_action>& done) {
-  std::string text = "\nAlready done and recorded in this call; do not do it again:";
-  for (const auto& action : done)
-    text += "\n- " + action.kind + ' ' + action.arguments;
-  return text;
 }
 
 } // namespace
@@ -45,7 +39,7 @@ bool cascade_brain::ask_mind(std::size_t which) {
   thought_plan ask;
   ask.messages.push_back({"system", plan_.brief.instructions, {}, {}});
   if (!plan_.brief.done.empty())
-    ask.messages.front().text += done_text(plan_.brief.done);
+    ask.messages.front().text += '\n' + words_of(plan_.brief.done);
   for (const auto& each : history_)
     ask.messages.push_back(each.message);
   if (!ending_)

@@ -9,18 +9,18 @@ namespace caly {
 
 /// How long a caller waits for the agent, measured on the audio itself: from the end of
 /// the caller's last sound to the beginning of the agent's next one, both on the line's
-/// clock. Costs a look at every third sample of a frame, and no decoding.
+/// clock. Audio is µ-law as base64, in pieces of any length, and is not decoded.
 class answer_gap {
 public:
-  /// Audio of the caller's line that ended at `end_ms`: µ-law as base64, any length.
+  /// The caller's line up to `end_ms`.
   void caller(std::int64_t end_ms, std::string_view audio);
 
   /// What is played next begins a turn of the agent's.
   void agent_begins() noexcept { waiting_ = true; }
 
-  /// µ-law that is heard from `begin_ms` on. The gap, once a turn, at its first sound;
+  /// The agent's, heard from `begin_ms` on. The gap, once a turn, at its first sound;
   /// nothing when the caller said nothing since the agent's last turn.
-  std::optional<std::int64_t> agent(std::int64_t begin_ms, std::string_view codes);
+  std::optional<std::int64_t> agent(std::int64_t begin_ms, std::string_view audio);
 
 private:
   struct moment {

@@ -1,5 +1,6 @@
 #include "net/media/turns/echo_guard.hpp"
 
+#include "net/media/turns/loudness.hpp"
 #include "net/media/turns/voice_activity.hpp"
 
 #include <algorithm>
@@ -9,18 +10,15 @@ namespace caly {
 namespace {
 
 constexpr std::size_t moments_max = 200;
-constexpr std::size_t bytes_per_ms = 8;
 
 } // namespace
 
-void echo_guard::playing(std::int64_t begin_ms, std::string_view codes) {
-  pcm_samples samples;
-  while (!codes.empty()) {
-    const auto part = codes.substr(0, voice_activity::frame_samples);
-    codes.remove_prefix(part.size());
-    decode_mulaw(part, samples);
-    begin_ms += static_cast<std::int64_t>(part.size() / bytes_per_ms);
-    moments_.push_back({begin_ms, voice_activity::loudness_of(samples)});
+void echo_guard::playing(std::int64_t begin_ms, std::string_view audio) {
+  constexpr std::size_t step = 2 * base64_10ms;
+  for (std::size_t at = 0; at < audio.size(); at += step) {
+    const auto part = audio.substr(at, step);
+    const auto end = static_cast<std::int64_t>(ms_of_base64(at + part.size()));
+    moments_.push_back({begin_ms + end, loudness_of_base64(part)});
     if (moments_.size() > moments_max)
       moments_.pop_front();
   }

@@ -16,8 +16,8 @@ public:
   static constexpr std::int64_t echo_max_ms = 400;
   static constexpr int damping = 5; ///< 14 dB
 
-  /// µ-law that the caller will hear from `begin_ms` on.
-  void playing(std::int64_t begin_ms, std::string_view codes);
+  /// µ-law as base64 that the caller will hear from `begin_ms` on.
+  void playing(std::int64_t begin_ms, std::string_view audio);
 
   /// What would be heard later than now is not heard.
   void cleared(std::int64_t now_ms);

@@ -1,5 +1,6 @@
 #include "net/providers/openai/realtime_brain.hpp"
 
+#include "net/media/done_actions.hpp"
 #include "net/media/heard_part.hpp"
 #include "runtime/base/text.hpp"
 
@@ -17,9 +18,9 @@ constexpr std::size_t items_max = 64;
 constexpr std::size_t wishes_max = 8;
 
 std::string opening_instructions(const media_plan& plan) {
-  const auto* order = plan.context.empty()
-                          ? "The call has just begun. Say exactly these words"
-                          : "Say exactly these words, for the line broke for a moment,";
+  const auto* order = plan.brief.goes_on()
+                          ? "Say exactly these words, for the line broke for a moment,"
+                          : "The call has just begun. Say exactly these words";
   return order + std::string{" and then wait for the caller: \""} + plan.greeting + "\"";
 }
 
@@ -45,9 +46,12 @@ realtime_brain::~realtime_brain() {
 
 void realtime_brain::start(media_plan plan, time_point now) {
   now_ = now;
+  broke_at_ = now; // until the first session stands
   plan_ = std::move(plan);
-  // Words that bridge a break are said once.
-  if (plan_.context.empty()) {
+  for (const auto& turn : plan_.brief.said)
+    if (turn.role != "tool")
+      remember({{}, turn.role, turn.text});
+  if (!plan_.brief.goes_on()) {
     greeting_.emplace(
         options_.sounds, options_.model, plan_.session_update, plan_.greeting);
     say_kept_greeting();
@@ -89,15 +93,16 @@ void realtime_brain::on_open(ws_link&) {
 
 void realtime_brain::configured() {
   phase_ = phase::open;
+  broke_at_.reset();
   phase_since_ = now_;
-  for (const auto& event : plan_.context)
-    send(event);
+  if (!plan_.brief.done.empty())
+    send(text_item("system", words_of(plan_.brief.done)));
   for (const auto& turn : history_)
     send(text_item(turn.role, turn.text));
   tell_kept_greeting();
   if (hushed_ || host_.playing())
     let_server_answer(false);
-  bridging_ = !greeted_ && !plan_.context.empty() && !plan_.greeting.empty();
+  bridging_ = !greeted_ && plan_.brief.goes_on() && !plan_.greeting.empty();
   if (!bridging_)
     send_backlog();
   if (!greeted_) {
@@ -142,8 +147,11 @@ void realtime_brain::reconnect(const std::string& why, bool counted) {
   tools_.clear();
   caller_speaking_ = false;
   phase_ = phase::waiting;
+  if (!broke_at_)
+    broke_at_ = now_;
   const auto doublings = std::min<std::size_t>(counted ? reconnects_ - 1 : 0, 4);
-  retry_at_ = counted ? now_ + 500ms * (1 << doublings) : now_;
+  const bool at_once = !counted || (reconnects_ == 1 && host_.has_stand_in());
+  retry_at_ = at_once ? now_ : now_ + 500ms * (1 << doublings);
   spdlog::warn("realtime: reconnecting try={} reason={}", reconnects_, why);
   host_.note("brain_reconnecting", reason_detail(why));
 }
@@ -152,7 +160,9 @@ void realtime_brain::fail(const std::string& why) {
   if (phase_ == phase::over)
     return;
   phase_ = phase::over;
-  spdlog::error("realtime: given up reason={}", why);
+  spdlog::log(host_.has_stand_in() ? spdlog::level::warn : spdlog::level::err,
+              "realtime: given up reason={}",
+              why);
   host_.note("brain_failed", reason_detail(why));
   host_.end("brain_failed");
 }
@@ -273,6 +283,8 @@ void realtime_brain::let_server_answer(bool by_itself) {
 
 void realtime_brain::tick(time_point now) {
   now_ = now;
+  if (phase_ != phase::open && phase_ != phase::over && is_too_late())
+    return fail("no session in time for a stand-in");
   if (phase_ == phase::waiting && now >= retry_at_)
     return connect();
   if ((phase_ == phase::connecting || phase_ == phase::configuring) &&
@@ -300,6 +312,11 @@ void realtime_brain::tick(time_point now) {
     phase_ = phase::over;
     host_.end("agent_ended");
   }
+}
+
+bool realtime_brain::is_too_late() const {
+  const auto patience = reconnects_ == 0 ? options_.first_patience : options_.patience;
+  return broke_at_ && now_ - *broke_at_ > patience && host_.has_stand_in();
 }
 
 bool realtime_brain::quiet() const {

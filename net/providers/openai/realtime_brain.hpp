@@ -5,6 +5,7 @@
 #include "net/media/ws_link.hpp"
 #include "net/providers/openai/kept_greeting.hpp"
 #include "net/providers/openai/realtime_events.hpp"
+#include "runtime/resilience/rate_limiter.hpp"
 
 #include <boost/asio/ssl/context.hpp>
 
@@ -33,6 +34,9 @@ struct realtime_brain_options {
   /// caller says meanwhile waits, as it began in the break.
   std::chrono::seconds bridge_max{8};
   std::size_t reconnects_max = 5;
+  /// Where another brain stands by, a broken session has so long to stand again, and a
+  /// first one so long to stand at all.
+  std::chrono::milliseconds patience{1'000}, first_patience{2'500};
   /// The caller's audio that waits for the session; the oldest is dropped.
   std::size_t backlog_frames_max = 100;
   /// What of the conversation a new session is told.
@@ -132,6 +136,7 @@ private:
   void want_response(wish what);
   void ask_for_response();
   bool quiet() const;
+  bool is_too_late() const;
   /// While the agent speaks, a sound of the caller's may be no turn: then the server must
   /// not answer by itself.
   void let_server_answer(bool by_itself);
@@ -174,11 +179,14 @@ private:
   time_point ending_since_;
   key_entry keys_;
 
+  /// A response's audio comes at once, in pieces of 20 ms and more.
+  rate_limiter messages_{{1'000, std::chrono::seconds{1}, 10'000}};
   std::size_t reconnects_ = 0;
   time_point now_;
   time_point asked_at_;
   time_point phase_since_;
   time_point retry_at_;
+  std::optional<time_point> broke_at_; ///< No session stands since then.
   time_point slow_until_;
   std::optional<time_point> speech_stopped_at_;
 };

@@ -13,6 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t dead_responses_max = 8;
+/// Of one response's words; ten minutes of speech.
+constexpr std::size_t text_bytes_max = 16 << 10;
 constexpr std::int64_t answer_overlap_ms = 1'000;
 
 std::string milliseconds_detail(const char* name, std::int64_t ms) {
@@ -28,6 +30,8 @@ std::string milliseconds_detail(const char* name, std::int64_t ms) {
 void realtime_brain::on_text(ws_link&, std::string_view text) {
   if (phase_ == phase::over)
     return;
+  if (messages_.take(std::chrono::steady_clock::now()).count() > 0)
+    return reconnect("flood");
   server_event event;
   if (!read_server_event(text, event)) {
     spdlog::warn("realtime: an event that cannot be read bytes={}", text.size());
@@ -63,7 +67,8 @@ void realtime_brain::handle(server_event& event) {
   case event_kind::response_created:
     return on_response_created(event);
   case event_kind::transcript_delta:
-    item(event.item, event.response).text += event.text;
+    if (auto& text = item(event.item, event.response).text; text.size() < text_bytes_max)
+      text += event.text;
     return;
   case event_kind::transcript_done: {
     auto& each = item(event.item, event.response);

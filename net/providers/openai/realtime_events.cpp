@@ -231,11 +231,9 @@ error_action action_for(std::string_view code) {
 bool may_reconnect(int close_code, unsigned http_status) {
   if (http_status != 0)
     return http_status == 429 || http_status >= 500;
-  // 0 and 1005: gone without a word; 1008 and the like: they do not want us.
-  for (const auto code : {0, 1001, 1005, 1006, 1011, 1012, 1013, 1015})
-    if (close_code == code)
-      return true;
-  return close_code == 1000;
+  // Policy and authorisation: they do not want us. Any other code, an odd one too, is a
+  // break; those are counted.
+  return close_code != 1008 && close_code != 3000 && close_code != 3003;
 }
 
 } // namespace caly::openai

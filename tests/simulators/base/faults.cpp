@@ -104,8 +104,10 @@ void faults::clear() {
 }
 
 const fault_plan& faults::plan(std::string_view provider) const {
-  const auto found = by_provider_.find(provider);
-  return found == by_provider_.end() ? all_ : found->second;
+  if (const auto found = by_provider_.find(provider); found != by_provider_.end())
+    return found->second;
+  const auto part = provider.find('/');
+  return part == std::string_view::npos ? all_ : plan(provider.substr(0, part));
 }
 
 fault faults::draw(std::string_view provider, bool creates_call) {

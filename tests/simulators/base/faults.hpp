@@ -38,6 +38,7 @@ public:
   std::string set(const json& body);
   void clear();
 
+  /// `openai/realtime` is a part of `openai` and has its faults, or its own.
   const fault_plan& plan(std::string_view provider) const;
   /// Draws the fault of one request; `creates_call` lets it be accepted and then lost.
   fault draw(std::string_view provider, bool creates_call = false);

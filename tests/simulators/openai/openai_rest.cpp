@@ -39,7 +39,9 @@ std::optional<http_response> response_of(fault drawn) {
 } // namespace
 
 void openai_rest::serve(const exchange_ptr& exchange) {
-  through_faults(world_, "openai", false, exchange, [this, exchange](fault drawn) {
+  const auto* part =
+      exchange->request().path == "/v1/realtime" ? "openai/realtime" : "openai";
+  through_faults(world_, part, false, exchange, [this, exchange](fault drawn) {
     route(exchange, drawn);
   });
 }

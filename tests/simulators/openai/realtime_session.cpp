@@ -14,6 +14,9 @@ constexpr double session_s_max = 3600;
 constexpr double transcription_s = 0.12;
 constexpr std::size_t items_max = 1000;
 constexpr int commit_ms_min = 100;
+/// A second of a telephone's audio.
+constexpr std::size_t cut_every_bytes = 8'000;
+constexpr std::uint16_t odd_close_code = 4999;
 
 } // namespace
 
@@ -133,6 +136,12 @@ void realtime_session::append_audio(const json& event) {
   if (!from_base64(event["audio"].text_or(""), audio))
     return fail({"invalid_value", "Invalid 'audio'. Expected base64.", "audio"});
   ear_.hear(audio, config_);
+  heard_bytes_ += audio.size();
+  if (heard_bytes_ < cut_every_bytes)
+    return;
+  heard_bytes_ = 0;
+  if (world_.faults.chance(world_.faults.plan("openai/realtime").rate_cut) && socket_)
+    std::exchange(socket_, nullptr)->close(odd_close_code);
 }
 
 void realtime_session::commit_audio() {

@@ -55,6 +55,7 @@ private:
   world& world_;
   std::shared_ptr<web_socket> socket_;
   std::string id_;
+  std::size_t heard_bytes_ = 0; ///< Since a fault was last drawn.
   realtime_config config_;
   brain brain_;
   ear ear_;

@@ -252,10 +252,8 @@ public:
     out.recorded = recorded;
     out.answering = answering;
     out.greeting = said.empty() ? "hello" : "where were we";
-    for (const auto& turn : said)
-      out.context.push_back(turn.text);
-    for (const auto& action : done)
-      out.context.push_back("done " + action.kind);
+    out.brief.said = said;
+    out.brief.done = done;
     return out;
   }
 

@@ -69,8 +69,9 @@ BOOST_AUTO_TEST_CASE(a_call_that_comes_back_starts_from_what_was_said_elsewhere)
   taken_elsewhere("my name is Asha");
   const auto plan = attach(pipe(), "MZ3");
   BOOST_REQUIRE(plan);
-  BOOST_TEST(plan->context == (std::vector<std::string>{"hello", "my name is Asha"}),
-             boost::test_tools::per_element());
+  BOOST_REQUIRE(plan->brief.said.size() == 2u);
+  BOOST_TEST(plan->brief.said[0].text == "hello");
+  BOOST_TEST(plan->brief.said[1].text == "my name is Asha");
   BOOST_TEST(w.agents_made == 2u);
   hear("i9", "caller", "go on");
   BOOST_TEST(w.saved.back().turns.at(0).seq == 3);
@@ -116,7 +117,8 @@ BOOST_AUTO_TEST_CASE(what_was_done_here_is_told_to_the_next_socket) {
   use("t1", "book");
   const auto plan = attach(pipe(), "MZ2");
   BOOST_REQUIRE(plan);
-  BOOST_TEST(plan->context.back() == "done appointment");
+  BOOST_REQUIRE(plan->brief.done.size() == 1u);
+  BOOST_TEST(plan->brief.done[0].kind == "appointment");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -23,8 +23,8 @@ BOOST_AUTO_TEST_CASE(a_second_media_socket_takes_over_with_what_was_said) {
   const auto plan = attach(second, "MZ2");
   BOOST_REQUIRE(plan);
   BOOST_TEST(plan->greeting == "where were we");
-  BOOST_REQUIRE(plan->context.size() == 1u);
-  BOOST_TEST(plan->context[0] == "my name is Asha");
+  BOOST_REQUIRE(plan->brief.said.size() == 1u);
+  BOOST_TEST(plan->brief.said[0].text == "my name is Asha");
   BOOST_TEST(w.agents_made == 1u);
   // The first one is told to go and its end means nothing any more.
   BOOST_TEST(w.stopped.size() == 1u);
@@ -263,9 +263,11 @@ BOOST_AUTO_TEST_CASE(a_call_taken_over_goes_on_behind_what_was_said) {
   const auto plan = attach(pipe());
   BOOST_REQUIRE(plan);
   BOOST_TEST(plan->greeting == "where were we");
-  BOOST_TEST(plan->context ==
-                 (std::vector<std::string>{"hello", "yes", "done appointment"}),
-             boost::test_tools::per_element());
+  BOOST_REQUIRE(plan->brief.said.size() == 2u);
+  BOOST_TEST(plan->brief.said[0].text == "hello");
+  BOOST_TEST(plan->brief.said[1].text == "yes");
+  BOOST_REQUIRE(plan->brief.done.size() == 1u);
+  BOOST_TEST(plan->brief.done[0].kind == "appointment");
   hear("i9", "caller", "go on");
   pass(1);
   BOOST_REQUIRE(w.saved.size() == 1u);

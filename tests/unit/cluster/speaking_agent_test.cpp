@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(bridges_a_break_in_the_language_that_was_spoken) {
   };
   const auto english = said("Yes, please tell me where my order is.");
   BOOST_TEST(english.greeting.find("line broke") != std::string::npos);
-  BOOST_TEST(english.context.size() == 2u);
+  BOOST_TEST(english.brief.said.size() == 2u);
   BOOST_TEST(said("मेरा ऑर्डर कहाँ है?").greeting.find("लाइन") != std::string::npos);
   BOOST_TEST(said("haan ji, mera order kahan hai?").greeting.find("kat gayi") !=
              std::string::npos);
@@ -51,9 +51,9 @@ BOOST_AUTO_TEST_CASE(bridges_a_break_in_the_language_that_was_spoken) {
 BOOST_AUTO_TEST_CASE(tells_its_model_what_was_done_before) {
   const auto plan = order_agent()->plan({{1, "agent", "Hello.", "", 0}},
                                         {{"ticket", R"({"topic":"refund"})"}});
-  BOOST_REQUIRE(plan.context.size() == 2u);
-  BOOST_TEST(plan.context[0].find("\"role\":\"system\"") != std::string::npos);
-  BOOST_TEST(plan.context[0].find("refund") != std::string::npos);
+  BOOST_TEST(plan.brief.goes_on());
+  BOOST_REQUIRE(plan.brief.done.size() == 1u);
+  BOOST_TEST(plan.brief.done[0].arguments.find("refund") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(has_no_words_for_a_carrier_that_speaks_itself) {

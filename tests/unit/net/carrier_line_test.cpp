@@ -13,9 +13,8 @@ struct phone {
   carrier_line::time_point now{};
 
   /// A frame of 20 ms that arrives `after` the one before.
-  bool take(std::int64_t chunk,
-            std::int64_t told_ms,
-            std::chrono::milliseconds after = 20ms) {
+  bool
+  take(std::int64_t chunk, std::int64_t told_ms, std::chrono::milliseconds after = 20ms) {
     now += after;
     return line.take(chunk, told_ms, 20, now) == verdict::good;
   }

@@ -75,10 +75,13 @@ private:
 /// Sends every frame of the caller straight back.
 class echo_brain : public brain_session {
 public:
-  echo_brain(brain_host& host, diary& book) : host_{host}, book_{book} {}
+  echo_brain(brain_host& host, diary& book, std::string name = "brain")
+      : host_{host}, book_{book}, name_{std::move(name)} {}
 
   void start(media_plan plan, time_point) override {
-    book_.write("brain started: " + plan.greeting);
+    book_.write(name_ + " started: " + plan.greeting);
+    for (const auto& turn : plan.brief.said)
+      book_.write(name_ + " knows: " + turn.text);
   }
 
   void hear(std::string_view audio, std::size_t) override {
@@ -92,6 +95,10 @@ public:
       host_.stop_playing();
     if (digit == '2')
       host_.call_tool({"tool_1", "end", "{}"});
+    if (digit == '4')
+      host_.end("brain_failed");
+    if (digit == '5')
+      host_.heard({"item_5", "caller", "I want a refund"});
     if (digit == '3')
       host_.play("long", to_base64(std::string(32'000, mulaw_silence))); // 4 seconds
   }
@@ -127,6 +134,7 @@ public:
 private:
   brain_host& host_;
   diary& book_;
+  const std::string name_;
 };
 
 struct call_book {
@@ -144,6 +152,7 @@ inline call_actor::behavior_type fake_call(self_ptr<call_actor, call_book>,
         book->write("attached " + ask.stream_id + " " + ask.provider_call_id);
         media_plan plan;
         plan.greeting = "Hello";
+        plan.brief.trouble = "Once more, please?";
         plan.answering = *answering;
         return plan;
       },
@@ -192,23 +201,25 @@ fake_calls(self_ptr<calls_actor, call_book>, call_actor call, bool known) {
 
 /// A node's media server and a carrier on loopback.
 struct node {
-  explicit node(bool call_is_known = true, media_options options = {}) {
+  explicit node(bool call_is_known = true,
+                media_options options = {},
+                bool with_stand_in = false) {
     call = spawn<call_actor, call_book>(
         system, {"call", "", ""}, fake_call, &book, &pipe, &answering);
     calls = spawn<calls_actor, call_book>(
         system, {"calls", "", ""}, fake_calls, call, call_is_known);
+    std::map<brain_kind, brain_maker> brains;
+    brains[brain_kind::realtime] = [this](brain_host& host, asio::io_context&) {
+      return std::make_unique<echo_brain>(host, book);
+    };
+    if (with_stand_in)
+      brains[brain_kind::cascade] = [this](brain_host& host, asio::io_context&) {
+        return std::make_unique<echo_brain>(host, book, "stand-in");
+      };
     server = std::make_unique<media_server>(
-        system,
-        options,
-        media_ports{calls,
-                    {{brain_kind::realtime,
-                      [this](brain_host& host, asio::io_context&) {
-                        return std::make_unique<echo_brain>(host, book);
-                      }}},
-                    {},
-                    {}},
-        tickets,
-        [] { return wall_time{std::chrono::seconds{1000}}; });
+        system, options, media_ports{calls, std::move(brains), {}, {}}, tickets, [] {
+          return wall_time{std::chrono::seconds{1000}};
+        });
   }
 
   ~node() {
@@ -281,8 +292,9 @@ struct carrier {
         more + "}}");
   }
 
-  void
-  media(int chunk, std::int64_t timestamp_ms, const std::string& codes = std::string(160, 'x')) {
+  void media(int chunk,
+             std::int64_t timestamp_ms,
+             const std::string& codes = std::string(160, 'x')) {
     send(R"({"event":"media","streamSid":"MZ1","media":{"track":"inbound","chunk":")" +
          std::to_string(chunk) + R"(","timestamp":")" + std::to_string(timestamp_ms) +
          R"(","payload":")" + to_base64(codes) + "\"}}");

@@ -53,8 +53,8 @@ BOOST_AUTO_TEST_CASE(what_is_no_message_costs_itself_and_is_told_once) {
   phone.send(R"({"event":"stop","streamSid":"MZ1","stop":{}})");
   BOOST_TEST(at.book.has("closed MZ1 carrier_closed 4 4"));
   BOOST_TEST(at.book.has_now(R"(event line_fault {"fault":"unreadable"})"));
-  BOOST_TEST(at.book.has_now(
-      R"(event line_faults {"unreadable":2,"misdated":1,"lost_ms":40})"));
+  BOOST_TEST(
+      at.book.has_now(R"(event line_faults {"unreadable":2,"misdated":1,"lost_ms":40})"));
 }
 
 BOOST_AUTO_TEST_CASE(a_line_without_faults_has_no_line_about_them) {
@@ -118,6 +118,32 @@ BOOST_AUTO_TEST_CASE(a_lost_socket_is_reported_with_its_counters) {
     BOOST_TEST(phone.next() == "media");
   }
   BOOST_TEST(at.book.has("closed MZ1 carrier_closed 1 1"));
+}
+
+BOOST_AUTO_TEST_CASE(another_brain_goes_on_for_one_that_failed) {
+  node at{true, {}, true};
+  carrier phone{at, at.ticket()};
+  phone.start();
+  BOOST_TEST(at.book.has("brain started: Hello"));
+  phone.press('5');
+  phone.press('4');
+  BOOST_TEST(at.book.has("stand-in started: Once more, please?"));
+  BOOST_TEST(at.book.has("stand-in knows: I want a refund"));
+  BOOST_TEST(at.book.has("left with 0 cut"));
+  BOOST_TEST(at.book.has(R"(event brain_stand_in {"from":"realtime","to":"cascade"})"));
+  phone.media(1, 0);
+  BOOST_TEST(phone.next() == "media");
+  phone.press('4'); // nobody is left
+  BOOST_TEST(at.book.has("closed MZ1 brain_failed 1 1"));
+}
+
+BOOST_AUTO_TEST_CASE(without_another_brain_a_failed_one_ends_the_line) {
+  node at;
+  carrier phone{at, at.ticket()};
+  phone.start();
+  BOOST_TEST(at.book.has("brain started: Hello"));
+  phone.press('4');
+  BOOST_TEST(at.book.has("closed MZ1 brain_failed 0 0"));
 }
 
 BOOST_AUTO_TEST_CASE(a_dead_call_ends_its_media) {

@@ -21,6 +21,7 @@ struct fake_host : brain_host, playout_sink {
   std::vector<tool_called> tools;
   std::vector<std::string> notes, marks, ends;
   int clears = 0;
+  bool stand_in = false;
   int caller_spoke = 0;
   std::string caller_words;
   int spoken_times = 0;
@@ -58,6 +59,8 @@ struct fake_host : brain_host, playout_sink {
   void ask_agent(std::int32_t, std::string) override {}
 
   void note(std::string kind, std::string) override { notes.push_back(std::move(kind)); }
+
+  bool has_stand_in() const override { return stand_in; }
 
   void end(std::string reason) override { ends.push_back(std::move(reason)); }
 };
@@ -121,7 +124,7 @@ struct realtime_fixture {
     media_plan plan;
     plan.session_update = R"({"type":"session.update"})";
     plan.greeting = "Where were we?";
-    plan.context = {R"({"type":"conversation.item.create"})"};
+    plan.brief.said = {{1, "caller", "I want a refund.", "", 0}};
     brain.start(plan, now);
     open();
   }

@@ -136,6 +136,47 @@ BOOST_FIXTURE_TEST_CASE(an_old_session_is_replaced_in_a_quiet_moment, fixture) {
   BOOST_TEST(links.size() == 2u);
 }
 
+BOOST_FIXTURE_TEST_CASE(with_a_stand_in_it_tries_at_once_and_gives_up_soon, fixture) {
+  host.stand_in = true;
+  begin("Hi");
+  listener->on_end(link(), ws_end{1006, 0, "gone"});
+  tick(20ms);
+  BOOST_TEST(links.size() == 2u);
+  listener->on_end(link(), ws_end{0, 0, "refused"});
+  tick(900ms);
+  BOOST_TEST(host.ends.empty());
+  tick(200ms);
+  BOOST_REQUIRE(host.ends.size() == 1u);
+  BOOST_TEST(host.ends[0] == "brain_failed");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_session_that_stands_again_needs_no_stand_in, fixture) {
+  host.stand_in = true;
+  begin("Hi");
+  listener->on_end(link(), ws_end{1006, 0, "gone"});
+  tick(20ms);
+  open();
+  tick(2s);
+  BOOST_TEST(host.ends.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(an_odd_close_code_is_a_break, fixture) {
+  begin("Hi");
+  listener->on_end(link(), ws_end{4321, 0, "odd"});
+  BOOST_TEST(host.ends.empty());
+  tick(501ms);
+  BOOST_TEST(links.size() == 2u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_server_that_floods_is_left, fixture) {
+  begin("Hi");
+  const auto first = links.back();
+  for (int i = 0; i < 20'000 && !first->dropped; ++i)
+    say(R"({"type":"rate_limits.updated"})");
+  BOOST_TEST(first->dropped);
+  BOOST_TEST(host.notes.back() == "brain_reconnecting");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace caly::test

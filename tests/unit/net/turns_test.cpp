@@ -2,6 +2,7 @@
 #include "net/media/turns/barge_in.hpp"
 #include "net/media/turns/echo_guard.hpp"
 #include "net/media/turns/voice_activity.hpp"
+#include "runtime/base/text.hpp"
 #include "tests/unit/net/vowel.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -107,21 +108,21 @@ BOOST_AUTO_TEST_SUITE(echo_of_the_agent)
 
 BOOST_AUTO_TEST_CASE(what_comes_back_more_quietly_is_echo) {
   echo_guard guard;
-  guard.playing(1000, vowel(200, 3000)); // loudness about 2,000
+  guard.playing(1000, to_base64(vowel(200, 3000))); // loudness about 2,000
   BOOST_TEST(guard.may_be_echo(1250, 150));
   BOOST_TEST(!guard.may_be_echo(1250, 1500));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_comes_back_later_than_an_echo_can) {
   echo_guard guard;
-  guard.playing(1000, vowel(200, 3000));
+  guard.playing(1000, to_base64(vowel(200, 3000)));
   BOOST_TEST(guard.may_be_echo(1590, 150));
   BOOST_TEST(!guard.may_be_echo(1601, 150));
 }
 
 BOOST_AUTO_TEST_CASE(what_was_not_heard_has_no_echo) {
   echo_guard guard;
-  guard.playing(1000, vowel(1000, 3000));
+  guard.playing(1000, to_base64(vowel(1000, 3000)));
   BOOST_TEST(!guard.may_be_echo(900, 150));
   guard.cleared(1100);
   BOOST_TEST(guard.may_be_echo(1490, 150));
@@ -130,7 +131,7 @@ BOOST_AUTO_TEST_CASE(what_was_not_heard_has_no_echo) {
 
 BOOST_AUTO_TEST_CASE(a_silent_agent_has_no_echo) {
   echo_guard guard;
-  guard.playing(1000, std::string(1600, mulaw_silence));
+  guard.playing(1000, to_base64(std::string(1600, mulaw_silence)));
   BOOST_TEST(!guard.may_be_echo(1100, 100));
 }
 
