@@ -25,64 +25,64 @@ constexpr auto values = reverse(alphabet);
 constexpr auto url_values = reverse(url_alphabet);
 
 std::string encode(std::string_view bytes, std::string_view letters, bool pad) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
+  std::string out((bytes.size() + 2) / 3 * 4, '=');
+  auto* to = out.data();
   const auto at = [&](std::size_t i) {
     return static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i]));
   };
   std::size_t i = 0;
   for (; i + 2 < bytes.size(); i += 3) {
     const auto bits = at(i) << 16 | at(i + 1) << 8 | at(i + 2);
-    out += letters[bits >> 18];
-    out += letters[bits >> 12 & 63];
-    out += letters[bits >> 6 & 63];
-    out += letters[bits & 63];
+    *to++ = letters[bits >> 18];
+    *to++ = letters[bits >> 12 & 63];
+    *to++ = letters[bits >> 6 & 63];
+    *to++ = letters[bits & 63];
   }
   if (const auto rest = bytes.size() - i; rest > 0) {
     const auto bits = at(i) << 16 | (rest == 2 ? at(i + 1) << 8 : 0u);
-    out += letters[bits >> 18];
-    out += letters[bits >> 12 & 63];
+    *to++ = letters[bits >> 18];
+    *to++ = letters[bits >> 12 & 63];
     if (rest == 2)
-      out += letters[bits >> 6 & 63];
-    if (pad)
-      out.append(3 - rest, '=');
+      *to++ = letters[bits >> 6 & 63];
   }
+  if (!pad)
+    out.resize(static_cast<std::size_t>(to - out.data()));
   return out;
 }
 
 bool decode(std::string_view text,
             const std::array<std::int8_t, 256>& table,
             std::string& out) {
-  if (text.size() % 4 == 1)
+  const auto rest = text.size() % 4;
+  if (rest == 1)
     return false;
-  out.clear();
-  out.reserve(text.size() * 3 / 4);
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const auto c : text) {
-    const auto value = table[static_cast<unsigned char>(c)];
-    if (value < 0)
+  out.resize(text.size() / 4 * 3 + (rest == 0 ? 0 : rest - 1));
+  auto* to = out.data();
+  const auto value = [&](std::size_t i) {
+    return std::int32_t{table[static_cast<unsigned char>(text[i])]};
+  };
+  std::size_t i = 0;
+  for (; i + 4 <= text.size(); i += 4) {
+    const auto one = value(i), two = value(i + 1), three = value(i + 2),
+               four = value(i + 3);
+    if ((one | two | three | four) < 0)
       return false;
-    bits = bits << 6 | static_cast<std::uint32_t>(value);
-    if (++count == 4) {
-      out += static_cast<char>(bits >> 16);
-      out += static_cast<char>(bits >> 8);
-      out += static_cast<char>(bits);
-      bits = 0;
-      count = 0;
-    }
+    const auto bits = one << 18 | two << 12 | three << 6 | four;
+    *to++ = static_cast<char>(bits >> 16);
+    *to++ = static_cast<char>(bits >> 8);
+    *to++ = static_cast<char>(bits);
   }
+  if (rest == 0)
+    return true;
+  const auto one = value(i), two = value(i + 1), three = rest == 3 ? value(i + 2) : 0;
+  if ((one | two | three) < 0)
+    return false;
+  const auto bits = one << 18 | two << 12 | three << 6;
+  *to++ = static_cast<char>(bits >> 16);
+  if (rest == 3)
+    *to = static_cast<char>(bits >> 8);
   // Left-over bits must be zero, else two texts would mean the same bytes.
-  if (count == 2) {
-    out += static_cast<char>(bits >> 4);
-    return (bits & 15) == 0;
-  }
-  if (count == 3) {
-    out += static_cast<char>(bits >> 10);
-    out += static_cast<char>(bits >> 2);
-    return (bits & 3) == 0;
-  }
-  return true;
+  return (bits & (rest == 3 ? 0xff : 0xffff)) == 0;
 }
 
 char lower(char c) {

@@ -3,6 +3,7 @@
 // the same sessions, pipe actors and brains as a node.
 
 #include "net/media/media_server.hpp"
+#include "net/media/recording/tape_deck.hpp"
 #include "net/providers/openai/realtime_brain.hpp"
 #include "net/providers/twilio/media_stream.hpp"
 #include "runtime/observe/spawn.hpp"
@@ -46,6 +47,7 @@ call_actor::behavior_type any_call(self_ptr<call_actor, bench_state> self,
       [](const choose_voice&) { return voice_choice{}; },
       [greeting](const attach_media&) {
         media_plan plan;
+        plan.recorded = true; // where there is a deck
         plan.session_update = session_update;
         plan.greeting = greeting;
         plan.idle_s = plan.no_media_s = greeting.empty() ? 3600 : 15;
@@ -128,6 +130,8 @@ int bench(int argc, char** argv) {
   app.add_option("--ai", ai, "Port of the realtime server on loopback");
   app.add_option("--tick-ms", tick_ms, "Length of a pass; 0 handles each frame at once");
   app.add_option("--coalesce-from", coalesce_from, "Calls from which on passes are made");
+  std::string tapes;
+  app.add_option("--record", tapes, "Folder for tapes; every call is recorded");
   std::string greeting;
   app.add_option("--greeting", greeting, "Lets the agent speak; prints what is said");
   CLI11_PARSE(app, argc, argv);
@@ -154,12 +158,24 @@ int bench(int argc, char** argv) {
   options.coalesce_from = coalesce_from;
   options.calls_max = 10'000;
   media_tickets tickets{"bench", std::chrono::seconds{60}};
+  std::unique_ptr<recording::tape_deck> deck;
+  if (!tapes.empty())
+    deck = std::make_unique<recording::tape_deck>(
+        recording::deck_options{tapes},
+        recording::deck_listener{[](const auto&) {}, [](const auto&) {}});
+  std::function<std::unique_ptr<recording::call_recorder>(const recording::tape_label&)>
+      record;
+  if (deck)
+    record = [&deck](const recording::tape_label& label) {
+      return std::make_unique<recording::call_recorder>(deck->begin(label));
+    };
   media_server server{
       system,
       options,
       {spawn<calls_actor, bench_state>(system, {"calls", "", ""}, any_calls, greeting),
        {{brain_kind::realtime, openai::make_realtime_brains(brains)}},
-       {}},
+       {},
+       record},
       tickets,
       system_wall_clock()};
   asio::io_context io;

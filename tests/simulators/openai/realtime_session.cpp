@@ -1,6 +1,7 @@
 #include "tests/simulators/openai/realtime_session.hpp"
 
 #include "runtime/base/text.hpp"
+#include "tests/simulators/base/faults.hpp"
 #include "tests/simulators/base/ids.hpp"
 
 #include <utility>
