@@ -421,15 +421,17 @@ std::int64_t media_session::left_ms() const {
 void media_session::listen() {
   if (answering_)
     answering_->hear(codes_);
-  activity_.feed(codes_, [this](bool voiced, int loudness) {
-    const bool caller = voiced && !(answering_ && answering_->tone()) &&
-                        !echo_.may_be_echo(line_ms(), loudness);
+  activity_.feed(codes_, [this](line_sound sound, int loudness) {
+    const bool echo = echo_.may_be_echo(line_ms(), loudness);
+    if (echo || (answering_ && answering_->tone()))
+      sound = line_sound::quiet;
     if (contested())
-      yield(guard_.frame(caller));
+      yield(guard_.frame(sound));
+    const bool voiced = sound == line_sound::voice;
     if (brain_->wants_frames())
-      brain_->on_frame(caller);
+      brain_->on_frame(voiced);
     if (answering_)
-      answering_->frame(caller, playing());
+      answering_->frame(voiced, playing());
   });
   if (answering_ && answering_->done())
     answering_.reset();
@@ -458,15 +460,18 @@ void media_session::yield(barge_in_step step) {
   case barge_in_step::hold:
     return playout_.hold(line_ms());
   case barge_in_step::raise:
+    echo_.sound_over(false);
     playout_.raise();
     return brain_->not_interrupted();
   case barge_in_step::resume:
+    echo_.sound_over(false);
     playout_.resume(line_ms());
     if (playout_.waiting())
       lane_->pace_soon();
     note("barge_in_false_alarm", "{}");
     return brain_->not_interrupted();
   case barge_in_step::stop:
+    echo_.sound_over(true);
     counters_->barge_ins.fetch_add(1, relaxed);
     if (answering_)
       answering_->interrupted();

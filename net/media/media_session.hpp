@@ -192,11 +192,11 @@ private:
   idle_watch idle_;
   /// What a stand-in would have to know; null: there is none.
   std::unique_ptr<media_plan> spare_;
-  std::set<brain_kind> tried_;    ///< Brains of this session.
+  std::set<brain_kind> tried_;                 ///< Brains of this session.
   std::optional<clock::time_point> failed_at_; ///< Until the stand-in is heard.
-  std::vector<turn_heard> heard_; ///< In this session; for the stand-in.
-  bool hushed_ = false;           ///< As the brain was last told.
-  std::string still_there_;       ///< What a silent caller is asked; empty: nothing.
+  std::vector<turn_heard> heard_;              ///< In this session; for the stand-in.
+  bool hushed_ = false;                        ///< As the brain was last told.
+  std::string still_there_; ///< What a silent caller is asked; empty: nothing.
 };
 
 } // namespace caly

@@ -130,8 +130,9 @@ listener hear(const line_audio& line) {
     told.now_ms += 20;
     const auto heard = std::string_view{codes}.substr(at, frame);
     course.hear(heard);
-    activity.feed(
-        heard, [&](bool voiced, int) { course.frame(voiced && !course.tone(), false); });
+    activity.feed(heard, [&](line_sound sound, int) {
+      course.frame(sound == line_sound::voice && !course.tone(), false);
+    });
     if (told.now_ms % partial_every_ms == 0)
       if (const auto words = words_by(line.words, told.now_ms); !words.empty())
         course.words(words);

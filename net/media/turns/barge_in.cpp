@@ -1,7 +1,6 @@
 #include "net/media/turns/barge_in.hpp"
 
 #include "net/media/turns/backchannel.hpp"
-#include "net/media/turns/voice_activity.hpp"
 
 namespace caly {
 
@@ -10,27 +9,38 @@ barge_in_step barge_in::become(phase next, barge_in_step step) {
   return step;
 }
 
-barge_in_step barge_in::frame(bool voiced) {
+barge_in_step barge_in::frame(line_sound sound) {
+  constexpr auto frame_ms = voice_activity::frame_ms;
+  const bool voiced = sound == line_sound::voice;
+  still_ms_ = sound == line_sound::quiet ? still_ms_ + frame_ms : 0;
+  if (still_ms_ >= options_.pause_ms)
+    noisy_ = false;
   if (voiced) {
-    voiced_ms_ += voice_activity::frame_ms;
+    voiced_ms_ += frame_ms;
     quiet_ms_ = 0;
   } else {
-    quiet_ms_ += voice_activity::frame_ms;
+    quiet_ms_ += frame_ms;
   }
-  // A click is no speech: onset means frames that follow each other.
-  if (!voiced && phase_ == phase::calm)
-    voiced_ms_ = 0;
+  if (phase_ == phase::calm) {
+    // A click is no speech: onset means frames that follow each other.
+    if (!voiced)
+      voiced_ms_ = 0;
+    const bool counts = voiced || (sound == line_sound::noise && !noisy_);
+    sound_ms_ = counts ? sound_ms_ + frame_ms : 0;
+  }
   const bool paused = quiet_ms_ >= options_.pause_ms;
   switch (phase_) {
   case phase::calm:
-    if (voiced_ms_ >= options_.onset_ms)
+    if (sound_ms_ >= options_.onset_ms)
       return become(phase::ducked, barge_in_step::duck);
     return barge_in_step::none;
   case phase::ducked:
     if (voiced_ms_ >= options_.speech_ms && !only_listening_)
       return become(phase::held, barge_in_step::hold);
     if (paused) {
+      const bool goes_on = still_ms_ < options_.pause_ms;
       reset();
+      noisy_ = goes_on;
       return barge_in_step::raise;
     }
     return barge_in_step::none;
@@ -67,7 +77,7 @@ barge_in_step barge_in::words(std::string_view text) {
 
 void barge_in::reset() {
   phase_ = phase::calm;
-  voiced_ms_ = quiet_ms_ = 0;
+  sound_ms_ = voiced_ms_ = quiet_ms_ = 0;
   only_listening_ = false;
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 
+#include "net/media/turns/voice_activity.hpp"
+
 #include <cstdint>
 #include <string_view>
 
 namespace caly {
 
 struct barge_in_options {
-  int onset_ms = 40;   ///< So much speech: the agent goes on more quietly.
+  int onset_ms = 40;   ///< So much of any sound: the agent goes on more quietly.
   int speech_ms = 300; ///< So much: the agent falls silent.
   /// So much speech is no backchannel, whatever its words.
   int sure_ms = 900;
@@ -32,7 +34,7 @@ public:
   explicit barge_in(const barge_in_options& options = {}) : options_{options} {}
 
   /// 20 ms in which the agent spoke or was held.
-  barge_in_step frame(bool voiced);
+  barge_in_step frame(line_sound sound);
 
   /// Somebody with a finer ear hears the caller speak.
   barge_in_step speech();
@@ -50,8 +52,13 @@ private:
 
   barge_in_options options_;
   phase phase_ = phase::calm;
-  int voiced_ms_ = 0; ///< Of the current noise.
+  int sound_ms_ = 0;  ///< Of frames without a pause, while calm.
+  int voiced_ms_ = 0; ///< Of the current sound.
   int quiet_ms_ = 0;  ///< Since its last voiced frame.
+  /// A noise that turned out to be none's voice goes on: only a voice counts, until it
+  /// has been over for `pause_ms`.
+  bool noisy_ = false;
+  int still_ms_ = 0;
   bool only_listening_ = false;
 };
 

@@ -4,12 +4,19 @@
 #include "net/media/turns/voice_activity.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace caly {
 
 namespace {
 
 constexpr std::size_t moments_max = 200;
+/// Less of the agent teaches nothing about the line.
+constexpr int speech_min = 400;
+/// An echo may be twice as loud as it was so far.
+constexpr double margin = 2;
+/// Of what was believed, after each frame that says less: a twentieth after two seconds.
+constexpr double fade = 0.97;
 
 } // namespace
 
@@ -32,10 +39,24 @@ void echo_guard::cleared(std::int64_t now_ms) {
 bool echo_guard::may_be_echo(std::int64_t now_ms, int loudness) {
   while (!moments_.empty() && moments_.front().end_ms + echo_max_ms < now_ms)
     moments_.pop_front();
-  return std::any_of(moments_.begin(), moments_.end(), [&](const moment& each) {
-    return each.end_ms <= now_ms + voice_activity::frame_ms &&
-           loudness <= each.loudness / damping;
-  });
+  int agent = 0;
+  for (const auto& each : moments_)
+    if (each.end_ms <= now_ms + voice_activity::frame_ms)
+      agent = std::max(agent, each.loudness);
+  if (loudness > agent * gain_) {
+    loudest_ = std::max(loudest_, double(loudness) / std::max(agent, 1));
+    return false;
+  }
+  if (agent >= speech_min) {
+    const auto returned = double(loudness) / agent;
+    gain_ = std::clamp(std::max(returned * margin, gain_ * fade), gain_min, gain_max);
+  }
+  return true;
+}
+
+void echo_guard::sound_over(bool was_speech) noexcept {
+  if (std::exchange(loudest_, 0) <= gain_max && !was_speech)
+    gain_ = gain_max;
 }
 
 } // namespace caly

@@ -58,11 +58,15 @@ int voice_activity::loudness_of(const pcm_samples& samples) {
              : static_cast<int>(sum / static_cast<std::int64_t>(samples.size()));
 }
 
-bool voice_activity::is_voiced(int loudness) {
+line_sound voice_activity::judge(int loudness) {
   const bool loud = loudness >= std::max(noise_ * over_noise, double{loudness_min});
   noise_ = std::clamp(std::min(noise_ * noise_rise, double(loudness)), 1.0, noise_max);
-  return loud && WebRtcVad_Process(
-                     raw(detector_.get()), rate_hz, frame_.data(), frame_.size()) == 1;
+  if (!loud)
+    return line_sound::quiet;
+  return WebRtcVad_Process(raw(detector_.get()), rate_hz, frame_.data(), frame_.size()) ==
+                 1
+             ? line_sound::voice
+             : line_sound::noise;
 }
 
 } // namespace caly

@@ -8,6 +8,13 @@
 
 namespace caly {
 
+/// What 20 ms of a line sound like.
+enum class line_sound : std::uint8_t {
+  quiet,
+  noise, ///< Louder than the line is by itself; perhaps a voice's beginning.
+  voice,
+};
+
 /// Tells speech from silence in telephone audio, 20 ms at a time.
 ///
 /// A frame that is hardly louder than the line's noise is silence; WebRTC's detector
@@ -20,7 +27,7 @@ public:
 
   voice_activity();
 
-  /// µ-law, 8 kHz, any length. Calls `on_frame(bool voiced, int loudness)` for each whole
+  /// µ-law, 8 kHz, any length. Calls `on_frame(line_sound, int loudness)` for each whole
   /// frame; what is left waits for the next time. Loudness is the mean magnitude of the
   /// samples, 0 to 32,124.
   template <class OnFrame>
@@ -33,7 +40,7 @@ public:
       if (frame_.size() < frame_samples)
         return;
       const auto loudness = loudness_of(frame_);
-      on_frame(is_voiced(loudness), loudness);
+      on_frame(judge(loudness), loudness);
       frame_.clear();
     }
   }
@@ -41,7 +48,7 @@ public:
   static int loudness_of(const pcm_samples& samples);
 
 private:
-  bool is_voiced(int loudness);
+  line_sound judge(int loudness);
 
   std::unique_ptr<void, void (*)(void*)> detector_;
   pcm_samples frame_;

@@ -68,7 +68,8 @@ BOOST_AUTO_TEST_CASE(a_turn_has_one_gap) {
   BOOST_TEST(gap.agent(500, to_base64(sound(20, 6'000))).has_value());
   BOOST_TEST(!gap.agent(520, to_base64(sound(20, 6'000))));
   gap.agent_begins();
-  BOOST_TEST(!gap.agent(5'000, to_base64(sound(20, 6'000)))); // the caller said nothing since
+  BOOST_TEST(
+      !gap.agent(5'000, to_base64(sound(20, 6'000)))); // the caller said nothing since
 }
 
 BOOST_AUTO_TEST_CASE(who_is_cut_short_waited_for_nothing) {

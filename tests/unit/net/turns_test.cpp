@@ -24,10 +24,12 @@ std::string noise(int ms, int loudness, std::uint32_t seed = 1) {
 
 struct ear {
   voice_activity activity;
-  std::string frames; ///< v or . each 20 ms
+  std::string frames; ///< v, n or . each 20 ms
 
   void hear(const std::string& codes) {
-    activity.feed(codes, [&](bool voiced, int) { frames += voiced ? 'v' : '.'; });
+    activity.feed(codes, [&](line_sound sound, int) {
+      frames += sound == line_sound::voice ? 'v' : sound == line_sound::noise ? 'n' : '.';
+    });
   }
 
   auto voiced() const { return std::count(frames.begin(), frames.end(), 'v'); }
@@ -46,7 +48,17 @@ struct talk {
   barge_in_step voiced(int ms) {
     auto last = barge_in_step::none;
     for (int i = 0; i < ms / 20; ++i)
-      if (const auto step = take(guard.frame(true)); step != barge_in_step::none)
+      if (const auto step = take(guard.frame(line_sound::voice));
+          step != barge_in_step::none)
+        last = step;
+    return last;
+  }
+
+  barge_in_step noise(int ms) {
+    auto last = barge_in_step::none;
+    for (int i = 0; i < ms / 20; ++i)
+      if (const auto step = take(guard.frame(line_sound::noise));
+          step != barge_in_step::none)
         last = step;
     return last;
   }
@@ -54,7 +66,8 @@ struct talk {
   barge_in_step quiet(int ms) {
     auto last = barge_in_step::none;
     for (int i = 0; i < ms / 20; ++i)
-      if (const auto step = take(guard.frame(false)); step != barge_in_step::none)
+      if (const auto step = take(guard.frame(line_sound::quiet));
+          step != barge_in_step::none)
         last = step;
     return last;
   }
@@ -125,8 +138,49 @@ BOOST_AUTO_TEST_CASE(what_was_not_heard_has_no_echo) {
   guard.playing(1000, to_base64(vowel(1000, 3000)));
   BOOST_TEST(!guard.may_be_echo(900, 150));
   guard.cleared(1100);
-  BOOST_TEST(guard.may_be_echo(1490, 150));
+  BOOST_TEST(guard.may_be_echo(1475, 150));
   BOOST_TEST(!guard.may_be_echo(1510, 150));
+}
+
+/// The agent speaks for `frames` frames with a loudness of about 2,000, of which the
+/// line returns as much as this.
+void speak_over(echo_guard& guard, int frames, int returned) {
+  std::int64_t at = 0;
+  guard.playing(0, to_base64(vowel(frames * 20, 3000)));
+  for (int i = 0; i < frames; ++i)
+    guard.may_be_echo(at += 20, returned);
+}
+
+BOOST_AUTO_TEST_CASE(a_line_that_returns_little_is_learnt) {
+  echo_guard guard;
+  speak_over(guard, 150, 20);
+  BOOST_TEST(guard.may_be_echo(3'000, 30));
+  BOOST_TEST(!guard.may_be_echo(3'000, 150)); // 0.2 of the agent's would be 400
+}
+
+BOOST_AUTO_TEST_CASE(a_line_that_returns_much_stays_so) {
+  echo_guard guard;
+  speak_over(guard, 150, 250);
+  BOOST_TEST(guard.may_be_echo(3'000, 300));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_learnt_wrongly_is_forgotten) {
+  echo_guard guard;
+  speak_over(guard, 150, 20);
+  BOOST_TEST(!guard.may_be_echo(3'000, 300)); // no louder than an echo can be
+  guard.sound_over(false);
+  BOOST_TEST(guard.may_be_echo(3'000, 300));
+}
+
+BOOST_AUTO_TEST_CASE(speech_teaches_nothing_about_the_line) {
+  echo_guard guard;
+  speak_over(guard, 150, 20);
+  guard.may_be_echo(3'000, 300);
+  guard.sound_over(true);
+  BOOST_TEST(!guard.may_be_echo(3'000, 300));
+  guard.may_be_echo(3'000, 1'500); // no echo is as loud
+  guard.sound_over(false);
+  BOOST_TEST(!guard.may_be_echo(3'000, 300));
 }
 
 BOOST_AUTO_TEST_CASE(a_silent_agent_has_no_echo) {
@@ -157,6 +211,21 @@ BOOST_FIXTURE_TEST_CASE(a_short_noise_only_ducks, talk) {
   BOOST_TEST((voiced(160) == step::duck));
   BOOST_TEST((quiet(400) == step::raise));
   BOOST_TEST(never(step::hold));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_noise_that_becomes_no_voice_only_ducks_once, talk) {
+  BOOST_TEST((noise(40) == step::duck));
+  BOOST_TEST((noise(240) == step::raise));
+  BOOST_TEST((noise(2000) == step::none)); // traffic
+  BOOST_TEST((voiced(60) == step::duck));  // and somebody in it
+  quiet(500);
+  BOOST_TEST((noise(40) == step::duck));
+  BOOST_TEST(never(step::hold));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_voice_that_begins_as_a_noise_is_one_onset, talk) {
+  BOOST_TEST((noise(40) == step::duck));
+  BOOST_TEST((voiced(300) == step::hold));
 }
 
 BOOST_FIXTURE_TEST_CASE(long_speech_stops_the_agent_without_words, talk) {
