@@ -29,9 +29,16 @@ std::string to_string(transfer_mode mode) {
 
 void tell_agent(self_t self, const std::string& name) {
   auto& state = self->state;
-  if (state.pipe && state.agent)
-    self->send(state.pipe,
-               say_text{state.agent->not_transferred(name, state.transcript.turns())});
+  if (!state.pipe || !state.agent)
+    return;
+  // The words may be lost when the caller speaks meanwhile; the fact is not.
+  self->send(
+      state.pipe,
+      advise_agent{"The transfer did not come about: " + name +
+                   " could not be reached. Tell the caller, if they were not told, "
+                   "and go on helping yourself."});
+  self->send(state.pipe,
+             say_text{state.agent->not_transferred(name, state.transcript.turns())});
 }
 
 /// Takes the step in the rows, and hears of it from here as well as from them.

@@ -84,13 +84,15 @@ constexpr statement get_actions{
     "tenant_id = $1 and call_id = $2 and state in ('declined', 'no_answer', 'busy', "
     "'failed')) done order by at limit 100"};
 
+/// The first reason stays; the carrier's word that the call is over is none, though it
+/// may come before ours.
 constexpr statement give_reason{
     "call_session_end",
     "with k as (select tenant_id, id, end_reason from calls where tenant_id = $1 and "
     "id = $2 for update), said as (update calls c set end_reason = $3 from k where "
-    "c.tenant_id = k.tenant_id and c.id = k.id and k.end_reason is null and "
-    "c.ended_at is null returning 1) select (select count(*) from k), (select count(*) "
-    "from said)"};
+    "c.tenant_id = k.tenant_id and c.id = k.id and (case when c.ended_at is null then "
+    "k.end_reason is null else k.end_reason = c.status end) returning 1) "
+    "select (select count(*) from k), (select count(*) from said)"};
 
 constexpr statement put_action{
     "call_action_put",

@@ -146,6 +146,19 @@ BOOST_AUTO_TEST_CASE(a_call_that_is_being_ended_is_not_taken) {
   BOOST_CHECK(unknown.error() == errc::not_found);
 }
 
+BOOST_AUTO_TEST_CASE(why_a_call_was_ended_is_known_though_the_carrier_was_quicker) {
+  BOOST_REQUIRE(ask<call_session>(stores.calls, take_call{tenant, call, "n1"}));
+  ask<progress_answer>(
+      stores.dial, record_progress{tenant, call, "c", "", "completed", 10, "", now_ms});
+  const auto reason = [&] {
+    return std::string{run("calls.get", {call.str()})["end_reason"].text_or("")};
+  };
+  BOOST_CHECK_EQUAL(reason(), "completed");
+  BOOST_CHECK(*ask<bool>(stores.calls, end_session{tenant, call, 1, "not_reached"}));
+  BOOST_CHECK(!*ask<bool>(stores.calls, end_session{tenant, call, 1, "idle"}));
+  BOOST_CHECK_EQUAL(reason(), "not_reached");
+}
+
 BOOST_AUTO_TEST_CASE(the_same_thing_done_under_another_id_is_done_once) {
   BOOST_CHECK(act("tool-1", "ticket"));
   BOOST_CHECK(!act("tool-9", "ticket"));

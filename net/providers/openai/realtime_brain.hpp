@@ -98,6 +98,7 @@ private:
     bool allow_tools = true;
     bool dictated = false; ///< To be said even while hushed.
     bool greeting = false;
+    bool repeated = false; ///< It was asked for before, and not heard.
   };
 
   void on_open(ws_link& link) override;
@@ -127,6 +128,7 @@ private:
   void on_error(const server_event& event);
   void cut(const cut_audio& part);
   void cut_kept_greeting(const cut_audio& part);
+  void repeat_unheard(const spoken_item& item);
 
   // -- turns and wishes
 
@@ -163,6 +165,8 @@ private:
   bool response_active_ = false;
   std::string response_id_;
   bool response_spoke_ = false;
+  wish dictated_;                 ///< What was last to be said in these words.
+  std::string dictated_response_; ///< The response that says it.
   std::deque<std::string> dead_responses_;
   bool awaiting_ = false; ///< asked for a response, none began yet
   wish asked_;

@@ -16,6 +16,8 @@ constexpr std::size_t dead_responses_max = 8;
 /// Of one response's words; ten minutes of speech.
 constexpr std::size_t text_bytes_max = 16 << 10;
 constexpr std::int64_t answer_overlap_ms = 1'000;
+/// Who heard less of something heard nothing.
+constexpr std::int64_t unheard_ms = 800;
 
 std::string milliseconds_detail(const char* name, std::int64_t ms) {
   json_writer out;
@@ -101,6 +103,10 @@ void realtime_brain::on_response_created(const server_event& event) {
   response_id_ = event.response;
   if (awaiting_ && asked_.greeting)
     greeting_response_ = event.response;
+  if (dictated) {
+    dictated_ = asked_;
+    dictated_response_ = event.response;
+  }
   awaiting_ = false;
   // The server had begun it before it was told not to.
   if (hushed_ && !dictated)
@@ -196,8 +202,21 @@ void realtime_brain::cut(const cut_audio& part) {
                            : delete_item(part.item));
   if (found == items_.end())
     return;
+  if (part.heard_ms < unheard_ms)
+    repeat_unheard(*found);
   tell(part.item, "agent", heard_part(found->text, part.heard_ms, part.sent_ms));
   items_.erase(found);
+}
+
+/// Words that the call wanted said, and that a caller spoke over from their first moment,
+/// are said once more.
+void realtime_brain::repeat_unheard(const spoken_item& item) {
+  if (dictated_response_.empty() || item.response != dictated_response_)
+    return;
+  dictated_response_.clear();
+  if (std::exchange(dictated_.repeated, true))
+    return;
+  want_response(dictated_);
 }
 
 /// Text cannot be truncated by time.

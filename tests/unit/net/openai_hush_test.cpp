@@ -104,6 +104,27 @@ BOOST_FIXTURE_TEST_CASE(a_quiet_tool_is_not_talked_about, realtime_fixture) {
   BOOST_TEST(sent("response.create") == 0);
 }
 
+BOOST_FIXTURE_TEST_CASE(dictated_words_that_nobody_heard_are_said_once_more,
+                        realtime_fixture) {
+  begin();
+  brain.say("Ravi could not be reached");
+  BOOST_TEST(sent("response.create") == 1);
+  for (int again = 2; again <= 3; ++again) {
+    const auto response = "r" + std::to_string(again);
+    respond(response);
+    delta("i" + response, response, 100);
+    host.now_ms += 200;
+    interrupt();
+    caller_stops();
+    done(response);
+    tick(20ms);
+  }
+  int dictations = 0;
+  for (const auto& text : link().sent)
+    dictations += text.find("Ravi could not be reached") != std::string::npos ? 1 : 0;
+  BOOST_TEST(dictations == 2);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace caly::test
