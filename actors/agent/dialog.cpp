@@ -1,6 +1,7 @@
 #include "actors/agent/dialog.hpp"
 
 #include "actors/agent/realtime_session.hpp"
+#include "actors/model/slots/slot_words.hpp"
 #include "actors/model/speech/slot_filler.hpp"
 #include "actors/model/speech/spoken_dates.hpp"
 #include "actors/model/speech/spoken_text.hpp"
@@ -35,6 +36,13 @@ const by_language& dropped() {
   return texts;
 }
 
+const by_language& what_else() {
+  static const by_language texts{{"en", "Thank you. What else can I help with?"},
+                                 {"hi", "धन्यवाद। और क्या मदद करूँ?"},
+                                 {"hinglish", "Thank you. Aur kya madad karun?"}};
+  return texts;
+}
+
 /// A question such as "who is this?" that is answered without losing the thread.
 bool is_aside(const std::vector<intent_match>& found, std::string_view utterance) {
   if (found.empty() || found.front().confidence < interrupt_confidence)
@@ -52,14 +60,30 @@ dialog::dialog(const agent_profile& profile,
     : profile_{profile},
       matcher_{matcher},
       variables_{std::move(variables)},
-      language_{opening_language(profile, variables_)} {}
+      language_{languages_from(profile, opening_language(profile, variables_)),
+                profile.switching},
+      book_{profile} {
+  collecting_.name = "slots";
+  collecting_.reply = what_else();
+}
 
 std::string dialog::greeting() const {
   return greeting_text(profile_, variables_);
 }
 
 dialog_step dialog::step(std::string_view utterance, std::chrono::local_seconds now) {
-  hear_language(utterance);
+  language_.hear(utterance);
+  misheard_ = {};
+  auto out = collect(take(utterance, now));
+  out.language = language();
+  // Those of a tool that ran are there already.
+  out.slots.insert(slots_.begin(), slots_.end());
+  out.captured = book_.take_changes();
+  out.expects = out.end_call ? std::string{} : expects();
+  return out;
+}
+
+dialog_step dialog::take(std::string_view utterance, std::chrono::local_seconds now) {
   const auto found = matcher_.match(utterance);
   dialog_step out;
   if (!found.empty()) {
@@ -72,6 +96,8 @@ dialog_step dialog::step(std::string_view utterance, std::chrono::local_seconds 
     out.end_reason = "too_long";
     return out;
   }
+  if (pending_ && !checking_.empty() && !interrupts(found))
+    return check_slot(utterance, found, now, std::move(out));
   if (pending_ && !interrupts(found)) {
     const auto& intent = *pending_;
     if (confirming_)
@@ -100,20 +126,54 @@ dialog_step dialog::step(std::string_view utterance, std::chrono::local_seconds 
 dialog_step dialog::aside(const agent_intent& intent, dialog_step out) {
   const auto answer = say(intent.reply);
   const auto& open = *pending_;
-  --asked_times_;
+  const auto* slot = profile_.find_slot(asked_);
+  // It is asked anew, and no attempt was vain.
+  if (slot && slot->captured)
+    asked_.clear();
+  else
+    --asked_times_;
   auto again = advance(open, std::move(out));
   again.intent = intent.name;
   again.reply = answer + ' ' + again.reply;
   return again;
 }
 
-void dialog::hear_language(std::string_view utterance) {
-  const auto guess = guess_language(utterance);
-  const bool spoken =
-      std::ranges::find(profile_.languages, guess.language) != profile_.languages.end();
-  // A single English word is no change of language.
-  if (spoken && guess.confidence >= 0.6)
-    language_ = guess.language;
+/// The caller answers whether what was read back is right.
+dialog_step dialog::check_slot(std::string_view utterance,
+                               const std::vector<intent_match>& found,
+                               std::chrono::local_seconds now,
+                               dialog_step out) {
+  const auto& intent = *pending_;
+  const auto name = std::exchange(checking_, {});
+  const auto& slot = *profile_.find_slot(name);
+  out.intent = intent.name;
+  if (const auto yes = find_yes_no(utterance); yes && *yes) {
+    book_.confirm(name, true, language());
+    return advance(intent, std::move(out));
+  }
+  auto reading = hear_slot(slot, utterance, now);
+  const bool no = find_yes_no(utterance) == false;
+  if (!no && reading.value.empty()) {
+    if (is_aside(found, utterance)) {
+      auto again = advance(intent, std::move(out));
+      again.reply = say(found.front().intent->reply) + ' ' + again.reply;
+      return again;
+    }
+    book_.miss(name, {}); // it is read back once more, or given up
+    return advance(intent, std::move(out));
+  }
+  auto step = book_.confirm(name, false, language());
+  slots_.erase(name);
+  if (!no && !step.given_up) {
+    step = book_.put(name, reading.value, language());
+    slots_[name] = std::move(reading.value);
+    return advance(intent, std::move(out));
+  }
+  asked_.clear();
+  if (step.given_up)
+    return advance(intent, std::move(out));
+  asked_ = name;
+  return question(intent, std::move(step.say), std::move(out));
 }
 
 /// Whether the best match is worth leaving the open question for.
@@ -136,6 +196,11 @@ std::vector<std::string> dialog::fill(const agent_intent& intent,
     const bool asked = name == asked_;
     if (!slot || (slots_.contains(name) && !asked && !confirming_))
       continue;
+    if (slot->captured) {
+      if (fill_captured(*slot, utterance, now))
+        filled.push_back(name);
+      continue;
+    }
     if (auto value =
             find_slot_value(slot->type, utterance, {now, asked, slot->choices})) {
       slots_[name] = std::move(*value);
@@ -145,9 +210,94 @@ std::vector<std::string> dialog::fill(const agent_intent& intent,
   return filled;
 }
 
+/// Said in passing, a value must look like one; an answer is taken at its word.
+bool dialog::fill_captured(const agent_slot& slot,
+                           std::string_view utterance,
+                           std::chrono::local_seconds now) {
+  const bool asked = slot.name == asked_;
+  if (!asked && !find_slot_value(slot.type, utterance, {now, false, slot.choices}))
+    return false;
+  auto reading = hear_slot(slot, utterance, now);
+  if (reading.value.empty()) {
+    if (asked)
+      misheard_ = std::move(reading);
+    return false;
+  }
+  book_.put(slot.name, reading.value, language());
+  slots_[slot.name] = std::move(reading.value);
+  return true;
+}
+
+/// What is asked about a captured slot now; nothing when it is settled.
+std::optional<dialog_step> dialog::advance_slot(const agent_intent& intent,
+                                                const agent_slot& slot,
+                                                dialog_step& out) {
+  if (book_.is_settled(slot))
+    return std::nullopt;
+  const auto* own = book_.find(slot.name);
+  if (own && !own->value.empty()) {
+    auto words = read_back_question(slot, own->value, language());
+    auto asked = question(intent, std::move(words), std::move(out));
+    asked_.clear();
+    checking_ = slot.name;
+    return asked;
+  }
+  auto words = say(slot.prompt);
+  if (asked_ == slot.name) {
+    if (misheard_.problem == slot_problem::none)
+      misheard_.problem = slot_problem::not_heard;
+    auto step = book_.miss(slot.name, say_problem(slot, misheard_, language()));
+    if (step.given_up)
+      return std::nullopt;
+    words = std::move(step.say);
+  }
+  asked_ = slot.name;
+  return question(intent, std::move(words), std::move(out));
+}
+
+dialog_step
+dialog::question(const agent_intent& intent, std::string reply, dialog_step out) {
+  pending_ = &intent;
+  out.reply = std::move(reply);
+  return out;
+}
+
+/// Where nothing else is open, the talk turns to what is required.
+dialog_step dialog::collect(dialog_step out) {
+  const auto missing = book_.missing();
+  if (pending_ || out.end_call || out.transfer || missing.empty())
+    return out;
+  collecting_.slots.clear();
+  for (const auto* slot : missing)
+    collecting_.slots.push_back(slot->name);
+  auto before = out.intent.empty() ? std::string{} : out.reply + ' ';
+  misses_ = 0;
+  auto asked = advance(collecting_, std::move(out));
+  asked.reply = before + asked.reply;
+  return asked;
+}
+
+std::string dialog::expects() const {
+  if (!checking_.empty() || confirming_)
+    return "yes_no";
+  const auto* slot = profile_.find_slot(asked_);
+  return slot ? slot->type : std::string{};
+}
+
 /// Asks for what is missing, asks for confirmation, or acts.
 dialog_step dialog::advance(const agent_intent& intent, dialog_step out) {
   for (const auto& name : intent.slots) {
+    const auto* slot = profile_.find_slot(name);
+    if (slot && slot->captured) {
+      if (auto asked = advance_slot(intent, *slot, out))
+        return std::move(*asked);
+      // Given up: what needs it cannot be done.
+      if (!slots_.contains(name) && !intent.tool.empty()) {
+        forget_question();
+        return not_understood(std::move(out));
+      }
+      continue;
+    }
     if (slots_.contains(name))
       continue;
     if (asked_ == name && ++asked_times_ > asked_times_max) {
@@ -158,8 +308,6 @@ dialog_step dialog::advance(const agent_intent& intent, dialog_step out) {
       asked_times_ = 1;
     pending_ = &intent;
     asked_ = name;
-    out.language = language_;
-    out.slots = slots_;
     out.reply = say(profile_.find_slot(name)->prompt);
     return out;
   }
@@ -176,9 +324,7 @@ dialog_step dialog::advance(const agent_intent& intent, dialog_step out) {
     std::string details;
     for (const auto& name : intent.slots)
       details += (details.empty() ? "" : ", ") + slots_[name];
-    out.language = language_;
-    out.slots = slots_;
-    out.reply = render_prompt(in_language(confirm_question(), language_),
+    out.reply = render_prompt(in_language(confirm_question(), language()),
                               {{"details", details.empty() ? intent.name : details}});
     return out;
   }
@@ -193,8 +339,8 @@ dialog_step dialog::confirm(bool yes, dialog_step out) {
     return finish(intent, std::move(out));
   forget_question();
   for (const auto& name : intent.slots)
-    slots_.erase(name);
-  out.language = language_;
+    if (const auto* slot = profile_.find_slot(name); !slot || !slot->captured)
+      slots_.erase(name);
   out.reply = say(dropped());
   return out;
 }
@@ -203,7 +349,6 @@ dialog_step dialog::confirm(bool yes, dialog_step out) {
 dialog_step dialog::finish(const agent_intent& intent, dialog_step out) {
   const bool confirmed = confirming_;
   forget_question();
-  out.language = language_;
   out.slots = slots_;
   bool connected = true;
   if (const auto* tool = profile_.find_tool(intent.tool)) {
@@ -225,15 +370,13 @@ dialog_step dialog::finish(const agent_intent& intent, dialog_step out) {
   // The next request of the same kind starts afresh.
   for (const auto& name : intent.slots)
     if (const auto* slot = profile_.find_slot(name);
-        slot && slot->type != "name" && slot->type != "phone")
+        slot && !slot->captured && slot->type != "name" && slot->type != "phone")
       slots_.erase(name);
   return out;
 }
 
 dialog_step dialog::not_understood(dialog_step out) {
   out.intent.clear();
-  out.language = language_;
-  out.slots = slots_;
   if (++misses_ < misses_max) {
     out.reply = say(profile_.fallback);
     return out;
@@ -248,9 +391,9 @@ std::string dialog::say(const by_language& texts) const {
   auto values = variables_;
   for (const auto& [name, value] : slots_) {
     const auto* slot = profile_.find_slot(name);
-    values[name] = slot && slot->type == "date" ? say_date(value, language_) : value;
+    values[name] = slot && slot->type == "date" ? say_date(value, language()) : value;
   }
-  return render_prompt(in_language(texts, language_), values);
+  return render_prompt(in_language(texts, language()), values);
 }
 
 /// The slots that the tool's schema knows, as its arguments.
@@ -287,6 +430,7 @@ std::string dialog::tool_arguments(const agent_tool& tool) const {
 void dialog::forget_question() {
   pending_ = nullptr;
   asked_.clear();
+  checking_.clear();
   asked_times_ = 0;
   confirming_ = false;
 }

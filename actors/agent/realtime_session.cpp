@@ -1,5 +1,6 @@
 #include "actors/agent/realtime_session.hpp"
 
+#include "actors/agent/slot_desk.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/base/text.hpp"
 
@@ -23,20 +24,25 @@ constexpr std::string_view safety =
     "- When the conversation is over, say goodbye and call end_call.\n"
     "- Speak in one or two short sentences at a time; this is a telephone call.\n";
 
-std::string language_line(const std::vector<std::string>& languages,
-                          std::string_view first) {
+std::string language_line(const agent_profile& profile, std::string_view first) {
   std::string names;
-  for (const auto& language : languages) {
+  for (const auto& language : profile.languages) {
     names += names.empty() ? "" : ", ";
-    names += language == "hi"         ? "Hindi"
-             : language == "hinglish" ? "Hinglish (Hindi mixed with English)"
-                                      : "English";
+    names += language_name(language);
   }
-  return "- Languages: " + names + ". Begin in " +
-         (first == "hi"         ? "Hindi"
-          : first == "hinglish" ? "Hinglish"
-                                : "English") +
-         " and follow the caller when they switch.\n";
+  const auto begin =
+      first == "hinglish" ? std::string_view{"Hinglish"} : language_name(first);
+  auto out = "- Languages: " + names + ". Begin in " + std::string{begin};
+  switch (profile.switching) {
+  case language_switching::follow:
+    return out + " and follow the caller when they switch.\n";
+  case language_switching::on_request:
+    return out + " and change it only when the caller asks for another one; then call "
+                 "switch_language first.\n";
+  case language_switching::never:
+    break;
+  }
+  return out + " and stay in it, whatever the caller speaks.\n";
 }
 
 void write_tools(json_writer& out, const agent_profile& profile) {
@@ -49,12 +55,27 @@ void write_tools(json_writer& out, const agent_profile& profile) {
   out.end_array().field("tool_choice", "auto");
 }
 
-void write_input(json_writer& out, std::string_view language, const realtime_options& x) {
+/// Who may be spoken to in Hindi and English is understood in both: a transcriber that is
+/// told one language writes the other one down as nonsense.
+bool hears_both(const agent_profile& profile) {
+  const auto speaks = [&](std::string_view language) {
+    return std::ranges::find(profile.languages, language) != profile.languages.end();
+  };
+  return profile.switching == language_switching::follow && speaks("en") &&
+         (speaks("hi") || speaks("hinglish"));
+}
+
+void write_input(json_writer& out,
+                 std::string_view language,
+                 bool any_language,
+                 const realtime_options& x) {
   out.key("input").begin_object();
   out.key("format").begin_object().field("type", x.audio_format).end_object();
   out.key("noise_reduction").begin_object().field("type", "near_field").end_object();
   out.key("transcription").begin_object().field("model", x.transcription_model);
-  out.field("language", language == "en" ? "en" : "hi").end_object();
+  if (!any_language)
+    out.field("language", language == "en" ? "en" : "hi");
+  out.end_object();
   out.key("turn_detection").begin_object().field("type", "server_vad");
   out.field("threshold", 0.5).field("prefix_padding_ms", 300);
   out.field("silence_duration_ms", x.silence_ms);
@@ -73,6 +94,15 @@ std::string opening_language(const agent_profile& profile,
   return profile.languages.empty() ? "en" : profile.languages.front();
 }
 
+std::vector<std::string> languages_from(const agent_profile& profile,
+                                        const std::string& first) {
+  std::vector<std::string> out{first};
+  for (const auto& each : profile.languages)
+    if (each != first)
+      out.push_back(each);
+  return out;
+}
+
 std::string greeting_text(const agent_profile& profile,
                           const prompt_variables& variables) {
   const auto language = opening_language(profile, variables);
@@ -85,10 +115,11 @@ std::string agent_instructions(const agent_profile& profile,
                                const prompt_variables& variables) {
   std::string out = render_prompt(profile.prompt, variables);
   out += safety;
-  out += language_line(profile.languages, opening_language(profile, variables));
+  out += language_line(profile, opening_language(profile, variables));
+  const auto finds_out = slot_instructions(profile, opening_language(profile, variables));
   for (const auto& rule : profile.guardrails)
     out += "- " + one_line(rule, 1000) + '\n';
-  return out + "\nGREETING: " + greeting_text(profile, variables) + '\n';
+  return out + finds_out + "\nGREETING: " + greeting_text(profile, variables) + '\n';
 }
 
 std::string realtime_session_config(const agent_profile& profile,
@@ -100,7 +131,7 @@ std::string realtime_session_config(const agent_profile& profile,
   out.field("type", "realtime").key("output_modalities").begin_array().value("audio");
   out.end_array().field("instructions", agent_instructions(profile, variables));
   out.key("audio").begin_object();
-  write_input(out, opening_language(profile, variables), options);
+  write_input(out, opening_language(profile, variables), hears_both(profile), options);
   out.key("output").begin_object().key("format").begin_object();
   out.field("type", options.audio_format).end_object();
   out.field("voice", voice).end_object().end_object();

@@ -22,6 +22,10 @@ struct realtime_options {
 std::string opening_language(const agent_profile& profile,
                              const prompt_variables& variables);
 
+/// Those that the agent speaks, `first` before the others.
+std::vector<std::string> languages_from(const agent_profile& profile,
+                                        const std::string& first);
+
 /// What the agent says first.
 std::string greeting_text(const agent_profile& profile,
                           const prompt_variables& variables);

@@ -5,6 +5,7 @@
 #include "actors/api/call_voices.hpp"
 #include "actors/api/tenant.hpp"
 #include "actors/model/brain_kind.hpp"
+#include "actors/model/language_switching.hpp"
 
 #include <set>
 
@@ -119,6 +120,7 @@ struct agent_brief {
   std::vector<tool_brief> tools;
   /// What the agent speaks ("en", "hi", "hinglish"), the one to begin in first.
   std::vector<std::string> languages;
+  language_switching switching = language_switching::follow;
   std::vector<transcript_turn> said; ///< before this session of the call
   std::vector<done_action> done;     ///< the same
   std::string filler;                ///< said while a thought takes long
@@ -135,6 +137,7 @@ struct agent_brief {
              x.instructions,
              x.tools,
              x.languages,
+             x.switching,
              x.said,
              x.done,
              x.filler,
@@ -183,10 +186,11 @@ struct turn_heard {
   std::string item;
   std::string role; ///< agent, caller
   std::string text;
+  std::string language{}; ///< en, hi, hinglish; empty: not known
 
   template <class Inspector>
   friend auto inspect(Inspector& f, turn_heard& x) {
-    return f(caf::meta::type_name("caly.turn_heard"), x.item, x.role, x.text);
+    return f(caf::meta::type_name("caly.turn_heard"), x.item, x.role, x.text, x.language);
   }
 };
 
@@ -207,10 +211,18 @@ struct tool_answer {
   std::string output;    ///< JSON object
   bool end_call = false; ///< after the agent's last words
   bool quiet = false;    ///< the agent says nothing about it
+  /// The type of slot that the agent asks for next; empty: none.
+  std::string expects{};
+  std::string language{}; ///< that the agent goes over to; empty: none
 
   template <class Inspector>
   friend auto inspect(Inspector& f, tool_answer& x) {
-    return f(caf::meta::type_name("caly.tool_answer"), x.output, x.end_call, x.quiet);
+    return f(caf::meta::type_name("caly.tool_answer"),
+             x.output,
+             x.end_call,
+             x.quiet,
+             x.expects,
+             x.language);
   }
 };
 
@@ -307,6 +319,7 @@ struct spoken_reply {
   std::string language;  ///< en, hi, hinglish
   bool end_call = false; ///< hang up after these words
   bool leaving = false;  ///< a person has the caller after these words
+  std::string expects{}; ///< the type of slot that they ask for; empty: none
 
   template <class Inspector>
   friend auto inspect(Inspector& f, spoken_reply& x) {
@@ -315,7 +328,8 @@ struct spoken_reply {
              x.text,
              x.language,
              x.end_call,
-             x.leaving);
+             x.leaving,
+             x.expects);
   }
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/model/ids.hpp"
+#include "actors/model/slots/captured_slot.hpp"
 #include "runtime/observe/status.hpp"
 
 #include <caf/meta/type_name.hpp>
@@ -76,10 +77,12 @@ struct call_session {
   std::int32_t number = 1; ///< counts from 1 within the call
   std::vector<transcript_turn> turns;
   std::vector<done_action> actions;
+  std::vector<captured_slot> slots{};
 
   template <class Inspector>
   friend auto inspect(Inspector& f, call_session& x) {
-    return f(caf::meta::type_name("caly.call_session"), x.number, x.turns, x.actions);
+    return f(
+        caf::meta::type_name("caly.call_session"), x.number, x.turns, x.actions, x.slots);
   }
 };
 

@@ -173,7 +173,7 @@ behavior_of(self_t self, const call_options& options, const call_ports& ports) {
         if (self->state.session == 0)
           return; // from a pipe that was told to stop
         self->state.transcript.hear(
-            turn.item, turn.role, turn.text, to_unix_ms(ports.clock()));
+            turn.item, turn.role, turn.text, to_unix_ms(ports.clock()), turn.language);
         // At once: who may have to go on with the call reads it from the rows.
         write_turns(self, ports);
       },

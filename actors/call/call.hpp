@@ -103,6 +103,7 @@ struct call_state {
   text_talk text;
   transcript_log transcript;
   std::vector<done_action> done; ///< what the agent did for the person, by whatever node
+  std::vector<captured_slot> slots; ///< what the caller told, as the rows know it
   std::int32_t holds = 1;
   std::int64_t covered_s = 0; ///< talk time that the holds pay for
   bool extending = false;

@@ -23,6 +23,9 @@ struct tool_effect {
   std::optional<bool> pauses_recording{}; ///< false: it goes on
   std::string keys{};                     ///< to be pressed; empty: none
   std::optional<transfer_call> transfer{};
+  std::vector<captured_slot> slots{}; ///< to be kept before the model is answered
+  std::string expects{};              ///< the type of slot that is asked for next
+  std::string language{};             ///< to go over to; empty: none
 };
 
 /// What an agent answers to a carrier that listens and speaks itself.
@@ -35,6 +38,8 @@ struct text_answer {
   bool end_call = false;
   std::string end_reason;
   std::optional<transfer_call> transfer{};
+  std::vector<captured_slot> slots{}; ///< to be kept
+  std::string expects{};              ///< the type of slot that the words ask for
 };
 
 /// The agent of one call: knows its words and decides what its tools may do. Has no
@@ -49,7 +54,13 @@ public:
                           const std::vector<done_action>& done) = 0;
 
   /// `caller_said`: the caller's last words, which may confirm what the agent read out.
-  virtual tool_effect use_tool(const tool_called& ask, std::string_view caller_said) = 0;
+  virtual tool_effect
+  use_tool(const tool_called& ask, std::string_view caller_said, wall_time now) = 0;
+
+  /// What was captured in the call before. The base has no slots.
+  virtual void restore(const std::vector<captured_slot>& slots) {
+    static_cast<void>(slots);
+  }
 
   /// Said to the caller, in the language of the talk, when `name` could not be had.
   virtual std::string not_transferred(const std::string& name,

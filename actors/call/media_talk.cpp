@@ -1,5 +1,6 @@
 #include "actors/call/media_talk.hpp"
 
+#include "actors/call/captured.hpp"
 #include "actors/call/ending.hpp"
 #include "actors/call/session.hpp"
 #include "actors/call/transfer.hpp"
@@ -135,8 +136,13 @@ caf::result<tool_answer> use_tool(self_t self,
   auto& state = self->state;
   if (!state.agent || ++state.tool_calls > options.tool_calls_max)
     return tool_answer{R"({"ok":false,"error":"no more tools in this call"})", false};
-  auto effect = state.agent->use_tool(ask, state.transcript.caller_said_last());
+  auto effect =
+      state.agent->use_tool(ask, state.transcript.caller_said_last(), ports.clock());
   tool_answer answer{std::move(effect.output), effect.end_call};
+  answer.expects = std::move(effect.expects);
+  answer.language = std::move(effect.language);
+  if (!effect.slots.empty())
+    return answer_kept(self, ports, effect.slots, answer);
   if (effect.pauses_recording)
     steer(self, ports, {*effect.pauses_recording});
   if (effect.transfer)

@@ -52,9 +52,15 @@ void take_session(self_t self,
             // What came of a transfer only the rows know.
             state.done = std::move(taken.actions);
             if (!alone)
+              state.slots = std::move(taken.slots);
+            if (!alone)
               start_from(self, options, taken);
             state.session = taken.number;
-            bring_agent(self, ports, brain, then);
+            bring_agent(self, ports, brain, [self, then](caf::error failure) {
+              if (!failure)
+                self->state.agent->restore(self->state.slots);
+              then(std::move(failure));
+            });
           },
           [self, ports, then](caf::error& failure) {
             if (failure == errc::forbidden)

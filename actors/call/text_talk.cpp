@@ -1,5 +1,6 @@
 #include "actors/call/text_talk.hpp"
 
+#include "actors/call/captured.hpp"
 #include "actors/call/ending.hpp"
 #include "actors/call/media_talk.hpp"
 #include "actors/call/session.hpp"
@@ -59,8 +60,12 @@ void say(self_t self,
   // The carrier hangs up itself, once it has said the words.
   if (answer.end_call)
     give_reason(self, ports, answer.end_reason);
-  const spoken_reply reply{
-      turn, text, answer.language, answer.end_call, is_leaving(self->state)};
+  const spoken_reply reply{turn,
+                           text,
+                           answer.language,
+                           answer.end_call,
+                           is_leaving(self->state),
+                           answer.expects};
   self->state.text.last = reply;
   write_turns(self, ports, [self, reply](const caf::error& failure) {
     if (failure == errc::fenced)
@@ -119,6 +124,16 @@ void act_and_say(self_t self,
                             to_string(failure));
               say(self, ports, turn, answer, answer.unsaved);
             });
+}
+
+/// The talk went over to another language: a line of the timeline.
+void tell_language(self_t self, const call_ports& ports, const std::string& language) {
+  const auto& last = self->state.text.last;
+  if (last && !last->language.empty() && !language.empty() && last->language != language)
+    note(self,
+         ports,
+         "language",
+         R"({"from":")" + last->language + R"(","to":")" + language + "\"}");
 }
 
 bool is_over(const call_state& state) {
@@ -218,7 +233,17 @@ caf::result<spoken_reply> go_on_talking(self_t self,
                         ask.text,
                         to_unix_ms(ports.clock()),
                         answer.language);
-        act_and_say(self, options, ports, ask.turn + 1, std::move(answer));
+        tell_language(self, ports, answer.language);
+        const auto slots = std::exchange(answer.slots, {});
+        keep_slots(self,
+                   ports,
+                   slots,
+                   [self, options, ports, turn = ask.turn + 1, answer](
+                       const caf::error& failure) {
+                     if (failure == errc::fenced)
+                       return fail(self, failure);
+                     act_and_say(self, options, ports, turn, answer);
+                   });
       });
 }
 

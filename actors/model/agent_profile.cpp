@@ -1,8 +1,8 @@
 #include "actors/model/agent_profile.hpp"
 
-#include "actors/model/phone_number.hpp"
+#include "actors/model/profile_parts.hpp"
+#include "actors/model/profile_reader.hpp"
 #include "runtime/base/error.hpp"
-#include "runtime/base/json.hpp"
 
 #include <algorithm>
 
@@ -11,8 +11,6 @@ namespace caly {
 namespace {
 
 constexpr json_limits profile_limits{.bytes_max = 1 << 20, .values_max = 50'000};
-constexpr std::size_t items_max = 500;
-constexpr std::size_t text_bytes_max = 64 * 1024;
 
 /// For agents whose author wrote none.
 const by_language& common_bridge() {
@@ -38,127 +36,6 @@ const by_language& common_recording_notice() {
                                  {"hi", "यह कॉल रिकॉर्ड की जा रही है।"},
                                  {"hinglish", "Yeh call record ki ja rahi hai."}};
   return texts;
-}
-
-/// Reads the parts of a profile, collecting every problem with its path.
-class profile_reader {
-public:
-  std::string
-  text(const json& object, std::string_view key, std::string_view fallback = {}) {
-    const auto& value = object[key];
-    if (value.is_null())
-      return std::string{fallback};
-    const auto found = value.as_string();
-    if (!found || found->size() > text_bytes_max) {
-      fail(key, "must be a text");
-      return {};
-    }
-    return std::string{*found};
-  }
-
-  std::string required(const json& object, std::string_view key) {
-    auto out = text(object, key);
-    if (out.empty())
-      fail(key, "is required");
-    return out;
-  }
-
-  std::vector<std::string> texts(const json& object, std::string_view key) {
-    std::vector<std::string> out;
-    for (const auto& item : list(object, key))
-      if (const auto value = item.as_string())
-        out.emplace_back(*value);
-      else
-        fail(key, "must only hold texts");
-    return out;
-  }
-
-  by_language languages(const json& object, std::string_view key) {
-    by_language out;
-    const auto& value = object[key];
-    // One text for all languages, as an operator writes it.
-    if (const auto one = value.as_string())
-      return {{"en", std::string{*one}}};
-    if (!value.is_null() && !value.is_object())
-      fail(key, "must be a text by language");
-    for (const auto& [language, said] : value.members())
-      if (const auto found = said.as_string())
-        out.emplace(language, *found);
-      else
-        fail(key, "must only hold texts");
-    return out;
-  }
-
-  const std::vector<json>& list(const json& object, std::string_view key) {
-    static const std::vector<json> none;
-    const auto& value = object[key];
-    if (value.is_null())
-      return none;
-    if (!value.is_array() || value.items().size() > items_max) {
-      fail(key, "must be a list");
-      return none;
-    }
-    return value.items();
-  }
-
-  /// An empty name is none, as when an operator takes the choice back.
-  std::optional<brain_kind> brain(const json& object, std::string_view key) {
-    const auto name = text(object, key);
-    auto found = parse_brain_kind(name);
-    if (!found && !name.empty())
-      fail(key, "is none of realtime, cascade, relay, gather");
-    return found;
-  }
-
-  void fail(std::string_view key, std::string_view problem) {
-    if (problems_.size() < 4096)
-      problems_ += (problems_.empty() ? "" : "; ") + path_ + std::string{key} + " " +
-                   std::string{problem};
-  }
-
-  void enter(std::string_view list, std::size_t index) {
-    path_ = std::string{list} + "[" + std::to_string(index) + "].";
-  }
-
-  void leave() { path_.clear(); }
-
-  const std::string& problems() const { return problems_; }
-
-private:
-  std::string path_;
-  std::string problems_;
-};
-
-agent_tool read_tool(profile_reader& in, const json& x) {
-  return {in.required(x, "name"),
-          in.text(x, "description"),
-          in.text(x, "risk", "R0"),
-          in.required(x, "effect"),
-          in.text(x, "action"),
-          x["parameters"].is_object() ? x["parameters"].dump()
-                                      : R"({"type":"object","properties":{}})"};
-}
-
-bool is_destination(std::string_view text) {
-  if (text.starts_with("sip:"))
-    return text.size() > 6 && text.size() <= 255 &&
-           text.find_first_of(" <>\"") == std::string_view::npos;
-  return phone_number::parse(text).has_value();
-}
-
-agent_transfer read_transfer(profile_reader& in, const json& x) {
-  agent_transfer out{in.required(x, "name"),
-                     in.required(x, "destination"),
-                     in.text(x, "mode", "warm"),
-                     in.text(x, "when")};
-  if (!is_destination(out.destination))
-    in.fail("destination", "must be a phone number like +919812345678 or a sip: address");
-  const bool is_sip = out.destination.starts_with("sip:");
-  if (out.mode != "warm" && out.mode != "blind" && out.mode != "refer")
-    in.fail("mode", "is none of warm, blind, refer");
-  else if (out.mode == (is_sip ? "warm" : "refer"))
-    in.fail("mode", "a sip: address takes blind or refer, a number warm or blind");
-  return out;
 }
 
 /// People are rung by a tool that knows their names, and by the common wish for one.
@@ -196,13 +73,6 @@ void add_transfer_tool(agent_profile& out) {
     }
 }
 
-agent_slot read_slot(profile_reader& in, const json& x) {
-  return {in.required(x, "name"),
-          in.text(x, "type", "text"),
-          in.languages(x, "prompt"),
-          in.texts(x, "choices")};
-}
-
 agent_intent read_intent(profile_reader& in, const json& x) {
   return {in.required(x, "name"),
           x["weight"].as_double().value_or(1.0),
@@ -213,30 +83,6 @@ agent_intent read_intent(profile_reader& in, const json& x) {
           in.languages(x, "reply"),
           in.languages(x, "unavailable"),
           in.text(x, "end_reason")};
-}
-
-extraction_field read_field(profile_reader& in, const json& x) {
-  // A bare name is a text field.
-  if (const auto name = x.as_string())
-    return {std::string{*name}, "text", "", {}, ""};
-  return {in.required(x, "name"),
-          in.text(x, "type", "text"),
-          in.text(x, "description"),
-          in.texts(x, "choices"),
-          in.text(x, "slot")};
-}
-
-template <class T, class Read>
-std::vector<T>
-read_all(profile_reader& in, const json& root, const char* key, Read read) {
-  std::vector<T> out;
-  const auto& items = in.list(root, key);
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    in.enter(key, i);
-    out.push_back(read(in, items[i]));
-  }
-  in.leave();
-  return out;
 }
 
 void write(json_writer& out, std::string_view key, const by_language& texts) {
@@ -266,13 +112,6 @@ void write(json_writer& out, const agent_transfer& x) {
   out.field("mode", x.mode).field("when", x.when).end_object();
 }
 
-void write(json_writer& out, const agent_slot& x) {
-  out.begin_object().field("name", x.name).field("type", x.type);
-  write(out, "prompt", x.prompt);
-  write(out, "choices", x.choices);
-  out.end_object();
-}
-
 void write(json_writer& out, const agent_intent& x) {
   out.begin_object().field("name", x.name).field("weight", x.weight);
   out.field("negatable", x.negatable).field("tool", x.tool);
@@ -299,6 +138,16 @@ void write_all(json_writer& out, std::string_view key, const std::vector<T>& ite
   out.end_array();
 }
 
+/// Without those that follow from other parts of the profile.
+std::vector<agent_tool> written_tools(const agent_profile& x) {
+  auto out = x.tools;
+  std::erase_if(out, [](const auto& tool) {
+    return tool.name == capture_tool_name || tool.name == confirm_tool_name ||
+           tool.name == language_tool_name;
+  });
+  return out;
+}
+
 template <class T>
 const T* find(const std::vector<T>& items, std::string_view name) {
   const auto found = std::ranges::find(items, name, &T::name);
@@ -320,6 +169,10 @@ const agent_slot* agent_profile::find_slot(std::string_view name) const {
   return find(slots, name);
 }
 
+bool agent_profile::captures_slots() const {
+  return std::ranges::any_of(slots, &agent_slot::captured);
+}
+
 const agent_intent* agent_profile::find_intent(std::string_view name) const {
   return find(intents, name);
 }
@@ -336,9 +189,7 @@ caf::expected<agent_profile> parse_agent_profile(std::string_view json_text) {
   out.name = in.required(*root, "name");
   out.sector = in.text(*root, "sector");
   out.kind = in.text(*root, "kind", "both");
-  out.languages = in.texts(*root, "languages");
-  if (out.languages.empty())
-    out.languages = {"en"};
+  read_languages(in, *root, out);
   out.variables = in.texts(*root, "variables");
   out.voice = in.text(*root, "voice");
   out.brain = in.brain(*root, "brain");
@@ -364,25 +215,19 @@ caf::expected<agent_profile> parse_agent_profile(std::string_view json_text) {
   if (out.bridge.empty())
     out.bridge = common_bridge();
   out.guardrails = in.texts(*root, "guardrails");
-  out.transfers = read_all<agent_transfer>(in, *root, "transfers", read_transfer);
-  out.tools = read_all<agent_tool>(in, *root, "tools", read_tool);
-  out.slots = read_all<agent_slot>(in, *root, "slots", read_slot);
-  out.intents = read_all<agent_intent>(in, *root, "intents", read_intent);
-  out.extraction = read_all<extraction_field>(in, *root, "extraction", read_field);
+  out.transfers = read_all(in, *root, "transfers", read_transfer);
+  out.tools = read_all(in, *root, "tools", read_tool);
+  out.slots = read_all(in, *root, "slots", read_slot);
+  out.intents = read_all(in, *root, "intents", read_intent);
+  out.extraction = read_all(in, *root, "extraction", read_field);
   if (!in.problems().empty())
     return caf::make_error(errc::invalid, in.problems());
+  for (auto& intent : out.intents)
+    std::erase_if(intent.slots, [&](const auto& name) { return !out.find_slot(name); });
   add_transfer_tool(out);
+  add_slot_tools(out);
+  add_language_tool(out);
   return out;
-}
-
-std::string problems_of_transfers(const json& list) {
-  profile_reader in;
-  std::size_t at = 0;
-  for (const auto& each : list.items()) {
-    in.enter("transfers", at++);
-    read_transfer(in, each);
-  }
-  return in.problems();
 }
 
 std::string to_json(const agent_profile& x) {
@@ -392,6 +237,7 @@ std::string to_json(const agent_profile& x) {
   if (x.brain)
     out.field("brain", to_string(*x.brain));
   write(out, "languages", x.languages);
+  write_language_policy(out, x);
   write(out, "variables", x.variables);
   out.field("prompt", x.prompt);
   write(out, "greeting", x.greeting);
@@ -405,7 +251,7 @@ std::string to_json(const agent_profile& x) {
   write(out, "bridge", x.bridge);
   write(out, "guardrails", x.guardrails);
   write_all(out, "transfers", x.transfers);
-  write_all(out, "tools", x.tools);
+  write_all(out, "tools", written_tools(x));
   write_all(out, "slots", x.slots);
   write_all(out, "intents", x.intents);
   write_all(out, "extraction", x.extraction);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/model/brain_kind.hpp"
+#include "actors/model/language_switching.hpp"
 #include "runtime/base/json.hpp"
 
 #include <caf/expected.hpp>
@@ -43,14 +44,27 @@ struct agent_transfer {
 /// The tool that every agent with transfers has.
 inline constexpr std::string_view transfer_tool_name = "transfer_call";
 
-/// One piece of information that the embedded brain asks for.
+/// One piece of information that an agent asks for.
 struct agent_slot {
   std::string name;
   /// text, number, amount, date, time, name, phone, email, pin, code, yes_no or choice.
   std::string type = "text";
   by_language prompt;
   std::vector<std::string> choices;
+  /// Declared with `kind`: captured by every brain and kept with the call. Else only the
+  /// embedded brain fills it, on its way to a tool.
+  bool captured = false;
+  bool required = false;          ///< The talk is not done without it.
+  bool read_back = false;         ///< It counts once the caller confirmed it.
+  int asks_max = 3;               ///< 1 to 5; then the agent goes on without it.
+  std::optional<double> min, max; ///< number, amount; of text, name, code: characters
+  std::string earliest, latest;   ///< date: `2026-11-21`, or `today`; empty: any
 };
+
+/// The tools of agents that capture slots, and of those that speak several languages.
+inline constexpr std::string_view capture_tool_name = "capture_slot";
+inline constexpr std::string_view confirm_tool_name = "confirm_slot";
+inline constexpr std::string_view language_tool_name = "switch_language";
 
 /// What a caller may want, and what the embedded brain does about it.
 struct agent_intent {
@@ -81,8 +95,9 @@ struct agent_profile {
   std::string slug;
   std::string name;
   std::string sector;
-  std::string kind; ///< inbound, outbound or both
-  std::vector<std::string> languages;
+  std::string kind;                   ///< inbound, outbound or both
+  std::vector<std::string> languages; ///< The one to begin in first.
+  language_switching switching = language_switching::follow;
   std::vector<std::string> variables; ///< Used by the prompt and the greetings.
   std::string voice;                  ///< Empty takes the setting.
   std::optional<brain_kind> brain;    ///< Nothing takes the setting.
@@ -108,6 +123,7 @@ struct agent_profile {
   /// The first one when `name` is none of them; null when there are none.
   const agent_transfer* find_transfer(std::string_view name) const;
   const agent_slot* find_slot(std::string_view name) const;
+  bool captures_slots() const;
   const agent_intent* find_intent(std::string_view name) const;
 };
 
@@ -115,8 +131,15 @@ struct agent_profile {
 /// all problems.
 caf::expected<agent_profile> parse_agent_profile(std::string_view json_text);
 
-/// What is wrong with a list of transfers; empty when nothing is.
-std::string problems_of_transfers(const json& list);
+/// Something wrong with a member of an agent: `slots[2].min must be a number`.
+struct profile_problem {
+  std::string field; ///< the member of the agent: slots
+  std::string what;  ///< where in it, and why
+};
+
+/// What is wrong with the lists of an agent that people write, as far as `changes` holds
+/// them: languages and their policy, transfers, tools, slots, extraction.
+std::vector<profile_problem> problems_of_changes(const json& changes);
 
 std::string to_json(const agent_profile& profile);
 

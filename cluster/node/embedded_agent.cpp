@@ -3,9 +3,7 @@
 #include "actors/agent/dialog.hpp"
 #include "actors/agent/disclosure.hpp"
 #include "actors/agent/local_time.hpp"
-#include "actors/model/phone_number.hpp"
 #include "actors/model/speech/spoken_grammar.hpp"
-#include "actors/model/time_zone.hpp"
 #include "cluster/node/handing_over.hpp"
 #include "cluster/node/prompt_facts.hpp"
 #include "runtime/base/text.hpp"
@@ -127,7 +125,7 @@ public:
     return plan;
   }
 
-  tool_effect use_tool(const tool_called&, std::string_view) override {
+  tool_effect use_tool(const tool_called&, std::string_view, wall_time) override {
     return {R"({"ok":false,"error":"this agent has no model"})", {}, {}, true};
   }
 
@@ -162,6 +160,8 @@ public:
       answer.transfer = order_of(*step.transfer, agent_->profile);
       answer.unsaved = nobody_there(step.transfer->to.name, dialog_.language());
     }
+    answer.slots = std::move(step.captured);
+    answer.expects = std::move(step.expects);
     answer.end_call = step.end_call;
     answer.end_reason = std::move(step.end_reason);
     return answer;
@@ -212,13 +212,6 @@ private:
   bool remembers_ = false;
   int silences_ = 0;
 };
-
-/// Where the person lives, as far as the number tells.
-std::string zone_of(const call_sheet& sheet) {
-  const auto number =
-      phone_number::parse(sheet.direction == "inbound" ? sheet.from : sheet.to);
-  return std::string{number ? time_zone_of(*number).value_or("UTC") : "UTC"};
-}
 
 } // namespace
 

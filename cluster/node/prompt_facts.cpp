@@ -1,5 +1,7 @@
 #include "cluster/node/prompt_facts.hpp"
 
+#include "actors/model/phone_number.hpp"
+#include "actors/model/time_zone.hpp"
 #include "runtime/base/json.hpp"
 
 namespace caly {
@@ -13,6 +15,12 @@ prompt_variables prompt_facts_of(const call_sheet& sheet) {
     variables.insert_or_assign("name", sheet.name);
   variables.insert_or_assign("phone", sheet.to);
   return variables;
+}
+
+std::string zone_of(const call_sheet& sheet) {
+  const auto number =
+      phone_number::parse(sheet.direction == "inbound" ? sheet.from : sheet.to);
+  return std::string{number ? time_zone_of(*number).value_or("UTC") : "UTC"};
 }
 
 } // namespace caly

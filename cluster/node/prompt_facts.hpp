@@ -9,4 +9,7 @@ namespace caly {
 /// the person's name and phone number.
 prompt_variables prompt_facts_of(const call_sheet& sheet);
 
+/// The IANA name of the zone where the person lives, as far as the number tells.
+std::string zone_of(const call_sheet& sheet);
+
 } // namespace caly

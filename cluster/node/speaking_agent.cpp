@@ -1,9 +1,11 @@
 #include "cluster/node/speaking_agent.hpp"
 
 #include "actors/agent/disclosure.hpp"
+#include "actors/agent/local_time.hpp"
+#include "actors/agent/slot_desk.hpp"
 #include "actors/agent/tool_desk.hpp"
+#include "actors/model/speech/language_course.hpp"
 #include "actors/model/speech/slot_filler.hpp"
-#include "actors/model/speech/spoken_text.hpp"
 #include "cluster/node/handing_over.hpp"
 #include "cluster/node/prompt_facts.hpp"
 #include "runtime/base/json.hpp"
@@ -50,13 +52,18 @@ public:
                  prompt_variables variables,
                  const speaking_options& options,
                  bool outbound,
-                 bool recorded)
+                 bool recorded,
+                 std::string zone)
       : profile_{std::move(profile)},
         variables_{std::move(variables)},
         options_{options},
         outbound_{outbound},
         recorded_{recorded},
-        desk_{options.tool_calls_max} {}
+        zone_{std::move(zone)},
+        desk_{options.tool_calls_max},
+        slots_{profile_},
+        language_{languages_from(profile_, opening_language(profile_, variables_)),
+                  profile_.switching} {}
 
   media_plan plan(const std::vector<transcript_turn>& said,
                   const std::vector<done_action>& done) override {
@@ -76,11 +83,31 @@ public:
     return plan;
   }
 
-  tool_effect use_tool(const tool_called& ask, std::string_view caller_said) override {
+  tool_effect
+  use_tool(const tool_called& ask, std::string_view caller_said, wall_time now) override {
+    hear(caller_said);
+    tool_effect effect;
+    if (auto slot = slots_.use(ask.name,
+                               ask.arguments,
+                               caller_said,
+                               language_.now(),
+                               local_time_in(zone_, now))) {
+      effect.output = std::move(slot->output);
+      effect.slots = std::move(slot->changes);
+      effect.expects = std::move(slot->expects);
+      return effect;
+    }
+    if (ask.name == language_tool_name)
+      return switch_language(ask);
+    const auto* tool = profile_.find_tool(ask.name);
+    if (tool && tool->effect == "end_call")
+      if (auto missing = slots_.hold_back_end()) {
+        effect.output = std::move(*missing);
+        return effect;
+      }
     // The platform decides from what was heard, whatever the model believes.
     const bool confirmed = find_yes_no(caller_said) == true;
     auto outcome = desk_.call(profile_, ask.name, ask.arguments, confirmed);
-    tool_effect effect;
     effect.output = std::move(outcome.output);
     effect.end_call = outcome.end_call;
     effect.pauses_recording = outcome.pauses_recording;
@@ -92,6 +119,10 @@ public:
       effect.arguments = std::move(outcome.action->arguments);
     }
     return effect;
+  }
+
+  void restore(const std::vector<captured_slot>& slots) override {
+    slots_.restore(slots);
   }
 
   std::string not_transferred(const std::string& name,
@@ -108,6 +139,36 @@ public:
   }
 
 private:
+  /// Once a turn: two tools of one turn hear the same words.
+  void hear(std::string_view caller_said) {
+    if (caller_said != heard_)
+      language_.hear(caller_said);
+    heard_ = caller_said;
+  }
+
+  tool_effect switch_language(const tool_called& ask) {
+    tool_effect effect;
+    const auto given = json::parse(ask.arguments);
+    const auto wanted = given ? (*given)["language"].text_or("") : std::string_view{};
+    const bool spoken =
+        std::ranges::find(profile_.languages, wanted) != profile_.languages.end();
+    json_writer out;
+    out.begin_object();
+    if (!spoken || profile_.switching == language_switching::never) {
+      out.field("ok", false).field("status", "not_spoken");
+      out.field("message", "You do not speak that language in this call.");
+    } else {
+      language_.use(wanted);
+      effect.language = wanted;
+      out.field("ok", true).field("language", wanted);
+      out.field("message",
+                "Speak " + std::string{language_name(wanted)} + " from now on.");
+    }
+    out.end_object();
+    effect.output = std::move(out).str();
+    return effect;
+  }
+
   /// A caller whom nobody took comes back; else the line broke.
   std::string words_after_break(const std::vector<transcript_turn>& said,
                                 const std::vector<done_action>& done) const {
@@ -141,10 +202,8 @@ private:
     for (const auto& tool : profile_.tools)
       out.tools.push_back({tool.name, tool.description, tool.parameters});
     const auto language = language_after(said);
-    out.languages = {language};
-    for (const auto& each : profile_.languages)
-      if (each != language)
-        out.languages.push_back(each);
+    out.languages = languages_from(profile_, language);
+    out.switching = profile_.switching;
     const auto first =
         said.size() > context_turns_max ? said.size() - context_turns_max : 0;
     out.said.assign(said.begin() + static_cast<std::ptrdiff_t>(first), said.end());
@@ -156,11 +215,15 @@ private:
 
   /// The one that was spoken last, as far as the words tell.
   std::string language_after(const std::vector<transcript_turn>& said) const {
-    auto language = opening_language(profile_, variables_);
+    language_course course{
+        languages_from(profile_, opening_language(profile_, variables_)),
+        profile_.switching};
     for (const auto& turn : said)
-      if (auto guess = guess_language(turn.text); guess.confidence >= 0.6)
-        language = std::move(guess.language);
-    return language;
+      if (!turn.language.empty())
+        course.use(turn.language);
+      else if (turn.role == "caller")
+        course.hear(turn.text);
+    return course.now();
   }
 
   std::string bridge_after(const std::vector<transcript_turn>& said) const {
@@ -172,7 +235,11 @@ private:
   speaking_options options_;
   bool outbound_;
   bool recorded_;
+  std::string zone_;
   tool_desk desk_;
+  slot_desk slots_; ///< refers to `profile_`
+  language_course language_;
+  std::string heard_; ///< the caller's last words that `language_` knows
 };
 
 } // namespace
@@ -195,7 +262,8 @@ call_agent_maker speaking_agents(speaking_options options) {
                                             prompt_facts_of(sheet),
                                             options,
                                             sheet.direction == "outbound",
-                                            recorded);
+                                            recorded,
+                                            zone_of(sheet));
   };
 }
 

@@ -1,5 +1,7 @@
 #include "net/media/relay_session.hpp"
 
+#include "actors/model/speech/speakable.hpp"
+#include "net/media/heard_part.hpp"
 #include "net/media/media_lane.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
@@ -38,6 +40,20 @@ std::chrono::milliseconds speaking_time(std::string_view text) {
   const auto characters =
       std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; });
   return std::chrono::milliseconds{300 + characters * 1000 / 13};
+}
+
+/// What was heard of `text`, of whose spoken form `said` the carrier played `part`.
+std::string
+heard_of(const std::string& text, const std::string& said, const std::string& part) {
+  if (part.empty())
+    return nothing_heard;
+  const auto same = std::ranges::mismatch(text, said).in1 - text.begin();
+  if (static_cast<std::ptrdiff_t>(part.size()) <= same || !said.starts_with(part))
+    return part;
+  auto heard = heard_part(text,
+                          static_cast<std::int64_t>(part.size()),
+                          static_cast<std::int64_t>(said.size()));
+  return heard.empty() ? nothing_heard : heard;
 }
 
 /// Not a frame, a binary message, not UTF-8, too big.
@@ -165,11 +181,11 @@ void relay_session::interrupt(const relay_message& message, clock::time_point no
   // Of several texts that were sent, the one that begins so was being said.
   const auto found =
       std::find_if(unheard_.rbegin(), unheard_.rend(), [&](const spoken_words& words) {
-        return words.text.starts_with(message.text);
+        return words.said.starts_with(message.text);
       });
   auto cut =
       found == unheard_.rend() ? std::prev(unheard_.end()) : std::prev(found.base());
-  auto heard = message.text.empty() ? nothing_heard : message.text;
+  auto heard = heard_of(cut->text, cut->said, message.text);
   for (; cut != unheard_.end(); ++cut)
     caf::anon_send(pipe_,
                    turn_heard{cut->item, "agent", std::exchange(heard, nothing_heard)});
@@ -237,6 +253,7 @@ void relay_session::retry_or_leave(const caf::error& why, clock::time_point now)
 }
 
 void relay_session::use_language(const std::string& language) {
+  language_ = language;
   const auto& codes = lane_->options.relay.language_codes;
   const auto code = codes.find(language);
   if (code == codes.end() || code->second == language_code_)
@@ -254,9 +271,10 @@ void relay_session::speak(const std::string& item,
   if (text.empty() || !carrier_)
     return;
   ++messages_out_;
-  carrier_->send(relay_text(text, true));
-  unheard_.push_back({item, text});
-  speaks_until_ = std::max(now, speaks_until_) + speaking_time(text);
+  auto said = speakable(text, language_);
+  carrier_->send(relay_text(said, true));
+  speaks_until_ = std::max(now, speaks_until_) + speaking_time(said);
+  unheard_.push_back({item, text, std::move(said)});
 }
 
 void relay_session::say(const std::string& text) {

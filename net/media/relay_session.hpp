@@ -52,6 +52,7 @@ private:
   struct spoken_words {
     std::string item; ///< of the transcript
     std::string text;
+    std::string said; ///< as the carrier was told to say it
   };
 
   void on_open(ws_link& link) override;
@@ -92,6 +93,7 @@ private:
   std::string asked_;         ///< What the caller said that they answer.
   std::string meanwhile_;     ///< What the caller said since.
   std::string keys_;          ///< Pressed and not passed on yet.
+  std::string language_;      ///< The same, as the agent names it.
   std::string language_code_; ///< Of what is said and heard now.
   std::vector<spoken_words> unheard_; ///< Since the caller's last words.
   std::int32_t said_ = 0;             ///< Texts that were not the agent's own turns.

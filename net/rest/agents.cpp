@@ -8,7 +8,7 @@ namespace caly {
 namespace {
 
 /// Members of an agent that people may change; each becomes part of its new version.
-void check_changes(json_reader& reader) {
+void check_changes(json_reader& reader, const json& body) {
   reader.text_or("name", "", 120);
   reader.text_or("prompt", "", 32 << 10);
   reader.text_or("greeting", "", 2 << 10);
@@ -22,14 +22,22 @@ void check_changes(json_reader& reader) {
       !brain.empty() && !parse_brain_kind(brain))
     reader.fail("brain", "must be realtime, cascade, relay, gather, embedded or empty");
   reader.boolean_or("enabled", true);
-  for (const auto* name :
-       {"languages", "transfers", "tools", "guardrails", "extraction", "variables"}) {
+  for (const auto* name : {"languages",
+                           "transfers",
+                           "tools",
+                           "slots",
+                           "guardrails",
+                           "extraction",
+                           "variables"}) {
     const auto& found = reader.value(name);
     if (!found.is_null() && (!found.is_array() || found.items().size() > 100))
       reader.fail(name, "must be a list of at most 100");
   }
-  if (const auto wrong = problems_of_transfers(reader.value("transfers")); !wrong.empty())
-    reader.fail("transfers", wrong);
+  if (const auto& policy = reader.value("language_policy");
+      !policy.is_null() && !policy.is_object())
+    reader.fail("language_policy", "must be an object");
+  for (const auto& [field, what] : problems_of_changes(body))
+    reader.fail(field, what);
 }
 
 } // namespace
@@ -54,7 +62,7 @@ void rest_api::add_agents(router& routes) {
            if (!body)
              return;
            json_reader reader{*body};
-           check_changes(reader);
+           check_changes(reader, *body);
            reader.refuse_unknown();
            if (!refuse_problems(request, reader))
              row(request,

@@ -17,7 +17,8 @@ const std::string one =
     columns +
     ", v.profile -> 'prompt' as prompt, v.profile -> 'greeting' as greeting, "
     "coalesce(v.profile -> 'tools', '[]') as tools, "
-    "coalesce(v.profile -> 'guardrails', '[]') as guardrails, "
+    "coalesce(v.profile -> 'slots', '[]') as slots, v.profile -> 'language_policy' as "
+    "language_policy, coalesce(v.profile -> 'guardrails', '[]') as guardrails, "
     "coalesce(v.profile -> 'extraction', '[]') as extraction, v.profile" +
     from + "and a.id = :id";
 

@@ -42,7 +42,12 @@ const std::string one =
     ", k.state, k.provider, k.provider_call_id, k.attempt_no, k.node, "
     "l.sentiment as \"analytics?.sentiment\", l.outcome as \"analytics?.outcome\", "
     "l.summary as \"analytics?.summary\", l.extracted as \"analytics?.extracted\", "
-    "l.grade as \"analytics?.grade\", l.status as \"analytics?.status\"" +
+    "l.grade as \"analytics?.grade\", l.status as \"analytics?.status\", "
+    "coalesce((select json_agg(json_build_object('name', s.name, 'kind', s.kind, "
+    "'value', "
+    "nullif(s.value, ''), 'confirmed', s.confirmed, 'asks', s.asks) order by s.first_at, "
+    "s.name) from call_slots s where s.tenant_id = k.tenant_id and s.call_id = k.id), "
+    "'[]') as slots" +
     joins + "where k.tenant_id = :tenant and k.id = :id";
 
 // The times of the protocol are columns of the call; everything else is an event row.
@@ -120,13 +125,19 @@ const std::vector<record> all{
      "call id",
      "select state = 'sending' as sending from calls where tenant_id = :tenant and id = "
      ":id"},
+    // What the caller told, as the session of the call knows it.
+    {"calls.save_slots",
+     shape::row,
+     "call id, int session, json slots",
+     "select save_slots(:tenant, :id, :session, :slots) as changed"},
     // What its carrier's next request finds of a call that was connected before.
     {"calls.talk",
      shape::maybe,
      "call id",
      "select k.ended_at is null and (k.end_reason is null or k.state = 'unknown') as "
      "live, coalesce(s.session, 0) as sessions, coalesce(k.variables->>'language', "
-     "v.profile->'languages'->>0, 'en') as language from calls k "
+     "v.profile->'language_policy'->>'begin', v.profile->'languages'->>0, 'en') as "
+     "language from calls k "
      "left join call_sessions s on s.tenant_id = k.tenant_id and s.call_id = k.id "
      "left join agent_versions v on v.tenant_id = k.tenant_id and v.agent_id = "
      "k.agent_id "

@@ -84,6 +84,11 @@ constexpr statement get_actions{
     "tenant_id = $1 and call_id = $2 and state in ('declined', 'no_answer', 'busy', "
     "'failed')) done order by at limit 100"};
 
+constexpr statement get_slots{
+    "call_slots_get",
+    "select name, kind, value, confirmed::int, asks from call_slots where tenant_id = $1 "
+    "and call_id = $2 order by name limit 100"};
+
 /// The first reason stays; the carrier's word that the call is over is none, though it
 /// may come before ours.
 constexpr statement give_reason{
@@ -236,6 +241,12 @@ take_over(tenant_txn& txn, const take_call& ask, const store_options&) {
   out.turns = turns_of(txn, ask.tenant, ask.call);
   for (const auto& row : txn.run(get_actions, {ask.tenant.sql(), ask.call.sql()}))
     out.actions.push_back({pg::text_of(row[0]), pg::text_of(row[1])});
+  for (const auto& row : txn.run(get_slots, {ask.tenant.sql(), ask.call.sql()}))
+    out.slots.push_back({pg::text_of(row[0]),
+                         pg::text_of(row[1]),
+                         pg::text_of(row[2]),
+                         pg::number_of(row[3]) > 0,
+                         pg::number_of<std::int32_t>(row[4])});
   return out;
 }
 

@@ -64,8 +64,24 @@ std::optional<int> whole(std::string_view text) {
   return failed == std::errc{} && rest == end ? std::optional{value} : std::nullopt;
 }
 
-/// 15, 15th or fifteen; transcribers write ordinals in digits.
+/// first to nineteenth, twentieth and thirtieth.
+const word_map& ordinals() {
+  static const word_map words = [] {
+    auto out =
+        numbered("first second third fourth fifth sixth seventh eighth ninth tenth "
+                 "eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
+                 "seventeenth eighteenth nineteenth twentieth",
+                 1);
+    out.emplace(fold_speech("thirtieth"), 30);
+    return out;
+  }();
+  return words;
+}
+
+/// 15, 15th, fifteen or fifteenth.
 std::optional<int> day_number(std::string_view word) {
+  if (const auto ordinal = look_up(ordinals(), word))
+    return ordinal;
   for (const auto* ending : {"t", "st", "nd", "rd"}) // `th` folds to `t`.
     if (word.size() > std::string_view{ending}.size() && word.ends_with(ending))
       if (const auto value =
@@ -79,7 +95,7 @@ std::optional<year_month_day> checked(int y, int m, int d) {
   const year_month_day day{year{y},
                            month{static_cast<unsigned>(m)},
                            std::chrono::day{static_cast<unsigned>(d)}};
-  return m > 0 && d > 0 && y >= 2000 && y <= 2100 && day.ok() ? std::optional{day}
+  return m > 0 && d > 0 && y >= 1900 && y <= 2100 && day.ok() ? std::optional{day}
                                                               : std::nullopt;
 }
 
@@ -124,6 +140,19 @@ std::optional<int> relative_day(const std::vector<std::string_view>& words,
     return out;
   }();
   return look_up(days, words[i]);
+}
+
+/// "in 3 days", "teen din baad", "३ दिन बाद".
+std::optional<int> days_later(const std::vector<std::string_view>& words, std::size_t i) {
+  const auto& word = words[i];
+  if (i == 0 || (word != "days" && word != "day" && word != "din" && word != "दिन"))
+    return std::nullopt;
+  const auto behind = i + 1 < words.size() ? words[i + 1] : std::string_view{};
+  const bool later = behind == fold_speech("baad") || behind == "bad" ||
+                     behind == "बाद" || behind == "later" || behind == "from" ||
+                     (i > 1 && (words[i - 2] == "in" || words[i - 2] == "after"));
+  const auto count = number_word(words[i - 1]);
+  return later && count ? count : std::nullopt;
 }
 
 std::optional<year_month_day>
@@ -251,10 +280,22 @@ std::optional<year_month_day> find_date(std::string_view folded, local_days toda
     if (const auto day = look_up(weekdays(), words[i]))
       return weekday_after(
           today, *day, before == "next" || before == "agle" || before == "अगले", false);
+    if (const auto later = days_later(words, i))
+      return year_month_day{today + days{*later}};
     if (const auto month = look_up(months(), words[i])) {
-      const auto d = day_number(before) ? day_number(before) : day_number(behind);
-      if (d)
-        return ahead(today, *month, *d);
+      auto at = i > 1 && before == "of" ? i - 2 : i - 1;
+      auto d = i > 0 ? day_number(words[at]) : std::nullopt;
+      // "twenty first"; "one" to "nine" alone come after it too.
+      if (d && *d < 10 && at > 0 &&
+          (words[at - 1] == "tventy" || words[at - 1] == "tirty"))
+        d = *d + (words[at - 1] == "tventy" ? 20 : 30);
+      auto year_at = i + 1;
+      if (!d && (d = day_number(behind)))
+        ++year_at;
+      if (!d)
+        continue;
+      const auto y = year_at < words.size() ? whole(words[year_at]) : std::nullopt;
+      return y && *y >= 1900 ? checked(*y, *month, *d) : ahead(today, *month, *d);
     }
     if (words[i] == fold_speech("tarikh") || words[i] == "तारीख")
       if (const auto d = day_number(before)) {

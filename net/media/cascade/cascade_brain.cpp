@@ -43,12 +43,13 @@ void cascade_brain::start(media_plan plan, time_point) {
   plan_ = std::move(plan);
   if (plan_.brief.languages.empty())
     plan_.brief.languages = {"en"};
+  language_ = language_course{plan_.brief.languages, plan_.brief.switching};
   for (const auto& turn : plan_.brief.said)
     if (turn.role != "tool")
       remember({turn.role, turn.text, {}, {}});
   if (stages_.ears.empty() || stages_.minds.empty() || stages_.voices.empty())
     return give_up("no stages");
-  ear_ = stages_.ears.front()(*this, io_, {plan_.brief.languages, {}});
+  open_ear();
   speak(plan_.greeting);
 }
 
@@ -100,6 +101,30 @@ void cascade_brain::advise(std::string fact, bool answer) {
   plan_.brief.instructions += "\n\n" + fact;
   if (answer && !over_ && caller_words().empty() && thoughts_.empty() && tools_.empty())
     think();
+}
+
+// -- the language of the talk
+
+/// Where the talk follows the caller, all of the agent's languages are listened for.
+void cascade_brain::open_ear() {
+  ear_plan plan{plan_.brief.languages, {}};
+  if (plan_.brief.switching != language_switching::follow)
+    plan.languages = {language_.now()};
+  ear_ = stages_.ears[ear_number_](*this, io_, plan);
+}
+
+void cascade_brain::use_language(const std::string& language) {
+  auto& languages = plan_.brief.languages;
+  const auto from = std::exchange(languages.front(), language);
+  // Those behind the first are what else may be heard.
+  for (std::size_t i = 1; i < languages.size(); ++i)
+    if (languages[i] == language)
+      languages[i] = from;
+  json_writer detail;
+  detail.begin_object().field("from", from).field("to", language).end_object();
+  host_.note("language", std::move(detail).str());
+  if (ear_ && plan_.brief.switching != language_switching::follow)
+    open_ear();
 }
 
 // -- the caller's turn
@@ -163,6 +188,7 @@ void cascade_brain::take_turn(std::string words) {
   moments_.turn_end = now;
   settled_words_.clear();
   partial_words_.clear();
+  asked_slot_.clear();
   heard_voice_ = asked_to_settle_ = filled_ = false;
   minds_failed_ = 0;
   // The caller went on before anything of the answer was heard: it was one turn.
@@ -175,7 +201,9 @@ void cascade_brain::take_turn(std::string words) {
   } else {
     caller_item_ = "c" + std::to_string(++numbers_);
   }
-  host_.heard({caller_item_, "caller", words});
+  if (const auto other = language_.hear(words))
+    use_language(*other);
+  host_.heard({caller_item_, "caller", words, language_.now()});
   remember({"caller", std::move(words), {}, {}});
   think();
 }
@@ -187,7 +215,7 @@ void cascade_brain::played(const std::string& item) {
   for (const auto c : item)
     number = number * 10 + static_cast<std::uint64_t>(c - '0');
   if (const auto* what = find_sentence(number)) {
-    expected_ = expected_answer_to(what->text);
+    expected_ = expected_after(what->text, asked_slot_);
     keep_heard(*what, what->text);
     drop_sentence(number);
   }
@@ -254,7 +282,7 @@ void cascade_brain::on_ear_failed(std::string_view why) {
   if (++ear_number_ >= stages_.ears.size())
     return give_up("ear");
   partial_words_.clear();
-  ear_ = stages_.ears[ear_number_](*this, io_, {plan_.brief.languages, {}});
+  open_ear();
 }
 
 void cascade_brain::note(std::string_view kind,

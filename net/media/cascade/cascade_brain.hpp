@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/model/speech/language_course.hpp"
 #include "net/media/brain.hpp"
 #include "net/media/cascade/ports.hpp"
 #include "net/media/cascade/sentence_splitter.hpp"
@@ -126,6 +127,8 @@ private:
   // -- the caller's turn
 
   std::string caller_words() const;
+  void open_ear();
+  void use_language(const std::string& language);
   void end_turn_if_due();
   void take_turn(std::string words);
 
@@ -175,6 +178,8 @@ private:
   bool heard_voice_ = false;           ///< In this turn.
   bool asked_to_settle_ = false;
   expected_answer expected_ = expected_answer::anything;
+  std::string asked_slot_; ///< The type of slot that the agent asks for now; empty: none.
+  language_course language_;
 
   std::deque<remembered> history_;
   std::string caller_item_; ///< The caller's last turn, as the transcript names it.

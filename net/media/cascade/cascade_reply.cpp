@@ -1,3 +1,4 @@
+#include "actors/model/speech/speakable.hpp"
 #include "net/media/cascade/cascade_brain.hpp"
 #include "net/media/done_actions.hpp"
 #include "net/media/heard_part.hpp"
@@ -128,6 +129,10 @@ void cascade_brain::tool_answered(const std::string& tool_call_id,
   const auto found = tools_.extract(tool_call_id);
   if (found.empty() || over_)
     return;
+  if (!answer.language.empty() && language_.use(answer.language))
+    use_language(language_.now());
+  if (!answer.expects.empty())
+    asked_slot_ = answer.expects;
   remember({"tool_answer", answer.output, tool_call_id, found.mapped().name});
   if (answer.end_call && !ending_) {
     ending_ = true;
@@ -166,8 +171,9 @@ bool cascade_brain::ask_voice(sentence& what, std::size_t which) {
     voices_.push_back(stages_.voices[voices_.size()](*this, io_));
   what.voices_asked = which + 1;
   what.asked_at = now_();
+  const auto& language = plan_.brief.languages.front();
   voices_[which]->speak(
-      number_for(what.number, which), what.text, plan_.brief.languages.front());
+      number_for(what.number, which), speakable(what.text, language), language);
   return true;
 }
 
@@ -259,7 +265,7 @@ void cascade_brain::keep_heard(const sentence& what, std::string_view text) {
   }
   auto& heard = turn->message.text;
   heard += (heard.empty() ? "" : " ") + std::string{text};
-  host_.heard({"a" + std::to_string(what.reply), "agent", heard});
+  host_.heard({"a" + std::to_string(what.reply), "agent", heard, language_.now()});
   forget_oldest();
 }
 

@@ -1,5 +1,6 @@
 #include "net/media/embedded/embedded_brain.hpp"
 
+#include "actors/model/speech/speakable.hpp"
 #include "net/media/cascade/sentence_splitter.hpp"
 #include "net/media/heard_part.hpp"
 #include "net/media/turns/backchannel.hpp"
@@ -129,7 +130,7 @@ void embedded_brain::replied(caf::expected<spoken_reply> reply, time_point now) 
     turn_ = reply->turn;
     language_ = reply->language;
     leaving_ = reply->end_call || reply->leaving;
-    expected_ = expected_answer_to(reply->text);
+    expected_ = expected_after(reply->text, reply->expects);
     speak(agent_item(turn_), reply->text, language_);
     if (!leaving_ && !meanwhile_.empty())
       ask(std::exchange(meanwhile_, {}));
@@ -174,7 +175,7 @@ void embedded_brain::speak_next() {
   if (speaking_ || next == sentences_.end())
     return;
   next->asked = speaking_ = true;
-  speech_->say(next->text,
+  speech_->say(speakable(next->text, next->language),
                next->language,
                [this, id = next->id](caf::expected<std::string> codes) {
                  if (over_)

@@ -136,6 +136,41 @@ expected_answer expected_answer_to(std::string_view agent_said) {
   return expected_answer::anything;
 }
 
+expected_answer expected_for(std::string_view slot_type) {
+  constexpr std::array<std::string_view, 7> digits{
+      "phone", "pin", "pin_code", "code", "number", "amount", "date"};
+  if (is_in(digits, slot_type))
+    return expected_answer::digits;
+  if (slot_type == "name" || slot_type == "email")
+    return expected_answer::name;
+  if (slot_type == "text")
+    return expected_answer::address;
+  return slot_type == "yes_no" ? expected_answer::yes_or_no : expected_answer::anything;
+}
+
+expected_answer expected_after(std::string_view agent_said, std::string_view slot_type) {
+  const auto asked = expected_answer_to(agent_said);
+  // "Is that right?" behind a number asks for no number.
+  return slot_type.empty() || asked == expected_answer::yes_or_no ? asked
+         : expected_for(slot_type) == expected_answer::anything   ? asked
+                                                                : expected_for(slot_type);
+}
+
+std::chrono::milliseconds silence_for(expected_answer expected,
+                                      std::chrono::milliseconds usual) {
+  switch (expected) {
+  case expected_answer::digits:
+    return std::max<std::chrono::milliseconds>(usual, unfinished);
+  case expected_answer::name:
+  case expected_answer::address:
+    return std::max<std::chrono::milliseconds>(usual, in_pieces);
+  case expected_answer::yes_or_no:
+  case expected_answer::anything:
+    break;
+  }
+  return usual;
+}
+
 std::chrono::milliseconds end_of_turn_after(std::string_view words,
                                             expected_answer expected) {
   const auto all = words_of(words);

@@ -18,6 +18,18 @@ enum class expected_answer : std::uint8_t {
 /// What the agent's last words ask for, in English, Hindi or Hinglish.
 expected_answer expected_answer_to(std::string_view agent_said);
 
+/// What an answer to a question for a slot of this type is like (`agent_slot::type`).
+expected_answer expected_for(std::string_view slot_type);
+
+/// What the agent waits for: what its last words ask for, else the slot that it said it
+/// asks for next.
+expected_answer expected_after(std::string_view agent_said, std::string_view slot_type);
+
+/// How long a server that decides by silence alone should wait for such an answer; at
+/// least `usual`.
+std::chrono::milliseconds silence_for(expected_answer expected,
+                                      std::chrono::milliseconds usual);
+
 /// How long the caller must be quiet, after these words, before the turn is the agent's.
 /// Between 300 ms and two seconds: longer while a thought is clearly unfinished ("aur",
 /// "matlab", "my number is") or more digits are to be expected, shorter after a whole

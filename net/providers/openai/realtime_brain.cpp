@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace caly::openai {
 
@@ -48,6 +49,7 @@ void realtime_brain::start(media_plan plan, time_point now) {
   now_ = now;
   broke_at_ = now; // until the first session stands
   plan_ = std::move(plan);
+  language_ = language_course{plan_.brief.languages, plan_.brief.switching};
   for (const auto& turn : plan_.brief.said)
     if (turn.role != "tool")
       remember({{}, turn.role, turn.text});
@@ -95,6 +97,10 @@ void realtime_brain::configured() {
   phase_ = phase::open;
   broke_at_.reset();
   phase_since_ = now_;
+  silence_ = {};
+  // A session that takes over begins with the first language again.
+  if (!plan_.brief.languages.empty() && language_.now() != plan_.brief.languages.front())
+    send(switch_language(plan_.session_update, language_.now()));
   if (!plan_.brief.done.empty())
     send(text_item("system", words_of(plan_.brief.done)));
   for (const auto& turn : history_)
@@ -234,6 +240,11 @@ void realtime_brain::tool_answered(const std::string& tool_call_id,
   if (tools_.erase(tool_call_id) == 0)
     return;
   send(function_output(tool_call_id, answer.output));
+  if (!answer.expects.empty())
+    asked_slot_ = answer.expects;
+  if (const auto from = language_.now();
+      !answer.language.empty() && language_.use(answer.language))
+    use_language(from);
   if (answer.end_call && !ending_) {
     ending_ = true;
     ending_since_ = now;
@@ -274,11 +285,29 @@ void realtime_brain::leave(const std::vector<cut_audio>& cuts) {
 void realtime_brain::let_server_answer(bool by_itself) {
   if (phase_ != phase::open || server_may_answer_ == by_itself || (hushed_ && by_itself))
     return;
-  const auto update = answer_turns(plan_.session_update, by_itself);
+  const auto update = answer_turns(plan_.session_update, by_itself, silence_);
   if (update.empty())
     return;
   server_may_answer_ = by_itself;
   send(update);
+}
+
+void realtime_brain::wait_for(expected_answer expected) {
+  const auto usual = turn_silence(plan_.session_update);
+  const auto silence = silence_for(expected, usual);
+  const auto told = silence_.count() > 0 ? silence_ : usual;
+  if (phase_ != phase::open || usual.count() == 0 || silence == told)
+    return;
+  silence_ = silence;
+  send(answer_turns(plan_.session_update, server_may_answer_, silence_));
+}
+
+void realtime_brain::use_language(const std::string& from) {
+  json_writer detail;
+  detail.begin_object().field("from", from).field("to", language_.now()).end_object();
+  host_.note("language", std::move(detail).str());
+  if (phase_ == phase::open)
+    send(switch_language(plan_.session_update, language_.now()));
 }
 
 void realtime_brain::tick(time_point now) {
@@ -341,7 +370,12 @@ void realtime_brain::tell(const std::string& id,
                           const std::string& text) {
   if (text.empty())
     return;
-  host_.heard({id, role, text});
+  const std::string_view who{role};
+  if (const auto from = language_.now(); who == "caller" && language_.hear(text))
+    use_language(from);
+  if (who == "agent")
+    wait_for(expected_after(text, std::exchange(asked_slot_, {})));
+  host_.heard({id, role, text, language_.now()});
   remember({id, role, text});
 }
 

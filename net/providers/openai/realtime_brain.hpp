@@ -1,7 +1,9 @@
 #pragma once
 
+#include "actors/model/speech/language_course.hpp"
 #include "net/media/brain.hpp"
 #include "net/media/key_entry.hpp"
+#include "net/media/turns/end_of_turn.hpp"
 #include "net/media/ws_link.hpp"
 #include "net/providers/openai/kept_greeting.hpp"
 #include "net/providers/openai/realtime_events.hpp"
@@ -142,6 +144,9 @@ private:
   /// While the agent speaks, a sound of the caller's may be no turn: then the server must
   /// not answer by itself.
   void let_server_answer(bool by_itself);
+  /// The server waits as long as the answer to what the agent asked may take.
+  void wait_for(expected_answer expected);
+  void use_language(const std::string& from);
   void drop_response(const std::string& response);
   bool is_dropped(const std::string& response) const;
 
@@ -178,6 +183,10 @@ private:
   bool undecided_ = false;        ///< The caller spoke while the agent did.
   bool hushed_ = false;           ///< Only what is dictated is said.
   bool unanswered_ = false;       ///< the caller spoke last
+
+  language_course language_;
+  std::string asked_slot_; ///< The type of slot that the agent asks for now; empty: none.
+  std::chrono::milliseconds silence_{0}; ///< As the server was told; zero: as configured.
 
   bool ending_ = false;
   time_point ending_since_;

@@ -1,5 +1,6 @@
 #include "net/providers/openai/realtime_events.hpp"
 
+#include "actors/model/language_switching.hpp"
 #include "net/media/flat_json.hpp"
 
 #include <array>
@@ -177,7 +178,43 @@ std::string cancel_response(std::string_view response) {
   return std::move(out.end_object()).str();
 }
 
-std::string answer_turns(std::string_view session_update, bool by_itself) {
+std::chrono::milliseconds turn_silence(std::string_view session_update) {
+  const auto update = json::parse(session_update);
+  if (!update)
+    return {};
+  const auto& detection = (*update)["session"]["audio"]["input"]["turn_detection"];
+  return std::chrono::milliseconds{detection["silence_duration_ms"].int_or(0)};
+}
+
+std::string switch_language(std::string_view session_update, std::string_view language) {
+  const auto update = json::parse(session_update);
+  if (!update)
+    return {};
+  const auto& session = (*update)["session"];
+  const auto& transcription = session["audio"]["input"]["transcription"];
+  json_writer out;
+  out.begin_object().field("type", "session.update").key("session").begin_object();
+  out.field("type", "realtime");
+  out.field("instructions",
+            std::string{session["instructions"].text_or("")} +
+                "\n# Now\nThe talk goes on in " + std::string{language_name(language)} +
+                ": speak it from now on.\n");
+  if (transcription["language"].is_string()) {
+    out.key("audio").begin_object().key("input").begin_object();
+    out.key("transcription").begin_object();
+    for (const auto& [name, value] : transcription.members())
+      if (name != "language")
+        out.raw_field(name, value.dump());
+    out.field("language", language == "en" ? "en" : "hi");
+    out.end_object().end_object().end_object();
+  }
+  out.end_object().end_object();
+  return std::move(out).str();
+}
+
+std::string answer_turns(std::string_view session_update,
+                         bool by_itself,
+                         std::chrono::milliseconds silence) {
   const auto update = json::parse(session_update);
   if (!update)
     return {};
@@ -189,8 +226,11 @@ std::string answer_turns(std::string_view session_update, bool by_itself) {
   out.field("type", "realtime").key("audio").begin_object().key("input").begin_object();
   out.key("turn_detection").begin_object();
   for (const auto& [name, value] : detection.members())
-    if (name != "create_response")
+    if (name != "create_response" &&
+        (name != "silence_duration_ms" || silence.count() == 0))
       out.raw_field(name, value.dump());
+  if (silence.count() > 0)
+    out.field("silence_duration_ms", static_cast<std::int64_t>(silence.count()));
   out.field("create_response", by_itself);
   out.end_object().end_object().end_object().end_object().end_object();
   return std::move(out).str();

@@ -2,6 +2,7 @@
 
 #include "runtime/base/json.hpp"
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,8 +72,19 @@ std::string create_response(std::string_view instructions, bool allow_tools = tr
 std::string cancel_response(std::string_view response);
 
 /// Lets the server of the session that `session_update` configures answer each turn of
-/// the caller's by itself, or not. Empty: it does not detect turns.
-std::string answer_turns(std::string_view session_update, bool by_itself);
+/// the caller's by itself, or not, after `silence`. Empty: it does not detect turns.
+std::string answer_turns(std::string_view session_update,
+                         bool by_itself,
+                         std::chrono::milliseconds silence = {});
+
+/// The silence after which the server that `session_update` configures ends a turn; zero:
+/// it does not detect turns by silence.
+std::chrono::milliseconds turn_silence(std::string_view session_update);
+
+/// Tells the server of a session that the talk goes on in `language` ("en", "hi",
+/// "hinglish"): the instructions say so, and who writes down one language only writes
+/// down that one. Empty: `session_update` cannot be read.
+std::string switch_language(std::string_view session_update, std::string_view language);
 
 /// What an error code asks for.
 enum class error_action : std::uint8_t {

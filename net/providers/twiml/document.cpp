@@ -1,5 +1,6 @@
 #include "net/providers/twiml/document.hpp"
 
+#include "actors/model/speech/speakable.hpp"
 #include "runtime/base/text.hpp"
 
 namespace caly::twiml_api {
@@ -43,7 +44,8 @@ std::string document(std::string_view verbs) {
 }
 
 std::string say(std::string_view sentence, std::string_view language) {
-  const auto spoken = one_line(sentence, said_bytes_max);
+  // In words a sentence is longer; what is said of it is cut, never the markup.
+  const auto spoken = one_line(speakable(sentence, language), said_bytes_max);
   if (spoken.empty())
     return {};
   return R"(<Say voice="Polly.Aditi" language=")" +

@@ -173,7 +173,8 @@ BOOST_AUTO_TEST_CASE(the_session_has_the_shape_that_the_provider_documents) {
   BOOST_TEST(session["output_modalities"].items().at(0).text_or("") == "audio");
   const auto& input = session["audio"]["input"];
   BOOST_TEST(input["format"]["type"].text_or("") == "audio/pcmu");
-  BOOST_TEST(input["transcription"]["language"].text_or("") == "en");
+  // The talk follows the caller into Hindi: no language is left out.
+  BOOST_TEST(!input["transcription"].has("language"));
   BOOST_TEST(input["turn_detection"]["type"].text_or("") == "server_vad");
   BOOST_TEST(session["audio"]["output"]["format"]["type"].text_or("") == "audio/pcmu");
   BOOST_TEST(session["audio"]["output"]["voice"].text_or("") == "marin");
@@ -207,6 +208,7 @@ BOOST_AUTO_TEST_CASE(a_name_from_a_csv_cannot_add_lines_to_the_instructions) {
 BOOST_AUTO_TEST_CASE(hindi_speakers_are_transcribed_as_hindi_and_an_own_voice_wins) {
   auto agent = sample();
   agent.languages = {"hinglish", "en"};
+  agent.switching = language_switching::on_request;
   agent.voice = "cedar";
   const auto event = json::parse(realtime_session_config(agent, {}));
   BOOST_REQUIRE(event);

@@ -257,7 +257,7 @@ public:
     return out;
   }
 
-  tool_effect use_tool(const tool_called& ask, std::string_view) override {
+  tool_effect use_tool(const tool_called& ask, std::string_view, wall_time) override {
     if (ask.name == "look")
       return {R"({"ok":true})", {}, {}, false};
     if (ask.name == "hand_over" || ask.name == "hand_over_blindly") {

@@ -37,7 +37,8 @@ public:
     return {};
   }
 
-  tool_effect use_tool(const tool_called&, std::string_view caller_said) override {
+  tool_effect
+  use_tool(const tool_called&, std::string_view caller_said, wall_time) override {
     w_->confirmed_by.emplace_back(caller_said);
     return {"{}", {}, {}, false};
   }

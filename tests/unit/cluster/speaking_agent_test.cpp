@@ -25,13 +25,13 @@ BOOST_AUTO_TEST_SUITE(speaking_agent_suite)
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_undone_needs_the_callers_own_yes) {
   for (const auto* said : {"", "no", "nahi", "yes but wait, who is this?", "cancel it"})
-    BOOST_TEST(order_agent()->use_tool(cancel, said).action_kind.empty(), said);
-  BOOST_TEST(order_agent()->use_tool(cancel, "yes").action_kind == "cancellation");
+    BOOST_TEST(order_agent()->use_tool(cancel, said, {}).action_kind.empty(), said);
+  BOOST_TEST(order_agent()->use_tool(cancel, "yes", {}).action_kind == "cancellation");
 }
 
 BOOST_AUTO_TEST_CASE(a_yes_counts_in_every_language) {
   for (const auto* said : {"Yes.", "haan ji", "हाँ"})
-    BOOST_TEST(!order_agent()->use_tool(cancel, said).action_kind.empty(), said);
+    BOOST_TEST(!order_agent()->use_tool(cancel, said, {}).action_kind.empty(), said);
 }
 
 BOOST_AUTO_TEST_CASE(bridges_a_break_in_the_language_that_was_spoken) {

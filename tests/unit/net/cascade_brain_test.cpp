@@ -111,12 +111,16 @@ struct fake_mind : mind {
 struct fake_voice : voice {
   voice_listener& told;
   std::vector<std::pair<std::uint64_t, std::string>> asked;
+  std::vector<std::string> languages;
   int cancels = 0;
 
   explicit fake_voice(voice_listener& listener) : told{listener} {}
 
-  void speak(std::uint64_t sentence, std::string_view text, std::string_view) override {
+  void speak(std::uint64_t sentence,
+             std::string_view text,
+             std::string_view language) override {
     asked.emplace_back(sentence, text);
+    languages.emplace_back(language);
   }
 
   void cancel() override { ++cancels; }
@@ -147,6 +151,7 @@ struct cascade_fixture {
   boost::asio::io_context io;
   cascade_brain::time_point now{1000s};
   std::vector<fake_ear*> ears;
+  std::vector<std::string> listened_for; ///< Languages of the last ear.
   std::vector<fake_mind*> minds{nullptr, nullptr};
   std::vector<fake_voice*> voices{nullptr, nullptr};
   cascade_brain brain{call, io, stages(), {}, [this] { return now; }};
@@ -154,9 +159,10 @@ struct cascade_fixture {
   cascade_stages stages() {
     cascade_stages out;
     for (int i = 0; i < 2; ++i)
-      out.ears.push_back([this](ear_listener& x, auto&, const ear_plan&) {
+      out.ears.push_back([this](ear_listener& x, auto&, const ear_plan& plan) {
         auto made = std::make_unique<fake_ear>(x);
         ears.push_back(made.get());
+        listened_for = plan.languages;
         return made;
       });
     for (std::size_t i = 0; i < 2; ++i) {
@@ -174,11 +180,14 @@ struct cascade_fixture {
     return out;
   }
 
-  void begin(std::string greeting = "Hello, how can I help?") {
+  void begin(std::string greeting = "Hello, how can I help?",
+             std::vector<std::string> languages = {"en"},
+             language_switching switching = language_switching::follow) {
     media_plan plan;
+    plan.brief.switching = switching;
     plan.greeting = std::move(greeting);
     plan.brief.instructions = "Be kind.";
-    plan.brief.languages = {"en"};
+    plan.brief.languages = std::move(languages);
     plan.brief.tools = {{"book", "Books it.", "{}"}};
     plan.brief.filler = "One moment.";
     plan.brief.trouble = "Say it again?";
@@ -261,6 +270,74 @@ BOOST_AUTO_TEST_CASE(greets_listens_thinks_and_answers) {
                                    "caller: Where is my order?",
                                    "agent: It ships today. It arrives on Monday."}));
   BOOST_TEST(noted("latency"));
+}
+
+BOOST_AUTO_TEST_CASE(figures_are_said_in_words_and_written_as_they_are) {
+  greeted();
+  caller_says("How much is it?");
+  minds[0]->says("It is ₹1,25,000.");
+  minds[0]->ends();
+  BOOST_TEST(voices[0]->texts().back() == "It is one lakh twenty-five thousand rupees.");
+  voices[0]->speaks(1);
+  hear_all();
+  BOOST_TEST(call.said().back() == "agent: It is ₹1,25,000.");
+}
+
+BOOST_AUTO_TEST_CASE(goes_over_to_the_language_of_the_caller) {
+  begin("Hello.", {"en", "hi"});
+  voices[0]->speaks(0);
+  hear_all();
+  BOOST_TEST((listened_for == texts{"en", "hi"}));
+  caller_says("मेरा ऑर्डर कहाँ है?");
+  minds[0]->says("आपके 2 ऑर्डर हैं।");
+  minds[0]->ends();
+  BOOST_TEST((voices[0]->languages == texts{"en", "hi"}));
+  BOOST_TEST(voices[0]->texts().back() == "आपके दो ऑर्डर हैं।");
+  BOOST_TEST(noted("language"));
+  BOOST_TEST(ears.size() == 1u); // which listened for both
+}
+
+BOOST_AUTO_TEST_CASE(a_language_on_request_is_listened_for_from_the_request_on) {
+  begin("Hello.", {"en", "hi"}, language_switching::on_request);
+  voices[0]->speaks(0);
+  hear_all();
+  BOOST_TEST((listened_for == texts{"en"}));
+  caller_says("I would like to book it.");
+  minds[0]->ends({{"t1", "switch_language", R"({"language":"hi"})"}});
+  brain.tool_answered("t1", {"{}", false, false, "", "hi"}, now);
+  BOOST_TEST((listened_for == texts{"hi"}));
+  BOOST_TEST(ears.size() == 2u);
+  minds[0]->says("ठीक है।");
+  minds[0]->ends();
+  BOOST_TEST(voices[0]->languages.back() == "hi");
+}
+
+BOOST_AUTO_TEST_CASE(an_agent_that_never_switches_stays) {
+  begin("Hello.", {"en", "hi"}, language_switching::never);
+  voices[0]->speaks(0);
+  hear_all();
+  caller_says("मेरा ऑर्डर कहाँ है?");
+  minds[0]->says("It ships today.");
+  minds[0]->ends();
+  BOOST_TEST(voices[0]->languages.back() == "en");
+  BOOST_TEST(!noted("language"));
+}
+
+BOOST_AUTO_TEST_CASE(the_slot_that_is_asked_for_is_waited_for) {
+  greeted();
+  caller_says("Book it.");
+  minds[0]->ends({{"t1", "capture_slot", "{}"}});
+  brain.tool_answered("t1", {"{}", false, false, "phone", ""}, now);
+  minds[0]->says("Tell me how to reach you.");
+  minds[0]->ends();
+  voices[0]->speaks(1);
+  hear_all();
+  frames(true, 600ms);
+  ears.back()->told.on_final_words("nine eight", "en-IN");
+  frames(false, 1'000ms);
+  BOOST_TEST(minds[0]->asked.size() == 2u);
+  frames(false, 1'000ms);
+  BOOST_TEST(minds[0]->asked.size() == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(the_first_sentence_sounds_before_the_last_is_thought) {

@@ -261,6 +261,71 @@ BOOST_FIXTURE_TEST_CASE(when_the_call_breaks_off_the_heard_words_are_kept, fixtu
   BOOST_TEST(host.turns[0].text == "one two");
 }
 
+/// A session of an agent that speaks English and Hindi.
+struct two_languages : fixture {
+  void begin_with(language_switching switching) {
+    media_plan plan;
+    plan.session_update =
+        R"({"type":"session.update","session":{"instructions":"Be kind.","audio":{"input":)"
+        R"({"transcription":{"model":"m","language":"en"},"turn_detection":)"
+        R"({"type":"server_vad","silence_duration_ms":600,"create_response":true}}}}})";
+    plan.brief.languages = {"en", "hi"};
+    plan.brief.switching = switching;
+    brain.start(plan, now);
+    open();
+  }
+
+  void caller_said(const std::string& words) {
+    say(R"({"type":"conversation.item.input_audio_transcription.completed","item_id":"u1",)"
+        R"("transcript":")" +
+        words + "\"}");
+  }
+
+  bool sent(const std::string& part) {
+    for (const auto& text : link().sent)
+      if (text.find(part) != std::string::npos)
+        return true;
+    return false;
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(the_session_goes_over_to_the_callers_language, two_languages) {
+  begin_with(language_switching::follow);
+  caller_said("मेरा ऑर्डर कहाँ है?");
+  BOOST_TEST(sent("Be kind.\\n# Now\\nThe talk goes on in Hindi"));
+  BOOST_TEST(sent(R"("transcription":{"model":"m","language":"hi"})"));
+  BOOST_TEST(host.notes.back() == "language");
+  BOOST_TEST(host.turns.back().language == "hi");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_tool_may_switch_where_the_caller_has_to_ask, two_languages) {
+  begin_with(language_switching::on_request);
+  caller_said("मेरा ऑर्डर कहाँ है?");
+  BOOST_TEST(!sent("goes on in Hindi"));
+  respond("r1");
+  say(R"({"type":"response.done","response":{"id":"r1","status":"completed","output":[)"
+      R"({"type":"function_call","call_id":"t1","name":"switch_language","arguments":"{}"}]}})");
+  brain.tool_answered("t1", {"{}", false, false, "", "hi"}, now);
+  BOOST_TEST(sent("goes on in Hindi"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_number_that_was_asked_for_is_waited_for, two_languages) {
+  begin_with(language_switching::follow);
+  BOOST_TEST(openai::answer_turns(
+                 R"({"session":{"audio":{"input":{"turn_detection":{"type":"server_vad",)"
+                 R"("silence_duration_ms":600}}}}})",
+                 true,
+                 1500ms)
+                 .find(R"("silence_duration_ms":1500)") != std::string::npos);
+  respond("r1");
+  delta("a1", "r1");
+  say(R"({"type":"response.output_audio_transcript.done","item_id":"a1","response_id":"r1",)"
+      R"("transcript":"What is your phone number?"})");
+  say(R"({"type":"response.output_audio.done","item_id":"a1","response_id":"r1"})");
+  brain.played("a1");
+  BOOST_TEST(sent(R"("silence_duration_ms":1500)"));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_long_speech_of_the_caller_is_not_silence, fixture) {
   begin();
   tick(1s);

@@ -333,9 +333,9 @@ BOOST_AUTO_TEST_CASE(keys_are_one_answer_until_a_pause_or_the_hash) {
   carrier phone{at};
   BOOST_TEST(phone.next() == "Hello there.");
   phone.press("4521#");
-  BOOST_TEST(phone.next() == "You said 4521");
+  BOOST_TEST(phone.next() == "You said four thousand five hundred twenty-one");
   phone.press("12");
-  BOOST_TEST(phone.next() == "You said 12");
+  BOOST_TEST(phone.next() == "You said twelve");
   phone.press("#");
   BOOST_TEST(phone.next() == "You said #");
   BOOST_TEST(at.book.has(R"(dtmf {"digit":"4"})"));
