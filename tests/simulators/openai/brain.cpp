@@ -3,6 +3,7 @@
 #include "runtime/base/text.hpp"
 #include "tests/simulators/openai/brain_words.hpp"
 #include "tests/simulators/openai/schema_filler.hpp"
+#include "tests/simulators/openai/slot_talk.hpp"
 #include "tests/simulators/openai/talk_facts.hpp"
 
 #include <array>
@@ -94,7 +95,10 @@ std::string spoken_result(std::string_view output) {
 
 } // namespace
 
+brain::brain() : slots_{std::make_shared<slot_talk>()} {}
+
 void brain::instruct(std::string instructions, json tools) {
+  slots_->instruct(instructions, tools);
   instructions_ = std::move(instructions);
   tools_ = std::move(tools);
 }
@@ -137,6 +141,9 @@ agent_turn brain::answer(std::string_view heard) {
   if (heard_.size() + heard.size() < heard_bytes_max)
     heard_.append("user: ").append(heard).append("\n");
   const auto meaning = intent_of(heard);
+  const bool leaves = meaning == intent::refusal || meaning == intent::goodbye;
+  if (auto turn = leaves ? std::nullopt : slots_->answer(heard))
+    return std::move(*turn);
   switch (meaning) {
   case intent::refusal: {
     if (const auto tool = find_tool({"do_not_call", "opt_out", "dnc", "suppress"})) {
@@ -193,6 +200,8 @@ agent_turn brain::answer_later(std::string_view heard) const {
 agent_turn brain::after_tool(std::string_view output) {
   if (std::exchange(parts_after_tool_, false))
     return part(intent::refusal);
+  if (auto turn = slots_->after_tool(output))
+    return std::move(*turn);
   const auto result = spoken_result(output);
   const auto last = heard_.rfind("user: ");
   const auto meaning = intent_of(

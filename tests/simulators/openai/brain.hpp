@@ -3,6 +3,7 @@
 #include "runtime/base/json.hpp"
 #include "tests/simulators/openai/intent.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,11 +22,14 @@ struct agent_turn {
   std::optional<tool_use> tool;
 };
 
+class slot_talk;
+
 /// The simulated model: a small script instead of a network. It greets as its
 /// instructions say, answers by intent in the caller's language, uses the tools that fit,
 /// and ends the call after a goodbye when it has a tool for that.
 class brain {
 public:
+  brain();
   /// `tools` is an array of function objects, flat (Realtime, Responses) or nested
   /// (Chat Completions).
   void instruct(std::string instructions, json tools);
@@ -64,6 +68,8 @@ private:
   tongue speaks_ = tongue::english;
   wish waits_for_ = wish::nothing;
   bool parts_after_tool_ = false;
+  /// Behind a pointer: it makes turns of this model.
+  std::shared_ptr<slot_talk> slots_;
 };
 
 } // namespace caly::sim

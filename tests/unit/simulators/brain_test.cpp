@@ -50,6 +50,36 @@ BOOST_AUTO_TEST_CASE(presses_the_first_key_that_a_menu_offers) {
   BOOST_TEST(!model.answer("Yes, please tell me more.").tool);
 }
 
+BOOST_AUTO_TEST_CASE(finds_out_a_slot_and_corrects_what_was_read_back_wrong) {
+  model.instruct(
+      "\n# What to find out\n- phone (phone, required): \"Your number?\"\n",
+      *json::parse(
+          R"([{"name":"capture_slot","parameters":{"type":"object","properties":{"name":)"
+          R"({"type":"string","enum":["phone"]},"value":{"type":"string"}}}},)"
+          R"({"name":"confirm_slot"}])"));
+  BOOST_TEST(model.answer("Hello?").words == "Your number?");
+  const auto wrong = model.answer("nine eight");
+  BOOST_REQUIRE(wrong.tool);
+  BOOST_TEST(wrong.tool->arguments == R"({"name":"phone","value":"nine eight"})");
+  BOOST_TEST(
+      model.after_tool(R"({"accepted":true,"say":"I have nine nine. Is that right?"})")
+          .words == "I have nine nine. Is that right?");
+  const auto refused = model.answer("No.");
+  BOOST_REQUIRE(refused.tool);
+  BOOST_TEST(refused.tool->name == "confirm_slot");
+  BOOST_TEST(refused.tool->arguments == R"({"name":"phone","right":false})");
+  BOOST_TEST(model.after_tool(R"({"accepted":false,"problem":"Again, please."})").words ==
+             "Again, please.");
+  BOOST_TEST(model.answer("nine eight four").tool->name == "capture_slot");
+  model.after_tool(R"({"accepted":true,"say":"I have nine eight four. Is that right?"})");
+  BOOST_TEST(model.answer("Yes, that is right.").tool->arguments ==
+             R"({"name":"phone","right":true})");
+  BOOST_TEST(
+      model.after_tool(R"({"accepted":true,"confirmed":true,"missing":[]})").words ==
+      "Thank you, I have noted that.");
+  BOOST_TEST(!model.answer("What else?").tool);
+}
+
 BOOST_AUTO_TEST_CASE(never_cancels_an_order_to_look_it_up) {
   model.instruct("",
                  *json::parse(R"([{"name":"cancel_order"},{"name":"lookup_order"}])"));
