@@ -351,6 +351,17 @@ export interface CallDetail extends Call {
     grade: string | null
     status: string
   }
+  /** Nodes of an older build do not tell. */
+  slots?: CapturedSlot[]
+}
+
+/** What the caller told for a slot of the agent. */
+export interface CapturedSlot {
+  name: string
+  kind: string
+  value: string | null
+  confirmed: boolean
+  asks: number
 }
 
 export interface CallEvent {

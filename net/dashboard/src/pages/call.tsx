@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../api'
 import { can } from '../lib/roles'
 import { useLive, useLiveState } from '../live'
-import type { CallDetail } from '../model'
+import type { CallDetail, CapturedSlot } from '../model'
 import { useMe } from '../queries'
 import { Button, Card, Facts, Note, PageHeader, Skeleton } from '../ui/basics'
 import { Icon } from '../ui/icons'
@@ -48,6 +48,20 @@ function Insight({ call }: { call: CallDetail }) {
         ]}
       />
     </div>
+  )
+}
+
+function Slots({ slots }: { slots: CapturedSlot[] }) {
+  const { t } = useTranslation()
+  return (
+    <Facts
+      items={slots.map((slot): [string, string] => [
+        slot.name.replaceAll('_', ' '),
+        slot.value === null
+          ? t('call.slot_not_told')
+          : `${slot.value} (${t(slot.confirmed ? 'call.slot_confirmed' : 'call.slot_unconfirmed')})`,
+      ])}
+    />
   )
 }
 
@@ -174,6 +188,11 @@ export function CallPage() {
           <Card title={t('call.insight')}>
             <Insight call={call} />
           </Card>
+          {call.slots && call.slots.length > 0 && (
+            <Card title={t('call.slots')}>
+              <Slots slots={call.slots} />
+            </Card>
+          )}
           <Card title={t('call.timeline')}>
             <Timeline id={id} live={live} />
           </Card>
