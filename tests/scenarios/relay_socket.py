@@ -41,6 +41,28 @@ class RelaySocket:
     def setup(self, sid):
         self.send(json.dumps({"type": "setup", "sessionId": "VX" + os.urandom(16).hex(), "callSid": sid}))
 
+    def next(self):
+        """The next message of the node's, which masks nothing."""
+        while True:
+            opcode, size = self._exactly(2)
+            size &= 127
+            if size >= 126:
+                size = int.from_bytes(self._exactly(2 if size == 126 else 8), "big")
+            data = self._exactly(size)
+            if opcode & 15 == 1:
+                return json.loads(data)
+            if opcode & 15 == 8:
+                raise ConnectionError("the node closed the socket")
+
+    def _exactly(self, size):
+        data = b""
+        while len(data) < size:
+            piece = self.link.recv(size - len(data))
+            if not piece:
+                raise ConnectionError("the node hung up")
+            data += piece
+        return data
+
     def ends(self):
         """Reads until the node closes. False: it did not within the time."""
         try:
