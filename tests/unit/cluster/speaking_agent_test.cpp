@@ -146,6 +146,62 @@ BOOST_AUTO_TEST_CASE(menus_are_for_agents_that_may_press_keys) {
   BOOST_TEST(able.introduction == "Hello Ravi.");
 }
 
+/// The agent of a call in India that finds out a phone number.
+std::unique_ptr<call_agent> finding_agent() {
+  call_sheet sheet;
+  sheet.id = call_id::make();
+  sheet.to = "+919876543210";
+  sheet.direction = "outbound";
+  sheet.variables = "{}";
+  sheet.profile =
+      R"({"name":"Asha","prompt":"Talk.","languages":["en","hi"],"greeting":"Hello.",)"
+      R"("slots":[{"name":"phone","kind":"phone","required":true}],)"
+      R"("tools":[{"name":"end_call","effect":"end_call"}]})";
+  return speaking_agents({})(sheet);
+}
+
+const tool_called capture{
+    "t1", "capture_slot", R"({"name":"phone","value":"98450 12345"})"};
+
+BOOST_AUTO_TEST_CASE(reads_a_slot_back_in_the_language_of_the_caller) {
+  auto agent = finding_agent();
+  const auto english = agent->use_tool(capture, "it is 98450 12345", {});
+  BOOST_TEST(english.output.find("nine eight four five zero") != std::string::npos);
+  BOOST_TEST(english.expects == "yes_no");
+  BOOST_TEST(english.slots.size() == 1u);
+  const auto hindi = agent->use_tool(capture, "मेरा नंबर लिख लीजिए", {});
+  BOOST_TEST(hindi.output.find("नौ आठ चार पाँच शून्य") != std::string::npos);
+  BOOST_TEST(hindi.slots.empty()); // it is known
+}
+
+BOOST_AUTO_TEST_CASE(the_end_waits_once_for_what_is_required) {
+  auto agent = finding_agent();
+  const tool_called end{"t1", "end_call", "{}"};
+  const auto held = agent->use_tool(end, "bye", {});
+  BOOST_TEST(!held.end_call);
+  BOOST_TEST(held.output.find("slots_missing") != std::string::npos);
+  BOOST_TEST(agent->use_tool(end, "bye", {}).end_call);
+}
+
+BOOST_AUTO_TEST_CASE(goes_over_to_a_language_that_it_speaks) {
+  auto agent = finding_agent();
+  const auto over = [&](const std::string& language) {
+    return agent->use_tool(
+        {"t1", "switch_language", R"({"language":")" + language + "\"}"}, "", {});
+  };
+  BOOST_TEST(over("hi").language == "hi");
+  BOOST_TEST(over("fr").language.empty());
+  const auto plan = agent->plan({{1, "caller", "ok", "hi", 0}}, {});
+  BOOST_TEST(plan.brief.languages.front() == "hi");
+}
+
+BOOST_AUTO_TEST_CASE(tells_its_model_what_to_find_out) {
+  const auto plan = finding_agent()->plan({}, {});
+  BOOST_TEST(plan.brief.instructions.find("- phone (phone, required)") !=
+             std::string::npos);
+  BOOST_TEST(plan.session_update.find("capture_slot") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
