@@ -53,15 +53,6 @@ std::vector<const agent_slot*> slot_book::missing() const {
   return out;
 }
 
-const agent_slot* slot_book::unconfirmed() const {
-  for (const auto& slot : profile_.slots)
-    if (const auto* own = find(slot.name); slot.captured && slot.read_back && own &&
-                                           !own->value.empty() && !own->confirmed &&
-                                           !is_settled(slot))
-      return &slot;
-  return nullptr;
-}
-
 void slot_book::note_change(const captured_slot& own) {
   if (std::ranges::find(changed_, own.name) == changed_.end())
     changed_.push_back(own.name);
@@ -84,7 +75,7 @@ slot_step slot_book::capture(std::string_view name,
                              std::chrono::local_seconds now) {
   const auto* slot = profile_.find_slot(name);
   if (!slot || !slot->captured)
-    return {.known = false, .value = {}, .say = {}};
+    return {};
   auto reading = hear_slot(*slot, heard, now);
   if (reading.problem != slot_problem::none)
     return after_miss(*slot, entry(*slot), say_problem(*slot, reading, language));
@@ -95,7 +86,7 @@ slot_step
 slot_book::put(std::string_view name, std::string value, std::string_view language) {
   const auto* slot = profile_.find_slot(name);
   if (!slot || !slot->captured)
-    return {.known = false, .value = {}, .say = {}};
+    return {};
   auto& own = entry(*slot);
   // The same value again stays confirmed.
   if (own.value != value) {
@@ -116,7 +107,7 @@ slot_step
 slot_book::confirm(std::string_view name, bool right, std::string_view language) {
   const auto* slot = profile_.find_slot(name);
   if (!slot || !slot->captured)
-    return {.known = false, .value = {}, .say = {}};
+    return {};
   auto& own = entry(*slot);
   if (own.value.empty())
     return {.value = {}, .say = std::string{in_language(slot->prompt, language)}};
@@ -136,7 +127,7 @@ slot_book::confirm(std::string_view name, bool right, std::string_view language)
 slot_step slot_book::miss(std::string_view name, std::string say) {
   const auto* slot = profile_.find_slot(name);
   if (!slot || !slot->captured)
-    return {.known = false, .value = {}, .say = {}};
+    return {};
   return after_miss(*slot, entry(*slot), std::move(say));
 }
 

@@ -10,9 +10,8 @@
 
 namespace caly {
 
-/// What came of an attempt at a slot.
+/// What came of an attempt at a slot; of one that the agent does not capture, nothing.
 struct slot_step {
-  bool known = true;     ///< The agent captures such a slot.
   bool accepted = false; ///< The value is right as far as its form goes.
   bool settled = false;  ///< Nothing more is asked about it: confirmed, or given up.
   bool given_up = false;
@@ -47,8 +46,6 @@ public:
   bool is_settled(const agent_slot& slot) const;
   /// Required and not settled, in the agent's order.
   std::vector<const agent_slot*> missing() const;
-  /// The one that waits for the caller's yes or no; null: none.
-  const agent_slot* unconfirmed() const;
 
   /// What changed since the last time.
   std::vector<captured_slot> take_changes();
