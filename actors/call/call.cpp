@@ -1,13 +1,16 @@
 #include "actors/call/call.hpp"
 
 #include "actors/call/answering.hpp"
+#include "actors/call/call_self.hpp"
 #include "actors/call/desk.hpp"
 #include "actors/call/dialing.hpp"
 #include "actors/call/ending.hpp"
 #include "actors/call/media_talk.hpp"
 #include "actors/call/session.hpp"
 #include "actors/call/text_talk.hpp"
+#include "actors/call/timers.hpp"
 #include "actors/call/transfer.hpp"
+#include "actors/call/view.hpp"
 #include "actors/call/voice.hpp"
 #include "runtime/base/error.hpp"
 
@@ -18,17 +21,10 @@ namespace caly {
 namespace {
 
 using namespace std::chrono_literals;
-using self_t = self_ptr<live_call_actor, call_state>;
+using self_t = call_self*;
 
 constexpr auto store_timeout = 10s;
-constexpr auto tick = 1s;
-/// The carrier is asked again at most this often.
-constexpr std::int64_t ask_interval_ms = 10'000;
-/// Talk time that one further hold covers, and how early it is taken.
-constexpr std::int64_t hold_step_s = 60;
-constexpr std::int64_t hold_early_s = 15;
-/// Before the maximum length: for the agent's last words.
-constexpr std::int64_t goodbye_s = 10;
+constexpr auto tick = std::chrono::milliseconds{tick_ms};
 
 void extend(self_t self, const call_ports& ports) {
   auto& state = self->state;
@@ -48,21 +44,6 @@ void extend(self_t self, const call_ports& ports) {
             }
           },
           [self](const caf::error&) { self->state.extending = false; });
-}
-
-/// How long nothing may be heard of the call before the carrier is asked about it.
-std::int64_t patience_ms(const call_state& state, const call_options& options) {
-  if (state.phase == call_phase::talking && state.pipe)
-    return std::int64_t{state.max_call_s} * 1000;
-  const bool by_requests =
-      state.brain == brain_kind::gather && (state.text.last || state.text.thinking);
-  if (state.phase == call_phase::talking && by_requests)
-    return options.text_silence.count();
-  if (state.phase == call_phase::sending)
-    return options.create_timeout.count() + options.silence_before_asking.count();
-  const bool ringing = state.phase == call_phase::placed && state.answered_at_ms == 0;
-  return options.silence_before_asking.count() +
-         (ringing ? options.ring_timeout.count() : 0);
 }
 
 /// Nobody is cut off in the middle of a word.
@@ -129,6 +110,13 @@ void on_progress(self_t self, const call_ports& ports, const call_progressed& hi
     state.answered_at_ms = state.phase_since_ms;
 }
 
+caf::result<bool>
+press_if_keys(self_t self, const call_ports& ports, const press_keys& ask) {
+  if (!are_keys(ask.keys))
+    return caf::make_error(errc::invalid, "keys: " + std::string{key_rule});
+  return press(self, ports, ask);
+}
+
 status_report report_of(const call_state& state) {
   status_report report;
   caf::put(report, "phase", to_string(state.phase));
@@ -165,9 +153,11 @@ behavior_of(self_t self, const call_options& options, const call_ports& ports) {
   });
   self->delayed_anon_send(self, tick, call_tick{});
   return {
-      [self, ports](const choose_voice& ask) { return choose(self, ports, ask); },
+      [self, ports](const choose_voice& ask) {
+        return self->answered_with(choose(self, ports, ask));
+      },
       [self, options, ports](const attach_media& ask) {
-        return attach(self, options, ports, ask);
+        return self->answered_with(attach(self, options, ports, ask));
       },
       [self, ports](const turn_heard& turn) {
         if (self->state.session == 0)
@@ -178,13 +168,13 @@ behavior_of(self_t self, const call_options& options, const call_ports& ports) {
         write_turns(self, ports);
       },
       [self, options, ports](const tool_called& ask) {
-        return use_tool(self, options, ports, ask);
+        return self->answered_with(use_tool(self, options, ports, ask));
       },
       [self, options, ports](const open_text& ask) {
-        return open_talk(self, options, ports, ask);
+        return self->answered_with(open_talk(self, options, ports, ask));
       },
       [self, options, ports](const hear_text& ask) {
-        return go_on_talking(self, options, ports, ask);
+        return self->answered_with(go_on_talking(self, options, ports, ask));
       },
       [self, ports](const media_event& event) {
         note(self, ports, event.kind, event.detail);
@@ -192,12 +182,14 @@ behavior_of(self_t self, const call_options& options, const call_ports& ports) {
       [self, ports](const answered& verdict) { on_answered(self, ports, verdict); },
       [self, ports](const media_closed& gone) { on_media_closed(self, ports, gone); },
       [self, ports](const call_progressed& hint) { on_progress(self, ports, hint); },
-      [self, ports](const end_call& ask) { return end(self, ports, ask.reason); },
-      [self, ports](const steer_recording& ask) { return steer(self, ports, ask); },
-      [self, ports](const press_keys& ask) -> caf::result<bool> {
-        if (!are_keys(ask.keys))
-          return caf::make_error(errc::invalid, "keys: " + std::string{key_rule});
-        return press(self, ports, ask);
+      [self, ports](const end_call& ask) {
+        return self->answered_with<bool>(end(self, ports, ask.reason));
+      },
+      [self, ports](const steer_recording& ask) {
+        return self->answered_with<bool>(steer(self, ports, ask));
+      },
+      [self, ports](const press_keys& ask) {
+        return self->answered_with(press_if_keys(self, ports, ask));
       },
       [self, options, ports](const call_tick&) {
         look_at_timers(self, options, ports);
@@ -206,17 +198,26 @@ behavior_of(self_t self, const call_options& options, const call_ports& ports) {
       },
       [self](const get_status&) { return report_of(self->state); },
       [self, options, ports](const transfer_call& ask) {
-        return begin_transfer(self, options, ports, ask);
+        return self->answered_with(begin_transfer(self, options, ports, ask));
       },
       [self, ports](const transfer_progressed& news) { on_transfer(self, ports, news); },
-      [self, ports](const say_text& ask) { return say_to_caller(self, ports, ask); },
-      [self, ports](const advise_agent& ask) { return advise(self, ports, ask); },
-      [self, ports](const give_word& ask) { return give(self, ports, ask); },
+      [self, ports](const say_text& ask) {
+        return self->answered_with(say_to_caller(self, ports, ask));
+      },
+      [self, ports](const advise_agent& ask) {
+        return self->answered_with(advise(self, ports, ask));
+      },
+      [self, ports](const give_word& ask) {
+        return self->answered_with(give(self, ports, ask));
+      },
       [self](const person_speaks& ask) {
         if (self->state.pipe && self->state.speaker == call_speaker::person)
           self->send(self->state.pipe, ask);
       },
-      [self, ports](const listen_in& ask) { return let_listen(self, ports, ask); },
+      [self, ports](const listen_in& ask) {
+        return self->answered_with(let_listen(self, ports, ask));
+      },
+      [self, options](const watch_call&) { return view_of(*self, options); },
   };
 }
 

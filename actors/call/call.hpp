@@ -2,10 +2,12 @@
 
 #include "actors/api/call.hpp"
 #include "actors/api/call_control.hpp"
+#include "actors/api/call_log.hpp"
 #include "actors/api/carrier.hpp"
 #include "actors/api/insight.hpp"
 #include "actors/api/records.hpp"
 #include "actors/call/call_agent.hpp"
+#include "actors/call/log/noted_promise.hpp"
 #include "actors/call/transcript_log.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/observe/spawn.hpp"
@@ -43,6 +45,7 @@ struct call_ports {
   std::string node; ///< this one, as others know it
   /// What the fuse burns by; simulations pass a clock of their own.
   std::function<boot_clock::time_point()> boot_now = &boot_clock::now;
+  call_log_keeper_actor logs{}; ///< null: no log is written
 };
 
 enum class call_phase : std::uint8_t {
@@ -59,7 +62,7 @@ std::string to_string(call_phase phase);
 struct text_talk {
   std::optional<spoken_reply> last; ///< what the agent said last
   bool thinking = false;            ///< the next words are being made
-  std::vector<caf::typed_response_promise<spoken_reply>> waiting; ///< for those words
+  std::vector<call_logs::noted_promise<spoken_reply>> waiting; ///< for those words
 };
 
 /// The person that a call is being handed over to.
@@ -72,8 +75,10 @@ struct open_transfer {
   std::int64_t since_ms = 0;
 };
 
-/// What a call actor answers to: its carrier and brain, and people.
-using live_call_actor = call_actor::extend_with<call_desk_actor>;
+/// What a call actor answers to: its carrier and brain, people, and who looks at it.
+using live_call_actor = call_actor::extend_with<call_desk_actor, call_watch_actor>;
+
+class call_self; // actors/call/call_self.hpp
 
 struct call_state {
   tenant_id tenant;
@@ -116,16 +121,12 @@ struct call_state {
 };
 
 /// Dials a call that was just reserved and stays with it to the end. Quits normally when
-/// the call is over.
-live_call_actor::behavior_type dialed_call(self_ptr<live_call_actor, call_state> self,
-                                           start_call order,
-                                           call_options options,
-                                           call_ports ports);
+/// the call is over. `spawn_call` runs it.
+live_call_actor::behavior_type
+dialed_call(call_self* self, start_call order, call_options options, call_ports ports);
 
 /// Goes on with a call from its rows: an inbound one, or one whose node died.
-live_call_actor::behavior_type resumed_call(self_ptr<live_call_actor, call_state> self,
-                                            call_sheet sheet,
-                                            call_options options,
-                                            call_ports ports);
+live_call_actor::behavior_type
+resumed_call(call_self* self, call_sheet sheet, call_options options, call_ports ports);
 
 } // namespace caly

@@ -99,6 +99,9 @@ struct call_voices {
   std::map<brain_kind, call_agent_maker> agents;
   /// Nothing when the rows name no usable agent.
   std::function<std::optional<voice_wish>(const call_sheet&)> wish_of;
+  /// What whoever replays a call makes the same agents from: a JSON object without
+  /// secrets; empty: they cannot be made again.
+  std::string recipe{};
 };
 
 } // namespace caly

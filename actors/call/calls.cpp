@@ -1,5 +1,6 @@
 #include "actors/call/calls.hpp"
 
+#include "actors/call/call_self.hpp"
 #include "runtime/base/error.hpp"
 
 #include <spdlog/spdlog.h>
@@ -55,13 +56,11 @@ void resume(self_t self,
               const auto campaign = sheet.campaign;
               keep(self,
                    ask.call,
-                   spawn<live_call_actor, call_state>(
-                       self,
-                       {"call", ask.call.str(), ask.tenant.str(), ask.call.str()},
-                       resumed_call,
-                       std::move(sheet),
-                       options,
-                       ports),
+                   spawn_call(self,
+                              {"call", ask.call.str(), ask.tenant.str(), ask.call.str()},
+                              std::move(sheet),
+                              options,
+                              ports),
                    {},
                    campaign);
             }
@@ -121,8 +120,7 @@ calls_of_node(self_t self, call_options options, call_ports ports) {
         ++self->state.started_total;
         return keep(self,
                     id,
-                    spawn<live_call_actor, call_state>(
-                        self, label_of(order), dialed_call, order, options, ports),
+                    spawn_call(self, label_of(order), order, options, ports),
                     order.told,
                     order.call.campaign);
       },

@@ -1,5 +1,6 @@
 #include "actors/call/desk.hpp"
 
+#include "actors/call/call_self.hpp"
 #include "actors/call/session.hpp"
 #include "runtime/base/error.hpp"
 
@@ -9,7 +10,7 @@ namespace caly {
 
 namespace {
 
-using self_t = self_ptr<live_call_actor, call_state>;
+using self_t = call_self*;
 
 bool has_model(const call_state& state) {
   return state.brain == brain_kind::realtime || state.brain == brain_kind::cascade;

@@ -5,40 +5,34 @@
 namespace caly {
 
 /// A carrier's media socket came: takes the call over for it and plans its talk.
-caf::result<media_plan> attach(self_ptr<live_call_actor, call_state> self,
+caf::result<media_plan> attach(call_self* self,
                                const call_options& options,
                                const call_ports& ports,
                                const attach_media& ask);
 
 /// From now on `pipe` carries the talk; another one that did is told to stop.
-void take_pipe(self_ptr<live_call_actor, call_state> self,
+void take_pipe(call_self* self,
                const call_ports& ports,
                const media_pipe_actor& pipe,
                const std::string& stream_id);
 
 /// The line of the timeline that tells which node speaks under which session.
-void note_opened(self_ptr<live_call_actor, call_state> self, const call_ports& ports);
+void note_opened(call_self* self, const call_ports& ports);
 
 /// The model wants something done. What has an effect is recorded before it is told so.
-caf::result<tool_answer> use_tool(self_ptr<live_call_actor, call_state> self,
+caf::result<tool_answer> use_tool(call_self* self,
                                   const call_options& options,
                                   const call_ports& ports,
                                   const tool_called& ask);
 
 /// Presses keys on the line. False: nothing carries them.
-bool press(self_ptr<live_call_actor, call_state> self,
-           const call_ports& ports,
-           const press_keys& ask);
+bool press(call_self* self, const call_ports& ports, const press_keys& ask);
 
 /// Pauses the recording or goes on with it. False: nothing is recorded.
-bool steer(self_ptr<live_call_actor, call_state> self,
-           const call_ports& ports,
-           const steer_recording& ask);
+bool steer(call_self* self, const call_ports& ports, const steer_recording& ask);
 
 /// The socket is gone. Where the carrier closed it, it will say next what it wants: the
 /// call's end, or another socket.
-void on_media_closed(self_ptr<live_call_actor, call_state> self,
-                     const call_ports& ports,
-                     const media_closed& gone);
+void on_media_closed(call_self* self, const call_ports& ports, const media_closed& gone);
 
 } // namespace caly

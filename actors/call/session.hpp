@@ -9,7 +9,7 @@ namespace caly {
 /// error. `ticket`: of the media socket that it is for; empty: none.
 /// Errors: `conflict` (the call is over), `forbidden` (the ticket took it over before),
 /// `not_found` (the rows name no usable agent), `unavailable`.
-void take_session(self_ptr<live_call_actor, call_state> self,
+void take_session(call_self* self,
                   const call_options& options,
                   const call_ports& ports,
                   brain_kind brain,
@@ -18,17 +18,17 @@ void take_session(self_ptr<live_call_actor, call_state> self,
 
 /// Another session speaks in the call by now. Lets go of everything that spoke here; the
 /// carrier is left alone, and the actor stays to hear of the call's end.
-void lose_session(self_ptr<live_call_actor, call_state> self, const call_ports& ports);
+void lose_session(call_self* self, const call_ports& ports);
 
 /// Writes the turns that changed, then calls `then`; what could not be written is written
 /// later. Errors: `fenced` (the session is lost then), `unavailable`.
 void write_turns(
-    self_ptr<live_call_actor, call_state> self,
+    call_self* self,
     const call_ports& ports,
     std::function<void(caf::error)> then = [](const caf::error&) {});
 
 /// Adds a line to the call's timeline.
-void note(self_ptr<live_call_actor, call_state> self,
+void note(call_self* self,
           const call_ports& ports,
           const std::string& kind,
           const std::string& detail);

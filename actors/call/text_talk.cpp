@@ -1,5 +1,6 @@
 #include "actors/call/text_talk.hpp"
 
+#include "actors/call/call_self.hpp"
 #include "actors/call/captured.hpp"
 #include "actors/call/ending.hpp"
 #include "actors/call/media_talk.hpp"
@@ -16,7 +17,7 @@ namespace caly {
 namespace {
 
 using namespace std::chrono_literals;
-using self_t = self_ptr<live_call_actor, call_state>;
+using self_t = call_self*;
 
 constexpr auto store_timeout = 5s;
 /// The same turn asked for again while its answer is being made.

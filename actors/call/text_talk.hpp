@@ -5,7 +5,7 @@
 namespace caly {
 
 /// The carrier asks for the agent's first words, or again for its last ones.
-caf::result<spoken_reply> open_talk(self_ptr<live_call_actor, call_state> self,
+caf::result<spoken_reply> open_talk(call_self* self,
                                     const call_options& options,
                                     const call_ports& ports,
                                     const open_text& ask);
@@ -13,7 +13,7 @@ caf::result<spoken_reply> open_talk(self_ptr<live_call_actor, call_state> self,
 /// The carrier heard something: what the agent answers, once a turn. What the agent does
 /// is recorded before it says that it did it, and what it says before it is said: the
 /// next turn may come to another node.
-caf::result<spoken_reply> go_on_talking(self_ptr<live_call_actor, call_state> self,
+caf::result<spoken_reply> go_on_talking(call_self* self,
                                         const call_options& options,
                                         const call_ports& ports,
                                         const hear_text& ask);

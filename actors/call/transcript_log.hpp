@@ -40,11 +40,19 @@ public:
 
   std::uint64_t dropped() const noexcept { return dropped_; }
 
+  /// Turns that `take_unwritten` would take.
+  std::size_t unwritten() const noexcept { return unwritten_count_; }
+
+  /// Of all turns, whatever the order in which they came to be as they are.
+  std::uint64_t digest() const noexcept { return digest_; }
+
 private:
   std::size_t turns_max_;
   std::vector<transcript_turn> turns_;
   std::map<std::string, std::size_t> by_item_;
   std::vector<bool> unwritten_;
+  std::size_t unwritten_count_ = 0;
+  std::uint64_t digest_ = 0; ///< exclusive or of the turns' own
   std::uint64_t dropped_ = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "actors/call/transfer.hpp"
 
+#include "actors/call/call_self.hpp"
+#include "actors/call/timers.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/observe/outage_log.hpp"
@@ -9,11 +11,9 @@ namespace caly {
 namespace {
 
 using namespace std::chrono_literals;
-using self_t = self_ptr<live_call_actor, call_state>;
+using self_t = call_self*;
 
 constexpr auto store_timeout = 10s;
-/// For hearing the briefing twice and pressing a key.
-constexpr std::int64_t briefing_ms = 45'000;
 
 std::string to_string(transfer_mode mode) {
   switch (mode) {
@@ -233,7 +233,7 @@ void look_at_transfer(self_t self, const call_options& options, const call_ports
   auto& transfer = self->state.transfer;
   if (!transfer || transfer->leaving || transfer->number == 0)
     return;
-  const auto patience = options.ring_timeout.count() + briefing_ms;
+  const auto patience = transfer_patience_ms(options);
   if (to_unix_ms(ports.clock()) - transfer->since_ms < patience)
     return;
   transfer->since_ms = to_unix_ms(ports.clock()); // the rows may be away: tried again

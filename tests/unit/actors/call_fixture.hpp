@@ -1,9 +1,11 @@
 #pragma once
 
+#include "actors/call/call_self.hpp"
 #include "actors/call/calls.hpp"
 #include "runtime/base/error.hpp"
 #include "tests/support/actor_fixture.hpp"
 #include "tests/support/deliver.hpp"
+#include "tests/unit/actors/call_replays.hpp"
 
 namespace caly::test {
 
@@ -61,6 +63,8 @@ struct call_world {
   bool recorded = false;
   bool no_agent = false;
   std::optional<voice_wish> wish = voice_wish{{}, "hi"};
+  std::vector<keep_call_log> logs; ///< of calls that ended
+  bool replays = true;             ///< each of them, when the test is over
 };
 
 inline dial_store_actor::behavior_type fake_dial_store(dial_store_actor::pointer self,
@@ -291,6 +295,7 @@ struct call_fixture : actor_fixture {
   leg_carrier_actor legs = sys.spawn(fake_legs, &w);
   insight_actor insight = sys.spawn(fake_insight, &w);
   tenant_actor told = sys.spawn(fake_told, &w);
+  call_log_keeper_actor logs = sys.spawn(fake_log_keeper, &w.logs);
   call_options options;
 
   call_fixture() {
@@ -308,6 +313,8 @@ struct call_fixture : actor_fixture {
     for (const auto& each : table().all())
       if (auto alive = caf::actor_cast<caf::actor>(each->address))
         stop(alive);
+    if (w.replays)
+      check_replays(w.logs, ports().voices);
   }
 
   call_ports ports() {
@@ -326,6 +333,8 @@ struct call_fixture : actor_fixture {
     out.voices.agents = {{brain_kind::realtime, make_agent},
                          {brain_kind::gather, make_agent}};
     out.voices.wish_of = [this](const call_sheet&) { return w.wish; };
+    out.voices.recipe = "{}";
+    out.logs = logs;
     return out;
   }
 
@@ -354,23 +363,13 @@ struct one_call : call_fixture {
   call_actor aut;
 
   call_actor dial() {
-    aut = spawn<live_call_actor, call_state>(sys,
-                                             actor_label{"call", id.str(), tenant.str()},
-                                             dialed_call,
-                                             order(),
-                                             options,
-                                             ports());
+    aut = spawn_call(sys, {"call", id.str(), tenant.str()}, order(), options, ports());
     run();
     return aut;
   }
 
   call_actor resume() {
-    aut = spawn<live_call_actor, call_state>(sys,
-                                             actor_label{"call", id.str(), tenant.str()},
-                                             resumed_call,
-                                             w.sheet,
-                                             options,
-                                             ports());
+    aut = spawn_call(sys, {"call", id.str(), tenant.str()}, w.sheet, options, ports());
     run();
     return aut;
   }

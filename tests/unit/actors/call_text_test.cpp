@@ -1,6 +1,7 @@
-#include "actors/call/call.hpp"
+#include "actors/call/call_self.hpp"
 #include "runtime/base/error.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/unit/actors/call_replays.hpp"
 
 namespace caly::test {
 namespace {
@@ -191,6 +192,7 @@ struct fixture : actor_fixture {
   const call_id id = call_id::make();
   call_ports ports;
   call_actor aut;
+  std::vector<keep_call_log> logs;
 
   fixture() {
     ports.store = sys.spawn(fake_store);
@@ -208,19 +210,21 @@ struct fixture : actor_fixture {
     ports.voices.agents = {{brain_kind::gather, make_agent},
                            {brain_kind::relay, make_agent},
                            {brain_kind::embedded, make_agent}};
+    ports.voices.recipe = "{}";
+    ports.logs = sys.spawn(fake_log_keeper, &logs);
   }
 
   ~fixture() {
     if (aut)
       stop(aut);
+    check_replays(logs, ports.voices);
   }
 
   void dial() {
     start_call order;
     order.tenant = tenant;
     order.call.id = id;
-    aut = spawn<live_call_actor, call_state>(
-        sys, actor_label{"call", "", ""}, dialed_call, order, call_options{}, ports);
+    aut = spawn_call(sys, {"call", "", ""}, order, call_options{}, ports);
     run();
   }
 
@@ -229,8 +233,7 @@ struct fixture : actor_fixture {
     sheet.id = id;
     sheet.tenant = tenant;
     sheet.provider_call_id = "CA1";
-    aut = spawn<live_call_actor, call_state>(
-        sys, actor_label{"call", "", ""}, resumed_call, sheet, call_options{}, ports);
+    aut = spawn_call(sys, {"call", "", ""}, sheet, call_options{}, ports);
     run();
   }
 

@@ -1,0 +1,87 @@
+#include "actors/call/call_self.hpp"
+
+#include "runtime/observe/error_text.hpp"
+
+namespace caly {
+
+namespace {
+
+/// The same ports, with the clocks of the log.
+call_ports with_log(call_ports ports,
+                    const std::shared_ptr<call_logs::call_recorder>& recorder) {
+  ports.clock = [recorder] { return recorder->now(); };
+  ports.boot_now = [recorder, clock = std::move(ports.boot_now)] {
+    return recorder->boot_now(clock);
+  };
+  return ports;
+}
+
+} // namespace
+
+call_self::call_self(caf::actor_config& cfg,
+                     actor_label label,
+                     call_start start,
+                     call_options options,
+                     call_ports ports,
+                     std::shared_ptr<call_logs::call_recorder> recorder)
+    : super{cfg, std::move(label)},
+      recorder_{std::move(recorder)},
+      keeper_{ports.logs},
+      start_{std::move(start)},
+      options_{options},
+      ports_{with_log(std::move(ports), recorder_)} {}
+
+live_call_actor::behavior_type call_self::make_behavior() {
+  auto ports = std::exchange(ports_, call_ports{});
+  if (auto* order = std::get_if<start_call>(&start_))
+    return dialed_call(this, std::move(*order), options_, std::move(ports));
+  return resumed_call(
+      this, std::move(std::get<call_sheet>(start_)), options_, std::move(ports));
+}
+
+void call_self::initialize() {
+  recorder_->begin();
+  if (recorder_->writes())
+    log_ = std::make_unique<call_logs::log_text>(
+        call_logs::log_header{start_,
+                              options_,
+                              ports_,
+                              recorder_->step().at_ms,
+                              stats().label.correlation_id},
+        recorder_->names());
+  super::initialize();
+  end_step();
+}
+
+caf::invoke_message_result call_self::consume(caf::mailbox_element& x) {
+  if (!recorder_->begin(x))
+    return super::consume(x);
+  try {
+    const auto result = super::consume(x);
+    end_step();
+    return result;
+  } catch (...) {
+    recorder_->crash();
+    if (log_)
+      log_->add(recorder_->step());
+    throw;
+  }
+}
+
+void call_self::end_step() {
+  recorder_->end(state);
+  if (log_)
+    log_->add(recorder_->step());
+}
+
+bool call_self::cleanup(caf::error&& reason, caf::execution_unit* host) {
+  // A pending tick keeps the actor's memory for a while; nobody else stays for that.
+  start_ = call_start{};
+  ports_ = call_ports{};
+  const auto keeper = std::exchange(keeper_, call_log_keeper_actor{});
+  if (const auto log = std::move(log_); log && keeper)
+    caf::anon_send(keeper, log->finish(reason ? describe(reason) : "done"));
+  return super::cleanup(std::move(reason), host);
+}
+
+} // namespace caly

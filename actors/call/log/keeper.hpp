@@ -1,0 +1,32 @@
+#pragma once
+
+#include "actors/api/call_log.hpp"
+#include "actors/api/records.hpp"
+#include "runtime/observe/spawn.hpp"
+
+#include <cstdint>
+#include <deque>
+
+namespace caly {
+
+/// Invariant: `waiting_bytes` is what the logs in `waiting` have together.
+struct call_log_keeper_state {
+  static constexpr std::size_t waiting_bytes_max = 64 << 20;
+  static constexpr std::size_t under_way_max = 4;
+
+  std::deque<keep_call_log> waiting;
+  std::size_t waiting_bytes = 0;
+  std::size_t under_way = 0; ///< the rows have not answered yet
+  bool resting = false;      ///< they did not answer last time
+  std::uint64_t kept_total = 0;
+  std::uint64_t kept_bytes_total = 0;
+  std::uint64_t lost_total = 0;
+};
+
+/// Spawn one per node. Logs that the rows refuse are lost, those that they do not take
+/// now wait, up to `waiting_bytes_max`, the oldest of which are lost first.
+call_log_keeper_actor::behavior_type
+call_log_keeper(self_ptr<call_log_keeper_actor, call_log_keeper_state> self,
+                records_actor records);
+
+} // namespace caly
