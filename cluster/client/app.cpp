@@ -2,6 +2,7 @@
 
 #include "cluster/client/commands.hpp"
 #include "cluster/client/console_command.hpp"
+#include "cluster/client/replay_command.hpp"
 #include "runtime/base/version.hpp"
 #include "runtime/console/command.hpp"
 
@@ -219,6 +220,14 @@ private:
     }));
     add_id(leaf(
         *calls, "hangup", "end a live call", [this] { return hang_up(context_, id_); }));
+    auto* replay = leaf(*calls, "replay", "run an ended call again from its log", [this] {
+      return replay_call(context_, id_, replay_);
+    });
+    replay->add_option("id", id_, "call; not with --file");
+    replay->add_option("--file", replay_.file, "a log that --save wrote");
+    replay->add_option("--save", replay_.save, "also write the log to this file");
+    replay->add_flag("--verbose", replay_.verbose, "a line for each event");
+    replay->add_flag("--any-build", replay_.any_build, "also a log of another build");
   }
 
   void add_contacts() {
@@ -251,6 +260,7 @@ private:
   console_command console_;
   campaign_import order_;
   campaign_wishes wishes_;
+  replay_wishes replay_;
   std::function<exit_code()> chosen_;
   std::string format_ = "table";
   std::string email_;

@@ -1,3 +1,4 @@
+#include "cluster/console/call_machine.hpp"
 #include "cluster/console/commands.hpp"
 #include "cluster/console/gather.hpp"
 #include "cluster/console/rows.hpp"
@@ -5,8 +6,6 @@
 #include "runtime/console/protocol.hpp"
 
 #include <caf/event_based_actor.hpp>
-
-#include <algorithm>
 
 namespace caly {
 
@@ -37,16 +36,6 @@ void show_calls(const console_sources& sources,
              return (state.empty() || row["state"].text_or("") == state) &&
                     (owner.empty() || row["node"].text_or("") == owner);
            });
-}
-
-/// Where the call's actor is: the node of its row, while that is a member.
-std::string node_of(const json& row, const peer_list& known) {
-  const std::string node{row["node"].text_or("")};
-  const auto up = std::any_of(
-      known.view.nodes.begin(), known.view.nodes.end(), [&](const node_row& each) {
-        return each.id.node == node && each.lease_ms > 0;
-      });
-  return up ? node : std::string{};
 }
 
 void show_actor(const console_sources& sources,
@@ -88,7 +77,7 @@ void show_call(const console_sources& sources,
         if (name != "analytics" && name != "contact_name")
           table.field(name, cell_of(value));
       ask_view(reply, sources, [=](const peer_list& known) {
-        const auto node = node_of(row, known);
+        const auto node = node_of_call(row, known);
         if (!row["ended_at"].is_null() || node.empty())
           reply.table(table);
         else
@@ -134,7 +123,7 @@ void hang_up(const console_sources& sources,
         return;
       }
       ask_view(reply, sources, [=](const peer_list& known) {
-        const auto node = node_of(row, known);
+        const auto node = node_of_call(row, known);
         if (args.has("dry-run"))
           reply.text("would hang up " + id->str() + " at " +
                      (node.empty() ? sources.node : node) + "; run without --dry-run");
@@ -176,6 +165,14 @@ void add_call_commands(console_registry& registry, const console_sources& source
                 {},
                 1,
                 with(show_call)});
+  registry.add({"call machine",
+                console_level::observe,
+                "call machine <call_…> [--tenant ten_…] [--here]",
+                "A live call as a state machine: timers, leases, its last 200 messages.",
+                {"tenant"},
+                {"here"},
+                1,
+                with(show_call_machine)});
   registry.add({"hangup",
                 console_level::operate,
                 "hangup <call_…> [--tenant ten_…] [--here] [--dry-run]",

@@ -13,7 +13,7 @@ void add_membership_commands(console_registry& registry, const console_sources& 
 /// `camp`, `camp explain`, `camp pause`, `camp resume`, `attempts`, `reconcile`.
 void add_campaign_commands(console_registry& registry, const console_sources& sources);
 
-/// `calls`, `call`, `hangup`.
+/// `calls`, `call`, `call machine`, `hangup`.
 void add_call_commands(console_registry& registry, const console_sources& sources);
 
 /// `numbers`, `number set`, `number remove`.

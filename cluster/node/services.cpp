@@ -1,6 +1,7 @@
 #include "cluster/node/services.hpp"
 
 #include "actors/call/calls.hpp"
+#include "actors/call/log/keeper.hpp"
 #include "actors/campaign/campaign.hpp"
 #include "actors/campaign/forecaster.hpp"
 #include "actors/imports/import_runner.hpp"
@@ -92,6 +93,7 @@ services::services(caf::actor_system& system,
       browsers_{system},
       model_{system},
       insight_{system},
+      call_logs_{system},
       calls_{system},
       region_{system},
       imports_{system},
@@ -227,6 +229,14 @@ child_spec services::insight_child() {
   });
 }
 
+child_spec services::call_logs_child() {
+  return child("call_logs",
+               [role = call_logs_, records = stores_.records](caf::local_actor* parent) {
+                 return role.fill(spawn<call_log_keeper_actor, call_log_keeper_state>(
+                     parent, {"call_logs", "", ""}, call_log_keeper, records));
+               });
+}
+
 child_spec services::calls_child() {
   call_ports ports;
   ports.store = stores_.dial;
@@ -237,6 +247,7 @@ child_spec services::calls_child() {
   ports.clock = clock_;
   ports.voices = voices_of(chosen_);
   ports.node = chosen_.node.id;
+  ports.logs = call_logs_.handle();
   return child("calls",
                [role = calls_, ports, options = options_of_calls(chosen_)](
                    caf::local_actor* parent) {
@@ -356,6 +367,7 @@ void services::start() {
        browsers_child(),
        model_child(),
        insight_child(),
+       call_logs_child(),
        calls_child(),
        forecaster_child(),
        blobs_child(chosen_, blobs_, http_.handle(), clock_),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/api/call.hpp"
+#include "actors/api/call_log.hpp"
 #include "actors/api/carrier.hpp"
 #include "actors/api/forecaster.hpp"
 #include "actors/api/imports.hpp"
@@ -92,6 +93,7 @@ private:
   child_spec browsers_child();
   child_spec model_child();
   child_spec insight_child();
+  child_spec call_logs_child();
   child_spec calls_child();
   child_spec region_child();
   child_spec imports_child();
@@ -112,6 +114,7 @@ private:
   role<browser::line_keeper_actor> browsers_;
   role<language_model_actor> model_;
   role<insight_actor> insight_;
+  role<call_log_keeper_actor> call_logs_;
   role<calls_actor> calls_;
   role<region_actor> region_;
   role<import_runner_actor> imports_;

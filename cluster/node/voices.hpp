@@ -2,10 +2,17 @@
 
 #include "actors/call/call_agent.hpp"
 #include "config/settings.hpp"
+#include "runtime/base/json.hpp"
+
+#include <caf/expected.hpp>
 
 namespace caly {
 
 /// The brains that the settings give a node, and the agents behind them.
 call_voices voices_of(const settings& chosen);
+
+/// The same agents again from `call_voices::recipe`, for whoever replays a call; only the
+/// grammar of what our own recogniser hears is left out. Errors: `invalid`.
+caf::expected<call_voices> voices_again(const json& recipe);
 
 } // namespace caly

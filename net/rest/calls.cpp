@@ -4,6 +4,13 @@
 
 namespace caly {
 
+namespace {
+
+/// Of one call in one answer; a call has one for each time that it went to another node.
+constexpr std::uint32_t logs_max = 20;
+
+} // namespace
+
 void rest_api::add_calls(router& routes) {
   change(routes,
          http_method::post,
@@ -54,6 +61,43 @@ void rest_api::add_calls(router& routes) {
                     });
               });
         });
+  // A log is kept when its actor ends: before that there is none to be had.
+  const auto show_logs = [](const request_ptr& r, const record_answer& logs, bool live) {
+    if (logs.rows > 0)
+      return r->respond(success(r->correlation_id,
+                                logs.json,
+                                200,
+                                {true, logs.next_cursor, logs.has_more, {}}));
+    refuse(r,
+           live ? caf::make_error(errc::conflict,
+                                  "the call is live; its log is kept when it ends")
+                : caf::make_error(errc::not_found, "no log of this call was kept"));
+  };
+  get(routes,
+      "/api/calls/:id/log",
+      route_policy::viewer,
+      [this, show_logs](const request_ptr& r) {
+        const auto id = path_id<call_id>(r);
+        if (!id)
+          return;
+        run(r,
+            r->who.tenant,
+            "calls.get",
+            {id->str()},
+            0,
+            [this, id, show_logs](const request_ptr& req, const record_answer& call) {
+              const auto row = json::parse(call.json);
+              const bool live = row && (*row)["ended_at"].is_null();
+              run(req,
+                  req->who.tenant,
+                  "calls.log",
+                  {id->str()},
+                  logs_max,
+                  [=](const request_ptr& same, const record_answer& logs) {
+                    show_logs(same, logs, live);
+                  });
+            });
+      });
   change(routes,
          http_method::post,
          "/api/calls/:id/actions/hangup",

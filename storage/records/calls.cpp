@@ -86,6 +86,25 @@ const std::vector<record> all{
      "select seq, role, text, at, language from transcript_turns where tenant_id = "
      ":tenant "
      "and call_id = :id order by seq limit 1000"},
+    // Each actor that tended the call has one. Those of a tenant's calls that are older
+    // than 30 days go as new ones come.
+    {"calls.keep_log",
+     shape::row,
+     "call id, text node, int began_at_ms, int events, text log",
+     "select count(*) as kept from call_logs where tenant_id = :tenant and call_id = :id",
+     "with old as (delete from call_logs where tenant_id = :tenant and ctid = any (array("
+     "select x.ctid from call_logs x where x.tenant_id = :tenant and x.kept_at < now() - "
+     "interval '30 days' order by x.kept_at limit 20 for update skip locked))) "
+     "insert into call_logs (tenant_id, call_id, began_at_ms, node, events, log) "
+     "select k.tenant_id, k.id, :began_at_ms::bigint, :node, :events::int, :log from "
+     "calls "
+     "k where "
+     "k.tenant_id = :tenant and k.id = :id on conflict do nothing"},
+    {"calls.log",
+     shape::list,
+     "call id",
+     "select began_at_ms, node, events, kept_at, log::json as log from call_logs where "
+     "tenant_id = :tenant and call_id = :id order by began_at_ms, node limit :limit"},
     {"calls.by_provider_id",
      shape::maybe,
      "text provider, text provider_call_id",

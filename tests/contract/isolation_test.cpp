@@ -141,8 +141,11 @@ BOOST_AUTO_TEST_CASE(another_tenant_sees_nothing_through_any_list_or_document) {
     BOOST_CHECK_MESSAGE(answer.error() == errc::not_found,
                         statement << ": " << to_string(answer.error()));
   }
-  for (const auto* list :
-       {"campaigns.contacts", "imports.errors", "calls.events", "calls.transcript"}) {
+  for (const auto* list : {"campaigns.contacts",
+                           "imports.errors",
+                           "calls.events",
+                           "calls.transcript",
+                           "calls.log"}) {
     const auto id = std::string{list}.starts_with("campaigns") ? campaign.str()
                     : std::string{list}.starts_with("imports") ? import.str()
                                                                : calls[0].str();

@@ -96,6 +96,29 @@ BOOST_AUTO_TEST_CASE(every_brain_of_a_node_can_make_its_agents) {
     BOOST_TEST((make(sheet_of("retail.order_status")) != nullptr), to_string(brain));
 }
 
+BOOST_AUTO_TEST_CASE(the_same_voices_are_made_again_from_their_recipe) {
+  auto chosen = with_key();
+  chosen.call.on_voicemail = "message";
+  const auto first = voices_of(chosen);
+  BOOST_TEST(first.recipe.find("sk-1") == std::string::npos);
+  const auto again = voices_again(*json::parse(first.recipe));
+  BOOST_REQUIRE(again);
+  BOOST_TEST(again->recipe == first.recipe);
+  BOOST_TEST((again->usual == first.usual));
+  const auto sheet = sheet_of("retail.order_status");
+  for (const auto& [brain, make] : first.agents) {
+    BOOST_REQUIRE(again->agents.contains(brain));
+    BOOST_TEST(make(sheet)->plan({}, {}).greeting ==
+               again->agents.at(brain)(sheet)->plan({}, {}).greeting);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_recipe_is_refused) {
+  for (const auto* text :
+       {"{}", R"({"usual":"nobody"})", R"({"usual":"relay","able":[7]})"})
+    BOOST_TEST(!voices_again(*json::parse(text)));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

@@ -72,6 +72,7 @@ const std::map<std::string, std::string> expected{
     {"GET /api/calls/:id", "viewer"},
     {"GET /api/calls/:id/events", "viewer"},
     {"GET /api/calls/:id/transcript", "viewer"},
+    {"GET /api/calls/:id/log", "viewer"},
     {"POST /api/calls/:id/actions/hangup", "operator"},
     {"GET /api/calls/:id/transfers", "viewer"},
     {"POST /api/calls/:id/actions/handback", "operator"},
