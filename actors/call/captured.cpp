@@ -1,5 +1,6 @@
 #include "actors/call/captured.hpp"
 
+#include "actors/call/call_self.hpp"
 #include "actors/call/session.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
@@ -13,7 +14,7 @@ namespace caly {
 namespace {
 
 using namespace std::chrono_literals;
-using self_t = self_ptr<live_call_actor, call_state>;
+using self_t = call_self*;
 
 constexpr auto store_timeout = 5s;
 

@@ -50,6 +50,16 @@ std::uint64_t sum(const std::vector<done_action>& done) {
   return h;
 }
 
+std::uint64_t sum(const std::vector<captured_slot>& slots) {
+  auto h = digest_of(digest_start, std::uint64_t{slots.size()});
+  for (const auto& each : slots) {
+    h = digest_of(digest_of(digest_of(h, each.name), each.kind), each.value);
+    h = digest_of(h, static_cast<std::uint64_t>(each.confirmed));
+    h = digest_of(h, static_cast<std::uint64_t>(each.asks));
+  }
+  return h;
+}
+
 std::string in_short(std::uint64_t digest) {
   return '#' + hex_of(digest).substr(8);
 }
@@ -93,6 +103,9 @@ void visit(const call_state& s, Visitor& f) {
   number("waiting", s.text.waiting.size());
   f("done", sum(s.done), [&] {
     return std::to_string(s.done.size()) + in_short(sum(s.done));
+  });
+  f("slots", sum(s.slots), [&] {
+    return std::to_string(s.slots.size()) + in_short(sum(s.slots));
   });
   f("transfer", s.transfer ? sum(*s.transfer) : 0, [&] {
     return s.transfer ? fmt::format("{}{}{}",
