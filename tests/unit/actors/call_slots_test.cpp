@@ -53,12 +53,8 @@ struct fixture : one_call {
       maker = [this](const call_sheet&) {
         return std::make_unique<capturing_agent>(&known);
       };
-    aut = spawn<live_call_actor, call_state>(sys,
-                                             actor_label{"call", id.str(), tenant.str()},
-                                             resumed_call,
-                                             w.sheet,
-                                             options,
-                                             with);
+    w.replays = false; // the fixture's agent would say other things
+    aut = spawn_call(sys, {"call", id.str(), tenant.str()}, w.sheet, options, with);
     run();
   }
 
