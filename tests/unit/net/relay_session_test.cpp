@@ -321,7 +321,7 @@ BOOST_AUTO_TEST_CASE(what_is_said_while_the_agent_thinks_is_one_answer_after_it)
   at.book.slow = false;
   caf::anon_send(at.call, call_tick{});
   BOOST_TEST(phone.next() == "You said one");
-  BOOST_TEST(phone.next() == "You said two three 9");
+  BOOST_TEST(phone.next() == "You said two three nine");
   // The first of both was still being said.
   phone.interrupt("You said o");
   BOOST_TEST(at.book.has("heard text:agent:2 You said o"));
