@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../api'
+import { languageTag } from '../lib/language_tag'
 import type { LiveState } from '../live'
 import type { Turn } from '../model'
 import { Button, Card, Empty, Skeleton } from '../ui/basics'
@@ -22,7 +23,7 @@ function Bubble({ turn }: { turn: Turn }) {
         <span className="font-semibold">{t(`role.${turn.role}`, { defaultValue: turn.role })}</span>
         <When at={turn.at} />
       </p>
-      <p lang={turn.language ?? undefined} className="break-words whitespace-pre-wrap">
+      <p lang={languageTag(turn.language)} className="break-words whitespace-pre-wrap">
         {turn.text}
       </p>
     </li>
