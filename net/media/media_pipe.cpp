@@ -2,6 +2,7 @@
 
 #include "net/media/media_lane.hpp"
 #include "net/media/media_session.hpp"
+#include "runtime/base/json.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -28,9 +29,15 @@ void tell_plan(const media_pipe_parts& parts, caf::expected<media_plan> plan) {
 
 void attach(media_pipe_self self, const media_pipe_parts& parts) {
   const auto timeout = parts.lane->options.attach_timeout;
+  self->state.finding = true;
   self->request(parts.calls, timeout, find_call{parts.pass.tenant, parts.pass.call, true})
       .then(
           [self, parts, timeout](const call_actor& call) {
+            self->state.finding = false;
+            if (const auto& gone = self->state.gone) {
+              self->send(call, socket_ended(*gone));
+              return self->quit();
+            }
             self->state.call = call;
             self->monitor(call);
             self->request(call,
@@ -45,7 +52,12 @@ void attach(media_pipe_self self, const media_pipe_parts& parts) {
                 .then([parts](media_plan& plan) { tell_plan(parts, std::move(plan)); },
                       [parts](caf::error& why) { tell_plan(parts, std::move(why)); });
           },
-          [parts](caf::error& why) { tell_plan(parts, std::move(why)); });
+          [self, parts](caf::error& why) {
+            self->state.finding = false;
+            if (self->state.gone)
+              return self->quit();
+            tell_plan(parts, std::move(why));
+          });
 }
 
 /// Of one call; each costs a message every tenth of a second.
@@ -73,6 +85,22 @@ void forget_listener(media_pipe_self self,
 }
 
 } // namespace
+
+media_event socket_ended(const media_closed& gone) {
+  json_writer detail;
+  detail.begin_object().field("reason", gone.reason).end_object();
+  return {"socket_ended", std::move(detail).str()};
+}
+
+void tell_end(media_pipe_self self, const media_closed& gone) {
+  if (self->state.finding) {
+    self->state.gone = gone;
+    return;
+  }
+  if (self->state.call)
+    self->send(self->state.call, gone);
+  self->quit();
+}
 
 media_pipe_self_actor::behavior_type media_pipe(media_pipe_self self,
                                                 media_pipe_parts parts) {

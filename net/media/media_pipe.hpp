@@ -8,6 +8,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace caly {
 
@@ -46,6 +47,9 @@ struct media_counters {
 struct media_pipe_state {
   std::uint64_t jobs_total = 0;
   call_actor call; ///< empty until it was found
+  bool finding = false;
+  /// The session ended before the call was found, which is still to be told.
+  std::optional<media_closed> gone;
   std::vector<call_listener_actor> listeners;
 };
 
@@ -58,6 +62,13 @@ struct media_pipe_parts {
   std::string stream_id;
   std::string provider_call_id;
 };
+
+/// Tells the call that its session is over, and quits; waits for a call that is still
+/// being looked for.
+void tell_end(media_pipe_self self, const media_closed& gone);
+
+/// A line of the timeline of a call that never had the socket.
+media_event socket_ended(const media_closed& gone);
 
 /// Finds the call, attaches to it and hands its plan to the session. Quits when the
 /// session or the call is gone.

@@ -351,11 +351,7 @@ void media_session::end(std::string reason) {
                     std::move(reason),
                     counters_->frames_in.load(relaxed),
                     counters_->frames_out.load(relaxed)};
-  with_pipe([gone](media_pipe_self pipe) {
-    if (pipe->state.call)
-      pipe->send(pipe->state.call, gone);
-    pipe->quit();
-  });
+  with_pipe([gone](media_pipe_self pipe) { tell_end(pipe, gone); });
   pipe_ = nullptr;
   // Whoever calls may still be within the brain or the socket.
   boost::asio::post(lane_->io, [self] {

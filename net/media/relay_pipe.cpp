@@ -1,6 +1,7 @@
 #include "net/media/relay_pipe.hpp"
 
 #include "net/media/media_lane.hpp"
+#include "net/media/media_pipe.hpp"
 #include "net/media/relay_session.hpp"
 
 #include <boost/asio/post.hpp>
@@ -38,16 +39,27 @@ void open(self_t self, const relay_pipe_parts& parts, open_text ask) {
   ask.ticket = parts.pass.ticket;
   if (self->state.call)
     return ask_call(self, parts, ask);
+  self->state.finding = true;
   self->request(parts.calls,
                 parts.lane->options.attach_timeout,
                 find_call{parts.pass.tenant, parts.pass.call, true})
       .then(
           [self, parts, ask](const call_actor& call) {
+            self->state.finding = false;
+            if (const auto& gone = self->state.gone) {
+              self->send(call, socket_ended(*gone));
+              return self->quit();
+            }
             self->state.call = call;
             self->monitor(call);
             ask_call(self, parts, ask);
           },
-          [parts](caf::error& why) { tell_reply(parts, std::move(why)); });
+          [self, parts](caf::error& why) {
+            self->state.finding = false;
+            if (self->state.gone)
+              return self->quit();
+            tell_reply(parts, std::move(why));
+          });
 }
 
 } // namespace
@@ -101,6 +113,10 @@ relay_pipe_actor::behavior_type relay_pipe(self_t self, relay_pipe_parts parts) 
           self->send(self->state.call, event);
       },
       [self](const media_closed& gone) {
+        if (self->state.finding) {
+          self->state.gone = gone;
+          return;
+        }
         if (self->state.call)
           self->send(self->state.call, gone);
         self->quit();

@@ -5,6 +5,7 @@
 #include "runtime/observe/spawn.hpp"
 
 #include <memory>
+#include <optional>
 
 namespace caly {
 
@@ -24,6 +25,8 @@ using relay_pipe_actor =
 struct relay_pipe_state {
   std::uint64_t questions_total = 0;
   call_actor call; ///< empty until it was found
+  bool finding = false;
+  std::optional<media_closed> gone; ///< as in `media_pipe_state`
 };
 
 struct relay_pipe_parts {

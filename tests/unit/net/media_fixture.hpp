@@ -182,18 +182,35 @@ inline call_actor::behavior_type fake_call(self_ptr<call_actor, call_book>,
   };
 }
 
-inline calls_actor::behavior_type
-fake_calls(self_ptr<calls_actor, call_book>, call_actor call, bool known) {
+struct calls_book {
+  std::uint64_t messages = 0;
+  std::vector<caf::typed_response_promise<call_actor>> waiting;
+};
+
+/// While `slow` calls are found only with the next `call_progressed`.
+inline calls_actor::behavior_type fake_calls(self_ptr<calls_actor, calls_book> self,
+                                             call_actor call,
+                                             bool known,
+                                             const std::atomic<bool>* slow,
+                                             diary* book) {
   return {
       [=](const find_call&) -> caf::result<call_actor> {
         if (!known)
           return caf::make_error(errc::not_found, "no such call");
-        return call;
+        if (!*slow)
+          return call;
+        auto promise = self->make_response_promise<call_actor>();
+        self->state.waiting.push_back(promise);
+        book->write("asked for the call");
+        return promise;
       },
       [](const start_call&) -> caf::result<call_actor> {
         return caf::make_error(errc::invalid);
       },
-      [](const call_progressed&) {},
+      [=](const call_progressed&) {
+        for (auto& promise : std::exchange(self->state.waiting, {}))
+          promise.deliver(call);
+      },
       [](const transfer_progressed&) {},
       [](const get_status&) { return status_report{}; },
   };
@@ -206,8 +223,8 @@ struct node {
                 bool with_stand_in = false) {
     call = spawn<call_actor, call_book>(
         system, {"call", "", ""}, fake_call, &book, &pipe, &answering);
-    calls = spawn<calls_actor, call_book>(
-        system, {"calls", "", ""}, fake_calls, call, call_is_known);
+    calls = spawn<calls_actor, calls_book>(
+        system, {"calls", "", ""}, fake_calls, call, call_is_known, &slow, &book);
     std::map<brain_kind, brain_maker> brains;
     brains[brain_kind::realtime] = [this](brain_host& host, asio::io_context&) {
       return std::make_unique<echo_brain>(host, book);
@@ -259,6 +276,7 @@ struct node {
   diary book;
   media_pipe_actor pipe;
   answer_plan answering; ///< Of calls that attach from now on.
+  std::atomic<bool> slow{false};
   call_actor call;
   calls_actor calls;
   media_tickets tickets{"secret", 60s};

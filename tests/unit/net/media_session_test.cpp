@@ -163,6 +163,21 @@ BOOST_AUTO_TEST_CASE(an_unknown_call_gets_no_audio) {
   BOOST_TEST(!at.book.has_now("brain started: Hello"));
 }
 
+BOOST_AUTO_TEST_CASE(
+    a_socket_that_ends_before_its_call_is_found_is_told_of_all_the_same) {
+  node at;
+  at.slow = true;
+  carrier phone{at, at.ticket()};
+  phone.start();
+  BOOST_TEST(at.book.has("asked for the call"));
+  phone.send(R"({"event":"stop","streamSid":"MZ1","stop":{}})");
+  BOOST_TEST(phone.next() == "nothing");
+  at.slow = false;
+  caf::anon_send(at.calls, call_progressed{});
+  BOOST_TEST(at.book.has(R"(event socket_ended {"reason":"carrier_closed"})"));
+  BOOST_TEST(!at.book.has_line_now("attached"));
+}
+
 BOOST_AUTO_TEST_CASE(a_ticket_opens_one_socket_only) {
   node at;
   const auto ticket = at.ticket();
