@@ -84,7 +84,7 @@ enum class reserve_stop : std::uint8_t {
   campaign_at_capacity, ///< The campaign's own concurrency.
   system_at_capacity,
   tenant_at_capacity,
-  no_credit,
+  no_credit,   ///< `wait_until_ms`: 0 = nothing is held that could come back and suffice.
   number_rate, ///< Calls per second of the calling number; `wait_until_ms` says when.
   nothing_due, ///< No row is due; `wait_until_ms` says when one is, 0 = no row left.
 };

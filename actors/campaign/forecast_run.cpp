@@ -189,6 +189,7 @@ private:
         funds_ / input_.hold_micros < static_cast<std::int64_t>(count)) {
       count = static_cast<std::uint32_t>(funds_ / input_.hold_micros);
       stop = reserve_stop::no_credit;
+      until_ms = count > 0 || !calls_.empty() ? now_ms_ + 1 : 0;
       if (out_.credit_out_ms == 0 && rows_.next_ms(now_ms_) == now_ms_)
         out_.credit_out_ms = now_ms_;
     }

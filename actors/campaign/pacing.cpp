@@ -30,9 +30,7 @@ void pacing::answered(std::uint32_t granted,
   live_ += granted;
   stop_ = stop;
   empty_ = stop == reserve_stop::nothing_due && wait_until_ms == 0;
-  // An answer from before a hold came back may come after it.
-  alone_ = alone_ && granted == 0;
-  broke_ = stop == reserve_stop::no_credit && alone_;
+  broke_ = stop == reserve_stop::no_credit && granted == 0 && wait_until_ms == 0;
   switch (stop) {
   case reserve_stop::none:
     wait_until_ms_ = 0;

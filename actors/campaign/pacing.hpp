@@ -35,10 +35,7 @@ public:
   /// Dials to ask for now.
   std::uint32_t wants() const noexcept;
 
-  void asked(std::uint32_t count) noexcept {
-    alone_ = live_ == 0 && wanted_ == 0;
-    wanted_ += count;
-  }
+  void asked(std::uint32_t count) noexcept { wanted_ += count; }
 
   /// The answer to some of the wanted dials.
   void answered(std::uint32_t granted,
@@ -54,6 +51,7 @@ public:
   void woken() noexcept {
     wait_until_ms_ = 0;
     empty_ = false;
+    broke_ = false;
   }
 
   campaign_step next(std::int64_t now_ms) const;
@@ -76,8 +74,7 @@ private:
   std::uint32_t wanted_ = 0;
   std::uint32_t live_ = 0;
   bool empty_ = false; ///< the queue had no pending row when last asked
-  bool alone_ = false; ///< nothing was live or wanted when last asked
-  bool broke_ = false; ///< no credit, and no call whose hold will come back
+  bool broke_ = false; ///< no credit, and no hold of the tenant's that could come back
   reserve_stop stop_ = reserve_stop::none;
   std::int64_t wait_until_ms_ = 0;
   std::deque<bool> recent_failures_;

@@ -195,6 +195,7 @@ reservation dial_model::reserve(const reserve_calls& ask, wall_time now) {
   if (n > 0 && who.row.balance / options_.hold_micros < n) {
     n = static_cast<std::int32_t>(who.row.balance / options_.hold_micros);
     out.stop = reserve_stop::no_credit;
+    out.wait_until_ms = n > 0 || who.row.held > 0 ? to_unix_ms(now + 250ms) : 0;
   }
   std::vector<std::pair<contact_id, queue_row*>> due;
   for (auto& [key, row] : who.queue)

@@ -7,11 +7,16 @@
 /// before the function runs: what it gets depends on that.
 namespace caly::pg::dial {
 
+/// The time beside `no_credit` is null only if the balance is too small with nothing
+/// held: then no call that ends can give back what another one needs.
 inline constexpr statement reserve{
     "dial_reserve",
     "select r.i, r.call_id, r.contact_id, r.to_number, r.from_number, r.name, "
     "r.variables, r.attempt_no, r.agent_id, r.agent_version, r.max_call_s, r.reason, "
-    "(extract(epoch from r.wait_until) * 1000)::bigint "
+    "(extract(epoch from case when r.reason = 'no_credit' and not exists (select from "
+    "credit_balances b where b.tenant_id = ($3::uuid[])[r.i] and b.held_micros = 0 and "
+    "b.balance_micros < $12::bigint) then $11::timestamptz + interval '250 ms' else "
+    "r.wait_until end) * 1000)::bigint "
     "from set_config('app.tenant_id', $1, true) t (id), lateral "
     "dial_reserve(case when t.id <> '' then $2 end, $3::uuid[], $4::int[], "
     "$5::bigint[], $6::uuid[], $7::int[], $8::int[], $9::uuid[], $10::int[], $11, $12, "

@@ -74,6 +74,24 @@ DIAL_PROMISE(reserves_no_more_than_the_balance_covers) {
   BOOST_CHECK_EQUAL(dial.world->money(dial.tenant).balance, 10);
 }
 
+DIAL_PROMISE(no_credit_is_final_only_when_nothing_held_can_come_back) {
+  dial.add_tenant({.balance = 250});
+  const auto campaign = dial.fill(5);
+  const auto calls = dial.reserve(campaign, 2).calls;
+  const auto full = dial.reserve(campaign, 2);
+  BOOST_CHECK(full.stop == reserve_stop::no_credit);
+  BOOST_CHECK_GT(full.wait_until_ms, 0);
+  for (const auto& call : calls) {
+    dial.mark({call.id});
+    dial.answered(call.id, create_result::placed);
+    dial.progress(call.id, "completed", 90);
+  }
+  const auto spent = dial.reserve(campaign, 2);
+  BOOST_CHECK(spent.calls.empty());
+  BOOST_CHECK(spent.stop == reserve_stop::no_credit);
+  BOOST_CHECK_EQUAL(spent.wait_until_ms, 0);
+}
+
 DIAL_PROMISE(keeps_the_pace_of_the_calling_number, 1.0) {
   dial.add_tenant();
   const auto campaign = dial.fill(5);

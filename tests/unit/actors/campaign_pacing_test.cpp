@@ -87,18 +87,24 @@ BOOST_AUTO_TEST_CASE(pauses_for_lack_of_credit_once_its_calls_are_over) {
   BOOST_TEST(pace.pause_reason().starts_with("no credit"));
 }
 
-BOOST_AUTO_TEST_CASE(an_answer_from_before_a_hold_came_back_does_not_pause) {
+// It knows of its own calls only, and not of those from before it was started again.
+BOOST_AUTO_TEST_CASE(does_not_pause_while_a_hold_may_still_come_back) {
   auto pace = with_lines(2);
-  pace.asked(1);
-  pace.answered(1, 0, reserve_stop::none, 0, 1000);
-  pace.asked(1); // while the call's hold is out
-  pace.finished("completed");
-  pace.answered(0, 1, reserve_stop::no_credit, 0, 1000);
+  pace.asked(2);
+  pace.answered(0, 2, reserve_stop::no_credit, 1250, 1000);
   BOOST_CHECK(pace.next(1000) == campaign_step::wait);
-  BOOST_CHECK(pace.next(2000) == campaign_step::dial);
-  pace.asked(1);
-  pace.answered(0, 1, reserve_stop::no_credit, 0, 2000);
+  BOOST_CHECK(pace.next(1250) == campaign_step::dial);
+  pace.asked(2);
+  pace.answered(0, 2, reserve_stop::no_credit, 0, 2000);
   BOOST_CHECK(pace.next(2000) == campaign_step::pause);
+}
+
+BOOST_AUTO_TEST_CASE(new_credit_before_it_paused_is_tried) {
+  auto pace = with_lines(2);
+  pace.asked(2);
+  pace.answered(0, 2, reserve_stop::no_credit, 0, 1000);
+  pace.woken();
+  BOOST_CHECK(pace.next(1000) == campaign_step::dial);
 }
 
 BOOST_AUTO_TEST_CASE(stands_down_when_paused_or_owned_elsewhere) {
