@@ -48,7 +48,8 @@ using call_desk_actor = caf::typed_actor<
     caf::replies_to<say_text>::with<bool>,
     caf::replies_to<advise_agent>::with<bool>,
     caf::replies_to<give_word>::with<bool>,
-    // Dropped unless the person has the word.
+    // Dropped unless the person has the word. As a request: the answer says that it was
+    // taken, and makes room for the next one.
     caf::reacts_to<person_speaks>,
     caf::replies_to<listen_in>::with<bool>>;
 

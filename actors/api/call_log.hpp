@@ -41,7 +41,8 @@ struct call_log_rested {
   }
 };
 
-/// A CALL LOG KEEPER writes the logs of calls that ended. What the rows do not take is
+/// A CALL LOG KEEPER writes the logs of calls: those that ended, and how far the others
+/// are from time to time. What the rows do not take is
 /// tried again while there is room, and then told and counted.
 using call_log_keeper_actor =
     caf::typed_actor<caf::reacts_to<keep_call_log>,

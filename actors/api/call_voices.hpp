@@ -63,7 +63,8 @@ struct call_audio {
   }
 };
 
-/// Somebody who listens in; ends with the listener's socket.
+/// Somebody who listens in; ends with the listener's socket. Audio comes as requests: the
+/// answer says that a piece was taken, and makes room for the next one.
 using call_listener_actor =
     caf::typed_actor<caf::reacts_to<call_audio>,
                      caf::replies_to<get_status>::with<status_report>>;

@@ -13,9 +13,14 @@ using namespace std::chrono_literals;
 /// What it says goes through the actor, which knows where the call is.
 using ear_actor = call_listener_actor::extend<caf::reacts_to<person_speaks>>;
 
+/// Pieces of speech on their way to the call's node, a few seconds of it.
+constexpr std::uint32_t speech_ahead_max = 50;
+
 struct ear_state {
   std::uint64_t pieces_total = 0;
   call_desk_actor call; ///< empty until it was found
+  std::uint32_t speech_ahead = 0;
+  std::uint64_t unsaid_total = 0; ///< pieces of speech that were too many
 };
 
 struct ear_parts {
@@ -49,6 +54,22 @@ void find(self_t self, const ear_parts& parts, const std::string& node) {
           [parts](const caf::error& why) { parts.sink.failed(why); });
 }
 
+/// The call takes pieces at its own pace, on its node: what is too far ahead is dropped.
+void speak(self_t self, const person_speaks& words) {
+  auto& state = self->state;
+  if (!state.call)
+    return;
+  if (state.speech_ahead == speech_ahead_max) {
+    ++state.unsaid_total;
+    return;
+  }
+  ++state.speech_ahead;
+  const auto taken = [self] { --self->state.speech_ahead; };
+  self->request(state.call, 10s, words).then(taken, [taken](const caf::error&) {
+    taken();
+  });
+}
+
 ear_actor::behavior_type ear(self_t self, ear_parts parts) {
   self->set_down_handler([parts](const caf::down_msg&) {
     parts.sink.failed(caf::make_error(errc::conflict, "the call is over"));
@@ -74,12 +95,10 @@ ear_actor::behavior_type ear(self_t self, ear_parts parts) {
       [self](const get_status&) {
         status_report report;
         caf::put(report, "pieces_total", self->state.pieces_total);
+        caf::put(report, "unsaid_total", self->state.unsaid_total);
         return report;
       },
-      [self](const person_speaks& words) {
-        if (self->state.call)
-          self->send(self->state.call, words);
-      },
+      [self](const person_speaks& words) { speak(self, words); },
   };
 }
 

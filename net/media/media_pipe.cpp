@@ -60,27 +60,19 @@ void attach(media_pipe_self self, const media_pipe_parts& parts) {
           });
 }
 
-/// Of one call; each costs a message every tenth of a second.
-constexpr std::size_t listeners_max = 8;
-
 void let_listen(media_pipe_self self,
                 const media_pipe_parts& parts,
                 const call_listener_actor& listener) {
-  auto& all = self->state.listeners;
-  if (all.size() == listeners_max || std::ranges::find(all, listener) != all.end())
+  if (!self->state.listeners.add(listener))
     return;
   self->monitor(listener);
-  all.push_back(listener);
   on_session(parts, [](media_session& session) { session.let_listen(true); });
 }
 
 void forget_listener(media_pipe_self self,
                      const media_pipe_parts& parts,
                      const caf::actor_addr& gone) {
-  auto& all = self->state.listeners;
-  const auto left =
-      std::erase_if(all, [&](const auto& each) { return each.address() == gone; });
-  if (left > 0 && all.empty())
+  if (self->state.listeners.remove(gone) && self->state.listeners.empty())
     on_session(parts, [](media_session& session) { session.let_listen(false); });
 }
 
@@ -153,6 +145,7 @@ media_pipe_self_actor::behavior_type media_pipe(media_pipe_self self,
       [self, parts](const get_status&) {
         status_report report;
         caf::put(report, "listeners", self->state.listeners.size());
+        caf::put(report, "unheard_pieces_total", self->state.listeners.dropped_total());
         caf::put(report, "jobs_total", self->state.jobs_total);
         caf::put(report, "stream_id", parts.stream_id);
         caf::put(report, "frames_in_total", parts.counters->frames_in.load());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/api/call.hpp"
+#include "net/media/call_listeners.hpp"
 #include "net/media/media_options.hpp"
 #include "net/webhooks/media_tickets.hpp"
 #include "runtime/observe/spawn.hpp"
@@ -50,7 +51,7 @@ struct media_pipe_state {
   bool finding = false;
   /// The session ended before the call was found, which is still to be told.
   std::optional<media_closed> gone;
-  std::vector<call_listener_actor> listeners;
+  call_listeners listeners;
 };
 
 struct media_pipe_parts {

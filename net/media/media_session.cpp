@@ -293,10 +293,7 @@ void media_session::let_listen(bool somebody) {
   if (tap_)
     return;
   tap_ = std::make_unique<call_tap>(pass_.call, [this](const call_audio& piece) {
-    with_pipe([piece](media_pipe_self pipe) {
-      for (const auto& listener : pipe->state.listeners)
-        pipe->send(listener, piece);
-    });
+    with_pipe([piece](media_pipe_self pipe) { pipe->state.listeners.tell(pipe, piece); });
   });
 }
 

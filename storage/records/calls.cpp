@@ -86,8 +86,8 @@ const std::vector<record> all{
      "select seq, role, text, at, language from transcript_turns where tenant_id = "
      ":tenant "
      "and call_id = :id order by seq limit 1000"},
-    // Each actor that tended the call has one. Those of a tenant's calls that are older
-    // than 30 days go as new ones come.
+    // Each actor that tended the call has one, which grows while it does. Those of a
+    // tenant's calls that are older than 30 days go as new ones come.
     {"calls.keep_log",
      shape::row,
      "call id, text node, int began_at_ms, int events, text log",
@@ -99,7 +99,9 @@ const std::vector<record> all{
      "select k.tenant_id, k.id, :began_at_ms::bigint, :node, :events::int, :log from "
      "calls "
      "k where "
-     "k.tenant_id = :tenant and k.id = :id on conflict do nothing"},
+     "k.tenant_id = :tenant and k.id = :id on conflict (tenant_id, call_id, began_at_ms, "
+     "node) do update set events = excluded.events, log = excluded.log, kept_at = now() "
+     "where call_logs.events < excluded.events"},
     {"calls.log",
      shape::list,
      "call id",

@@ -18,8 +18,9 @@ struct fixture : stores_fixture {
 
   std::int64_t keep(const std::string& began_at_ms,
                     const std::string& node,
-                    const std::string& log = R"({"format":1})") {
-    return run("calls.keep_log", {call.str(), node, began_at_ms, "2", log})["kept"]
+                    const std::string& log = R"({"format":1})",
+                    const std::string& events = "2") {
+    return run("calls.keep_log", {call.str(), node, began_at_ms, events, log})["kept"]
         .int_or(-1);
   }
 
@@ -47,6 +48,19 @@ BOOST_AUTO_TEST_CASE(the_same_log_again_changes_nothing) {
   BOOST_TEST(keep("1000", "n1", R"({"format":2})") == 1);
   BOOST_TEST(run("calls.log", {call.str()}, 20).items()[0]["log"]["format"].int_or(0) ==
              1);
+}
+
+BOOST_AUTO_TEST_CASE(a_log_grows_and_never_shrinks) {
+  const auto format = [&] {
+    return run("calls.log", {call.str()}, 20).items()[0]["log"]["format"].int_or(0);
+  };
+  keep("1000", "n1", R"({"format":1})", "16");
+  keep("1000", "n1", R"({"format":2})", "40");
+  BOOST_TEST(format() == 2);
+  // Written by another connection, it may come later.
+  keep("1000", "n1", R"({"format":3})", "32");
+  BOOST_TEST(format() == 2);
+  BOOST_TEST(logs() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_call_that_is_not_there_has_no_log) {

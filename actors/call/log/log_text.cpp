@@ -113,6 +113,13 @@ void log_text::add(const call_step& step) {
   text_ += '}';
 }
 
+bool log_text::grown() {
+  if (steps_ < grown_at_ || left_out_ > 0)
+    return false;
+  grown_at_ = 2 * steps_;
+  return true;
+}
+
 keep_call_log log_text::finish(const std::string& ended) const {
   auto out = out_;
   out.events = steps_ + left_out_;

@@ -33,7 +33,11 @@ public:
 
   void add(const call_step& step);
 
-  /// `ended`: why the actor did, as an error's text or `done`.
+  /// True when the log became twice as long as when it was asked for last: worth keeping
+  /// should the node die. So all that is kept is less than twice the log.
+  bool grown();
+
+  /// The log so far. `ended`: why the actor did, as an error's text, `done` or `not yet`.
   keep_call_log finish(const std::string& ended) const;
 
 private:
@@ -43,6 +47,7 @@ private:
   std::int64_t at_ms_ = 0;
   std::uint32_t steps_ = 0;
   std::uint32_t left_out_ = 0;
+  std::uint32_t grown_at_ = 16; ///< steps
 };
 
 } // namespace caly::call_logs

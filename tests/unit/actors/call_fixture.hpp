@@ -63,7 +63,7 @@ struct call_world {
   bool recorded = false;
   bool no_agent = false;
   std::optional<voice_wish> wish = voice_wish{{}, "hi"};
-  std::vector<keep_call_log> logs; ///< of calls that ended
+  std::vector<keep_call_log> logs; ///< the last one of each call is whole
   bool replays = true;             ///< each of them, when the test is over
 };
 

@@ -33,9 +33,10 @@ public:
 };
 
 struct logged : one_call {
+  /// The last one, with all steps; each is replayed when the test is over.
   std::string log() {
-    BOOST_REQUIRE(w.logs.size() == 1u);
-    return w.logs[0].log;
+    BOOST_REQUIRE(!w.logs.empty());
+    return w.logs.back().log;
   }
 
   /// Dialed, talks, books something, ends.
@@ -256,6 +257,34 @@ BOOST_AUTO_TEST_CASE(a_log_past_its_bounds_says_what_was_left_out) {
   BOOST_REQUIRE(parsed);
   BOOST_TEST((*parsed)["steps"].items().size() == 3u);
   BOOST_TEST((*parsed)["left_out"].int_or(0) == 7);
+}
+
+BOOST_AUTO_TEST_CASE(a_call_that_talks_leaves_a_log_before_its_end) {
+  whole_call();
+  BOOST_REQUIRE(w.logs.size() > 1u);
+  const auto& early = w.logs.front();
+  BOOST_TEST(early.events == 16u);
+  BOOST_TEST(early.log.ends_with(R"("ended":"not yet"})"));
+  BOOST_TEST(early.began_at_ms == w.logs.back().began_at_ms);
+  BOOST_TEST(w.logs.back().events > 16u);
+}
+
+BOOST_AUTO_TEST_CASE(a_log_is_worth_keeping_each_time_it_doubled) {
+  w.replays = false;
+  const call_options o;
+  const std::variant<start_call, call_sheet> start{order()};
+  const auto with = ports();
+  log_names names;
+  log_text text{log_header{start, o, with, 1000}, names};
+  call_step step;
+  step.kind = "call_tick";
+  std::vector<int> kept;
+  for (int steps = 1; steps <= 100; ++steps) {
+    text.add(step);
+    if (text.grown())
+      kept.push_back(steps);
+  }
+  BOOST_TEST(kept == (std::vector{16, 32, 64}), boost::test_tools::per_element{});
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_log_is_refused_in_words) {
