@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace caly {
 
@@ -19,9 +20,12 @@ using namespace std::chrono_literals;
 using self_t = self_ptr<region_actor, region_state>;
 
 constexpr auto look_interval = 1s;
-constexpr auto pass_on_timeout = 2s;
-constexpr std::size_t postponed_max = 1000;
+constexpr auto owner_timeout = 2s;
+constexpr auto owner_patience = 5s;
+constexpr auto owner_interval = 200ms;
+constexpr std::size_t waiting_max = 1000;
 constexpr const char* look_hint = "self:look";
+constexpr const char* owner_hint = "self:owner";
 constexpr std::string_view scheduler_shards = "scheduler";
 
 /// An actor that no longer owns its rows must not act a moment longer: the exit overtakes
@@ -145,64 +149,65 @@ caf::error owner_changes() {
   return caf::make_error(errc::unavailable, "the tenant's owner is changing; try again");
 }
 
-/// Lets another node's region do it. What that one does not own either waits for the next
-/// word on the shards, unless it has waited before.
-void pass_on(self_t self,
-             const caf::actor& there,
-             place_single_call ask,
-             caf::typed_response_promise<call_id> promise,
-             bool again) {
-  ++self->state.passed_on_total;
-  ask.passed_on = true;
-  self->request(there, pass_on_timeout, ask)
-      .then([promise](const call_id& id) mutable { promise.deliver(id); },
-            [=](caf::error& err) mutable {
-              auto& postponed = self->state.postponed;
-              if (err == errc::not_mine && !again && postponed.size() < postponed_max)
-                postponed.push_back({ask, promise});
-              else if (err == errc::not_mine)
-                promise.deliver(owner_changes());
-              else if (err.category() == caf::atom("caly"))
-                promise.deliver(std::move(err));
-              else
-                promise.deliver(caf::make_error(errc::unavailable,
-                                                "the tenant's owner does not answer"));
-            });
+/// Says nothing about the call, but that somebody else is to be asked: by its id, the
+/// same call is made once.
+bool asks_for_another_owner(const caf::error& err) {
+  return err == errc::not_mine || err == errc::fenced ||
+         err == caf::sec::request_receiver_down;
+}
+
+/// A shard that is handed over has no owner for a moment.
+void wait_for_owner(self_t self, region_state::waiting_call call) {
+  auto& waiting = self->state.waiting;
+  if (waiting.size() >= waiting_max || self->clock().now() >= call.until)
+    return void(call.promise.deliver(owner_changes()));
+  if (waiting.empty())
+    self->delayed_anon_send(self, owner_interval, wake_tenant{{}, owner_hint});
+  waiting.push_back(std::move(call));
+}
+
+/// Asks whoever owns the tenant now.
+void ask_owner(self_t self, const region_ports& ports, region_state::waiting_call call) {
+  const auto answered = [promise = call.promise](const call_id& id) mutable {
+    promise.deliver(id);
+  };
+  const auto failed = [self, call](caf::error& err) mutable {
+    if (asks_for_another_owner(err))
+      wait_for_owner(self, std::move(call));
+    else if (err.category() == caf::atom("caly"))
+      call.promise.deliver(std::move(err));
+    else
+      call.promise.deliver(
+          caf::make_error(errc::unavailable, "the tenant's owner does not answer"));
+  };
+  if (const auto here = tenant_here(self, ports, call.ask.tenant)) {
+    self->request(here, owner_timeout, call.ask).then(answered, failed);
+  } else if (const auto there = region_of(self, call.ask.tenant)) {
+    ++self->state.passed_on_total;
+    auto passed = call.ask;
+    passed.passed_on = true;
+    self->request(there, owner_timeout, std::move(passed)).then(answered, failed);
+  } else {
+    wait_for_owner(self, std::move(call));
+  }
 }
 
 caf::result<call_id>
 place_single(self_t self, const region_ports& ports, const place_single_call& ask) {
-  if (const auto here = tenant_here(self, ports, ask.tenant))
-    return self->delegate(here, ask);
   if (ask.passed_on) {
+    if (const auto here = tenant_here(self, ports, ask.tenant))
+      return self->delegate(here, ask);
     ++self->state.not_mine_total;
     return caf::make_error(errc::not_mine);
   }
-  const auto there = region_of(self, ask.tenant);
-  if (!there)
-    return owner_changes();
   auto promise = self->make_response_promise<call_id>();
-  pass_on(self, there, ask, promise, false);
+  ask_owner(self, ports, {ask, promise, self->clock().now() + owner_patience});
   return promise;
 }
 
-void try_postponed(self_t self, const region_ports& ports) {
-  std::vector<region_state::postponed_call> now;
-  now.swap(self->state.postponed);
-  for (auto& each : now) {
-    if (const auto here = tenant_here(self, ports, each.ask.tenant)) {
-      self->request(here, pass_on_timeout, each.ask)
-          .then([promise =
-                     each.promise](const call_id& id) mutable { promise.deliver(id); },
-                [promise = each.promise](caf::error& err) mutable {
-                  promise.deliver(std::move(err));
-                });
-    } else if (const auto there = region_of(self, each.ask.tenant)) {
-      pass_on(self, there, each.ask, each.promise, true);
-    } else {
-      each.promise.deliver(owner_changes());
-    }
-  }
+void ask_owners_again(self_t self, const region_ports& ports) {
+  for (auto& each : std::exchange(self->state.waiting, {}))
+    ask_owner(self, ports, std::move(each));
 }
 
 /// What a node passes on is marked, and what is marked goes no further: two nodes that
@@ -231,7 +236,7 @@ caf::result<line_share_list> line_shares_of(self_t self, const get_line_shares& 
   if (!there || ask.passed_on)
     return caf::make_error(errc::unavailable, "the dial scheduler is changing nodes");
   auto promise = self->make_response_promise<line_share_list>();
-  self->request(there, pass_on_timeout, get_line_shares{true})
+  self->request(there, owner_timeout, get_line_shares{true})
       .then(
           [promise](line_share_list& list) mutable { promise.deliver(std::move(list)); },
           [promise](const caf::error&) mutable {
@@ -251,7 +256,7 @@ find(self_t self, const region_ports& ports, const find_call& ask) {
   if (there == self->state.peers.end())
     return caf::make_error(errc::unavailable, "the call's node cannot be reached");
   auto promise = self->make_response_promise<call_actor>();
-  self->request(there->second, pass_on_timeout, here)
+  self->request(there->second, owner_timeout, here)
       .then([promise](const call_actor& call) mutable { promise.deliver(call); },
             [promise](caf::error& why) mutable {
               if (why.category() == caf::atom("caly"))
@@ -294,7 +299,7 @@ region_of_node(self_t self, std::string node, region_ports ports) {
         take_scheduler(self, ports, owned);
         if (more)
           look(self, ports); // whoever waits there waited long enough
-        try_postponed(self, ports);
+        ask_owners_again(self, ports);
       },
       [=](const peer_changed& peer) {
         if (peer.region)
@@ -309,6 +314,8 @@ region_of_node(self_t self, std::string node, region_ports ports) {
           self->delayed_anon_send(self, look_interval, hint);
           return;
         }
+        if (hint.why == owner_hint)
+          return ask_owners_again(self, ports);
         if (const auto here = tenant_here(self, ports, hint.tenant))
           self->send(here, hint);
         else
@@ -339,6 +346,7 @@ region_of_node(self_t self, std::string node, region_ports ports) {
         caf::put(report, "scheduler", static_cast<bool>(state.scheduler));
         caf::put(report, "started_total", state.started_total);
         caf::put(report, "passed_on_total", state.passed_on_total);
+        caf::put(report, "waiting", state.waiting.size());
         caf::put(report, "not_mine_total", state.not_mine_total);
         return report;
       },

@@ -45,14 +45,15 @@ struct region_state {
   std::string scheduler_owner; ///< the node that has it otherwise
   bool looking = false;
 
-  struct postponed_call {
+  struct waiting_call {
     place_single_call ask;
     caf::typed_response_promise<call_id> promise;
+    caf::actor_clock::time_point until; ///< then its asker is told
   };
 
-  /// Came to a node that does not own the tenant any more; tried once more when the next
-  /// word on the shards is there.
-  std::vector<postponed_call> postponed;
+  /// Nobody owns their tenants, or not whom we know of: tried again with each word on the
+  /// shards and several times a second.
+  std::vector<waiting_call> waiting;
   std::uint64_t not_mine_total = 0;
   std::uint64_t started_total = 0;
   std::uint64_t passed_on_total = 0;

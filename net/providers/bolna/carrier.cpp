@@ -4,14 +4,12 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
 
-#include <algorithm>
-
 namespace caly::bolna {
 
 namespace {
 
-using self_t = self_ptr<carrier_actor, carrier_state>;
 using namespace std::chrono_literals;
+using self_t = self_ptr<carrier_actor, carrier_state>;
 
 http_call
 request(const carrier_options& options, std::string method, const std::string& path) {
@@ -22,83 +20,15 @@ request(const carrier_options& options, std::string method, const std::string& p
   return call;
 }
 
-placed_call held_back(carrier_state& state, std::string reason, std::int64_t wait_ms) {
-  ++state.held_back_total;
-  return {create_result::throttled,
-          {},
-          std::move(reason),
-          static_cast<std::int32_t>(std::max<std::int64_t>(1, (wait_ms + 999) / 1000))};
-}
-
-placed_call meaning_of(const http_answer& answer) {
-  switch (answer.outcome) {
-  case http_outcome::answered:
-    return read_create(answer.status, answer.body, answer.retry_after_s);
-  case http_outcome::never_sent:
-    return {create_result::throttled, {}, "never_sent", 1};
-  case http_outcome::too_late:
-    // Nothing was sent, but somebody else may have given the call up by now.
-  case http_outcome::unknown:
-    break;
-  }
-  return {create_result::unknown, {}, answer.problem, 0};
-}
-
-void count(carrier_state& state, create_result result) {
-  state.placed_total += result == create_result::placed ? 1 : 0;
-  state.refused_total += result == create_result::refused ? 1 : 0;
-  state.unknown_total += result == create_result::unknown ? 1 : 0;
-}
-
-caf::error trouble(const http_answer& answer) {
-  if (answer.outcome == http_outcome::answered)
-    return caf::make_error(errc::unavailable, "HTTP " + std::to_string(answer.status));
-  return caf::make_error(errc::unavailable, answer.problem);
-}
-
 caf::result<placed_call> place(self_t self,
                                const carrier_options& options,
                                const http_requests_actor& http,
                                const place_call& ask) {
-  using std::chrono::duration_cast;
-  using std::chrono::milliseconds;
-  auto& state = self->state;
-  const auto now = self->clock().now();
-  if (const auto wait = state.creates.take(now); wait.count() > 0)
-    return held_back(
-        state, "rate limit of the account", duration_cast<milliseconds>(wait).count());
-  const auto permit = state.breaker.begin(now);
-  if (!permit)
-    return held_back(state, "circuit open", state.breaker.wait(now).count());
   auto call = request(options, "POST", "/call");
   call.headers.emplace_back("Content-Type: application/json");
   call.body = create_body(
       ask, options.agent_id, ask.from.empty() ? options.from_number : ask.from);
-  if (!ask.correlation_id.empty())
-    call.headers.push_back("X-Correlation-Id: " + ask.correlation_id);
-  call.deadline = options.create_timeout;
-  call.fresh_connection = true;
-  call.not_after = boot_clock::time_point{std::chrono::nanoseconds{ask.not_after_ns}};
-  if (options.look_again)
-    call.still_wanted = options.look_again(ask.tenant, ask.call);
-  auto promise = self->make_response_promise<placed_call>();
-  const auto finish = [self, permit = *permit](bool well, create_result result) {
-    self->state.breaker.end(permit, well, self->clock().now());
-    count(self->state, result);
-  };
-  self->request(http, options.create_timeout + 3s, std::move(call))
-      .then(
-          [promise, finish](const http_answer& answer) mutable {
-            auto meaning = meaning_of(answer);
-            finish(answer.outcome == http_outcome::answered && answer.status < 500,
-                   meaning.result);
-            promise.deliver(std::move(meaning));
-          },
-          [promise, finish](const caf::error& err) mutable {
-            finish(false, create_result::unknown);
-            promise.deliver(placed_call{create_result::unknown, {}, to_string(err), 0});
-          });
-  return promise;
+  return send_create(self, http, as_create(std::move(call), options, ask), read_create);
 }
 
 /// The day before and the day after: their windows are days of another zone.
@@ -117,42 +47,32 @@ caf::result<looked_up_call> look_up(self_t self,
   const auto by_id = !ask.call.provider_call_id.empty();
   auto call = by_id ? fetch_execution(options, ask.call.provider_call_id)
                     : request(options, "GET", list_path(options, ask.call));
-  auto promise = self->make_response_promise<looked_up_call>();
-  self->request(http, call.deadline + 3s, std::move(call))
-      .then(
-          [promise, by_id, wanted = ask.call](const http_answer& answer) mutable {
-            if (answer.outcome == http_outcome::answered && answer.status == 404 && by_id)
-              return void(promise.deliver(looked_up_call{}));
-            if (answer.outcome != http_outcome::answered || answer.status != 200)
-              return void(promise.deliver(trouble(answer)));
-            if (!by_id)
-              return void(promise.deliver(find_in_list(answer.body, wanted)));
-            const auto found = read_execution(answer.body);
-            promise.deliver(found ? as_looked_up(*found) : looked_up_call{});
-          },
-          [promise](caf::error& err) mutable { promise.deliver(std::move(err)); });
-  return promise;
+  return ask_api<looked_up_call>(
+      self, http, std::move(call), [by_id, wanted = ask.call](const http_answer& answer) {
+        return read_look_up(answer, by_id, [&](const std::string& body) {
+          if (!by_id)
+            return find_in_list(body, wanted);
+          const auto found = read_execution(body);
+          return found ? as_looked_up(*found) : looked_up_call{};
+        });
+      });
 }
 
 caf::result<bool> hang_up(self_t self,
                           const carrier_options& options,
                           const http_requests_actor& http,
                           const hang_up_call& ask) {
-  auto call =
-      request(options, "POST", "/call/" + url_encode(ask.provider_call_id) + "/stop");
-  auto promise = self->make_response_promise<bool>();
-  self->request(http, call.deadline + 3s, std::move(call))
-      .then(
-          [promise](const http_answer& answer) mutable {
-            // Only waiting calls can be stopped; 404 says that it is over.
-            if (answer.outcome == http_outcome::answered &&
-                (answer.status < 300 || answer.status == 404))
-              promise.deliver(true);
-            else
-              promise.deliver(trouble(answer));
-          },
-          [promise](caf::error& err) mutable { promise.deliver(std::move(err)); });
-  return promise;
+  return ask_api<bool>(
+      self,
+      http,
+      request(options, "POST", "/call/" + url_encode(ask.provider_call_id) + "/stop"),
+      [](const http_answer& answer) -> caf::expected<bool> {
+        // Only waiting calls can be stopped; 404 says that it is over.
+        if (answer.outcome == http_outcome::answered &&
+            (answer.status < 300 || answer.status == 404))
+          return true;
+        return trouble(answer);
+      });
 }
 
 } // namespace
@@ -169,17 +89,7 @@ carrier(self_t self, carrier_options options, http_requests_actor http) {
       [=](const place_call& ask) { return place(self, options, http, ask); },
       [=](const look_up_call& ask) { return look_up(self, options, http, ask); },
       [=](const hang_up_call& ask) { return hang_up(self, options, http, ask); },
-      [=](const get_status&) {
-        const auto& state = self->state;
-        status_report report;
-        caf::put(report, "placed_total", state.placed_total);
-        caf::put(report, "refused_total", state.refused_total);
-        caf::put(report, "unknown_total", state.unknown_total);
-        caf::put(report, "held_back_total", state.held_back_total);
-        caf::put(report, "lookups_total", state.lookups_total);
-        caf::put(report, "circuit", to_string(state.breaker.current()));
-        return report;
-      },
+      [=](const get_status&) { return report_of(self->state); },
   };
 }
 

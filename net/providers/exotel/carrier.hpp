@@ -1,12 +1,8 @@
 #pragma once
 
-#include "actors/api/carrier.hpp"
-#include "net/client/http_requests.hpp"
-#include "net/client/still_sending.hpp"
 #include "net/providers/exotel/codec.hpp"
+#include "net/providers/rest_carrier.hpp"
 #include "runtime/observe/spawn.hpp"
-#include "runtime/resilience/circuit_breaker.hpp"
-#include "runtime/resilience/rate_limiter.hpp"
 
 #include <functional>
 
@@ -30,16 +26,7 @@ struct carrier_options {
   create_check look_again; ///< right before a create is sent; empty: not
 };
 
-struct carrier_state {
-  std::uint64_t placed_total = 0;
-  std::uint64_t refused_total = 0;
-  std::uint64_t throttled_total = 0;
-  std::uint64_t unknown_total = 0;
-  std::uint64_t held_back_total = 0; ///< by the rate limit or the open circuit
-  std::uint64_t lookups_total = 0;
-  rate_limiter creates{rate{}};
-  circuit_breaker breaker;
-};
+using carrier_state = rest_carrier_state;
 
 /// Exotel's API cannot end a call: it ends when its media socket closes.
 inline constexpr carrier_traits traits{.hosts_talk = false, .hangs_up = false};
