@@ -1,25 +1,11 @@
 #include "net/media/media_pipe.hpp"
 
-#include "net/media/media_lane.hpp"
 #include "net/media/media_session.hpp"
-#include "runtime/base/json.hpp"
-
-#include <boost/asio/post.hpp>
-
-#include <algorithm>
+#include "net/media/session_pipe.hpp"
 
 namespace caly {
 
 namespace {
-
-/// Runs `work` on the session's thread, if the session still lives then.
-template <class Work>
-void on_session(const media_pipe_parts& parts, Work work) {
-  boost::asio::post(parts.lane->io, [weak = parts.session, work = std::move(work)] {
-    if (const auto session = weak.lock())
-      work(*session);
-  });
-}
 
 void tell_plan(const media_pipe_parts& parts, caf::expected<media_plan> plan) {
   // asio wants copyable handlers, and an error must not be copied around half-read.
@@ -28,36 +14,23 @@ void tell_plan(const media_pipe_parts& parts, caf::expected<media_plan> plan) {
 }
 
 void attach(media_pipe_self self, const media_pipe_parts& parts) {
-  const auto timeout = parts.lane->options.attach_timeout;
-  self->state.finding = true;
-  self->request(parts.calls, timeout, find_call{parts.pass.tenant, parts.pass.call, true})
-      .then(
-          [self, parts, timeout](const call_actor& call) {
-            self->state.finding = false;
-            if (const auto& gone = self->state.gone) {
-              self->send(call, socket_ended(*gone));
-              return self->quit();
-            }
-            self->state.call = call;
-            self->monitor(call);
-            self->request(call,
-                          timeout,
-                          attach_media{parts.pass.tenant,
-                                       parts.pass.call,
-                                       parts.stream_id,
-                                       parts.provider_call_id,
-                                       media_pipe_self_actor{self},
-                                       parts.pass.brain,
-                                       parts.pass.ticket})
-                .then([parts](media_plan& plan) { tell_plan(parts, std::move(plan)); },
-                      [parts](caf::error& why) { tell_plan(parts, std::move(why)); });
-          },
-          [self, parts](caf::error& why) {
-            self->state.finding = false;
-            if (self->state.gone)
-              return self->quit();
-            tell_plan(parts, std::move(why));
-          });
+  find_its_call(
+      self,
+      parts,
+      [self, parts] {
+        self->request(self->state.call,
+                      parts.lane->options.attach_timeout,
+                      attach_media{parts.pass.tenant,
+                                   parts.pass.call,
+                                   parts.stream_id,
+                                   parts.provider_call_id,
+                                   media_pipe_self_actor{self},
+                                   parts.pass.brain,
+                                   parts.pass.ticket})
+            .then([parts](media_plan& plan) { tell_plan(parts, std::move(plan)); },
+                  [parts](caf::error& why) { tell_plan(parts, std::move(why)); });
+      },
+      [parts](caf::error why) { tell_plan(parts, std::move(why)); });
 }
 
 void let_listen(media_pipe_self self,
@@ -78,30 +51,11 @@ void forget_listener(media_pipe_self self,
 
 } // namespace
 
-media_event socket_ended(const media_closed& gone) {
-  json_writer detail;
-  detail.begin_object().field("reason", gone.reason).end_object();
-  return {"socket_ended", std::move(detail).str()};
-}
-
-void tell_end(media_pipe_self self, const media_closed& gone) {
-  if (self->state.finding) {
-    self->state.gone = gone;
-    return;
-  }
-  if (self->state.call)
-    self->send(self->state.call, gone);
-  self->quit();
-}
-
 media_pipe_self_actor::behavior_type media_pipe(media_pipe_self self,
                                                 media_pipe_parts parts) {
   self->set_down_handler([self, parts](const caf::down_msg& down) {
-    forget_listener(self, parts, down.source);
-    if (!self->state.call || self->state.call.address() != down.source)
-      return;
-    self->state.call = nullptr;
-    on_session(parts, [](media_session& session) { session.end("call_ended"); });
+    if (!ended_with_call(self, parts, down))
+      forget_listener(self, parts, down.source);
   });
   attach(self, parts);
   return {

@@ -3,17 +3,16 @@
 #include "actors/api/call.hpp"
 #include "net/media/call_listeners.hpp"
 #include "net/media/media_options.hpp"
+#include "net/media/session_pipe.hpp"
 #include "net/webhooks/media_tickets.hpp"
 #include "runtime/observe/spawn.hpp"
 
 #include <atomic>
 #include <functional>
 #include <memory>
-#include <optional>
 
 namespace caly {
 
-class media_lane;
 class media_session;
 struct media_pipe_state;
 
@@ -45,12 +44,8 @@ struct media_counters {
   std::atomic<std::uint64_t> barge_ins{0};
 };
 
-struct media_pipe_state {
+struct media_pipe_state : session_pipe_state {
   std::uint64_t jobs_total = 0;
-  call_actor call; ///< empty until it was found
-  bool finding = false;
-  /// The session ended before the call was found, which is still to be told.
-  std::optional<media_closed> gone;
   call_listeners listeners;
 };
 
@@ -63,13 +58,6 @@ struct media_pipe_parts {
   std::string stream_id;
   std::string provider_call_id;
 };
-
-/// Tells the call that its session is over, and quits; waits for a call that is still
-/// being looked for.
-void tell_end(media_pipe_self self, const media_closed& gone);
-
-/// A line of the timeline of a call that never had the socket.
-media_event socket_ended(const media_closed& gone);
 
 /// Finds the call, attaches to it and hands its plan to the session. Quits when the
 /// session or the call is gone.

@@ -1,25 +1,12 @@
 #include "net/media/relay_pipe.hpp"
 
-#include "net/media/media_lane.hpp"
-#include "net/media/media_pipe.hpp"
 #include "net/media/relay_session.hpp"
-
-#include <boost/asio/post.hpp>
 
 namespace caly {
 
 namespace {
 
 using self_t = self_ptr<relay_pipe_actor, relay_pipe_state>;
-
-/// Runs `work` on the session's thread, if the session still lives then.
-template <class Work>
-void on_session(const relay_pipe_parts& parts, Work work) {
-  boost::asio::post(parts.lane->io, [weak = parts.session, work = std::move(work)] {
-    if (const auto session = weak.lock())
-      work(*session);
-  });
-}
 
 void tell_reply(const relay_pipe_parts& parts, caf::expected<spoken_reply> reply) {
   const auto box = std::make_shared<caf::expected<spoken_reply>>(std::move(reply));
@@ -39,38 +26,18 @@ void open(self_t self, const relay_pipe_parts& parts, open_text ask) {
   ask.ticket = parts.pass.ticket;
   if (self->state.call)
     return ask_call(self, parts, ask);
-  self->state.finding = true;
-  self->request(parts.calls,
-                parts.lane->options.attach_timeout,
-                find_call{parts.pass.tenant, parts.pass.call, true})
-      .then(
-          [self, parts, ask](const call_actor& call) {
-            self->state.finding = false;
-            if (const auto& gone = self->state.gone) {
-              self->send(call, socket_ended(*gone));
-              return self->quit();
-            }
-            self->state.call = call;
-            self->monitor(call);
-            ask_call(self, parts, ask);
-          },
-          [self, parts](caf::error& why) {
-            self->state.finding = false;
-            if (self->state.gone)
-              return self->quit();
-            tell_reply(parts, std::move(why));
-          });
+  find_its_call(
+      self,
+      parts,
+      [self, parts, ask] { ask_call(self, parts, ask); },
+      [parts](caf::error why) { tell_reply(parts, std::move(why)); });
 }
 
 } // namespace
 
 relay_pipe_actor::behavior_type relay_pipe(self_t self, relay_pipe_parts parts) {
-  self->set_down_handler([self, parts](const caf::down_msg& down) {
-    if (!self->state.call || self->state.call.address() != down.source)
-      return;
-    self->state.call = nullptr;
-    on_session(parts, [](relay_session& session) { session.end("call_ended"); });
-  });
+  self->set_down_handler(
+      [self, parts](const caf::down_msg& down) { ended_with_call(self, parts, down); });
   return {
       [parts](const stop_media& ask) {
         on_session(parts, [reason = ask.reason](relay_session& session) {
@@ -112,15 +79,7 @@ relay_pipe_actor::behavior_type relay_pipe(self_t self, relay_pipe_parts parts) 
         if (self->state.call)
           self->send(self->state.call, event);
       },
-      [self](const media_closed& gone) {
-        if (self->state.finding) {
-          self->state.gone = gone;
-          return;
-        }
-        if (self->state.call)
-          self->send(self->state.call, gone);
-        self->quit();
-      },
+      [self](const media_closed& gone) { tell_end(self, gone); },
   };
 }
 

@@ -1,15 +1,13 @@
 #pragma once
 
-#include "actors/api/call.hpp"
+#include "net/media/session_pipe.hpp"
 #include "net/webhooks/media_tickets.hpp"
 #include "runtime/observe/spawn.hpp"
 
 #include <memory>
-#include <optional>
 
 namespace caly {
 
-class media_lane;
 class relay_session;
 
 /// The actor's side of a relay session. The session sends it what the caller said and
@@ -22,11 +20,8 @@ using relay_pipe_actor =
                              // The last message: tells the call and quits.
                              caf::reacts_to<media_closed>>;
 
-struct relay_pipe_state {
+struct relay_pipe_state : session_pipe_state {
   std::uint64_t questions_total = 0;
-  call_actor call; ///< empty until it was found
-  bool finding = false;
-  std::optional<media_closed> gone; ///< as in `media_pipe_state`
 };
 
 struct relay_pipe_parts {

@@ -1,39 +1,11 @@
 #include "net/providers/azure/synthesis.hpp"
 
-#include "net/media/ws_frames.hpp"
+#include "net/providers/xml_text.hpp"
 #include "runtime/base/json.hpp"
 
 namespace caly::azure {
 
 namespace {
-
-std::string escaped(std::string_view text) {
-  // The service refuses a document with a broken character as a whole.
-  const auto broken = !is_utf8(text);
-  std::string out;
-  for (const char c : text)
-    switch (c) {
-    case '&':
-      out += "&amp;";
-      break;
-    case '<':
-      out += "&lt;";
-      break;
-    case '>':
-      out += "&gt;";
-      break;
-    case '"':
-      out += "&quot;";
-      break;
-    case '\'':
-      out += "&apos;";
-      break;
-    default:
-      if (!broken || static_cast<unsigned char>(c) < 0x80)
-        out += c;
-    }
-  return out;
-}
 
 /// "hi-IN-SwaraNeural" -> "hi-IN"
 std::string_view language_of(std::string_view voice) {
@@ -59,8 +31,8 @@ std::string speech_account::url(std::string_view service) const {
 
 std::string make_ssml(std::string_view text, std::string_view voice) {
   return R"(<speak version="1.0" xmlns="http://www.w3.org/2001/10/synthesis" xml:lang=")" +
-         escaped(language_of(voice)) + R"("><voice name=")" + escaped(voice) + "\">" +
-         escaped(text) + "</voice></speak>";
+         xml_escaped(language_of(voice)) + R"("><voice name=")" + xml_escaped(voice) +
+         "\">" + xml_escaped(text) + "</voice></speak>";
 }
 
 http_voice_vendor synthesis(synthesis_options options) {

@@ -1,6 +1,7 @@
 #include "net/providers/twilio/codec.hpp"
 
 #include "net/providers/twiml/document.hpp"
+#include "net/providers/xml_text.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/base/text.hpp"
 
@@ -14,7 +15,6 @@ namespace {
 constexpr std::size_t heard_bytes_max = 2000;
 using twiml_api::document;
 using twiml_api::say;
-using twiml_api::xml_escaped;
 
 /// Whether a socket that never opened runs the action or falls through is not promised.
 std::string connect(const std::string& noun, std::string_view next_url) {

@@ -1,6 +1,7 @@
 #include "net/providers/twiml/document.hpp"
 
 #include "actors/model/speech/speakable.hpp"
+#include "net/providers/xml_text.hpp"
 #include "runtime/base/text.hpp"
 
 namespace caly::twiml_api {
@@ -11,32 +12,6 @@ namespace {
 constexpr std::size_t said_bytes_max = 4000;
 
 } // namespace
-
-std::string xml_escaped(std::string_view text) {
-  std::string out;
-  for (const auto c : text) {
-    switch (c) {
-    case '&':
-      out += "&amp;";
-      break;
-    case '<':
-      out += "&lt;";
-      break;
-    case '>':
-      out += "&gt;";
-      break;
-    case '"':
-      out += "&quot;";
-      break;
-    case '\'':
-      out += "&apos;";
-      break;
-    default:
-      out += c;
-    }
-  }
-  return out;
-}
 
 std::string document(std::string_view verbs) {
   return R"(<?xml version="1.0" encoding="UTF-8"?><Response>)" + std::string{verbs} +

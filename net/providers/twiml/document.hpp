@@ -5,8 +5,6 @@
 
 namespace caly::twiml_api {
 
-std::string xml_escaped(std::string_view text);
-
 /// A whole document around its verbs.
 std::string document(std::string_view verbs);
 

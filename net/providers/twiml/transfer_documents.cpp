@@ -1,6 +1,7 @@
 #include "net/providers/twiml/transfer_documents.hpp"
 
 #include "net/providers/twiml/document.hpp"
+#include "net/providers/xml_text.hpp"
 
 namespace caly::twiml_api {
 
