@@ -199,10 +199,18 @@ private:
   /// `then` gets the actor that has the call's talk, on whatever node.
   void with_live_call(const request_ptr& request,
                       std::function<void(const request_ptr&, const call_actor&)> then);
+  /// With the row of the call that the path names; refuses those of other tenants, of
+  /// which other statements would find nothing, as of a silent call.
+  void
+  with_call(const request_ptr& request,
+            std::function<void(const request_ptr&, const call_id&, const json&)> then);
+  /// Answers what `statement` lists of that call.
+  void list_of_call(const request_ptr& request,
+                    const std::string& statement,
+                    std::int64_t limit);
   template <class Message>
   void act_on_call(const request_ptr& request, const std::string& audit, Message message);
   void begin_transfer(const request_ptr& request, const transfer_call& order);
-  void show_transfers(const request_ptr& request);
   void press_keys_of(const request_ptr& request);
   void show_recording(const request_ptr& request);
   void answer_recording(const request_ptr& request,

@@ -102,43 +102,37 @@ void rest_api::add_call_actions(router& routes) {
       begin_transfer(r, *order);
   });
   get(routes, "/api/calls/:id/transfers", route_policy::viewer, [this](const auto& r) {
-    show_transfers(r);
+    list_of_call(r, "transfers.of_call", 100);
   });
 }
 
-// The row says whose call it is and which node has its talk.
+// The row says which node has its talk.
 void rest_api::with_live_call(
     const request_ptr& request,
     std::function<void(const request_ptr&, const call_actor&)> then) {
-  const auto id = path_id<call_id>(request);
-  if (!id)
-    return;
-  run(request,
-      request->who.tenant,
-      "calls.get",
-      {id->str()},
-      0,
-      [this, id, then](const request_ptr& r, const record_answer&) {
-        run(r,
-            r->who.tenant,
-            "calls.speaker",
-            {id->str()},
-            0,
-            [this, id, then](const request_ptr& same, const record_answer& answer) {
-              const auto row = json::parse(answer.json);
-              const std::string node{row ? (*row)["node"].text_or("") : ""};
-              if (node.empty())
-                return refuse(
-                    same,
-                    caf::make_error(errc::conflict, "Nobody talks in this call now."));
-              ask<call_actor>(same,
-                              parts_.actors.region,
-                              find_call{same->who.tenant, *id, false, node},
-                              [then](const request_ptr& last, call_actor& call) {
-                                then(last, call);
-                              });
+  with_call(request,
+            [this, then = std::move(then)](
+                const request_ptr& r, const call_id& id, const json&) {
+              run(r,
+                  r->who.tenant,
+                  "calls.speaker",
+                  {id.str()},
+                  0,
+                  [this, id, then](const request_ptr& same, const record_answer& answer) {
+                    const auto row = json::parse(answer.json);
+                    const std::string node{row ? (*row)["node"].text_or("") : ""};
+                    if (node.empty())
+                      return refuse(same,
+                                    caf::make_error(errc::conflict,
+                                                    "Nobody talks in this call now."));
+                    ask<call_actor>(same,
+                                    parts_.actors.region,
+                                    find_call{same->who.tenant, id, false, node},
+                                    [then](const request_ptr& last, call_actor& call) {
+                                      then(last, call);
+                                    });
+                  });
             });
-      });
 }
 
 template <class Message>
@@ -191,30 +185,6 @@ void rest_api::begin_transfer(const request_ptr& request, const transfer_call& o
                             });
                       });
   });
-}
-
-void rest_api::show_transfers(const request_ptr& request) {
-  const auto id = path_id<call_id>(request);
-  if (!id)
-    return;
-  run(request,
-      request->who.tenant,
-      "calls.get",
-      {id->str()},
-      0,
-      [this, id](const request_ptr& r, const record_answer&) {
-        run(r,
-            r->who.tenant,
-            "transfers.of_call",
-            {id->str()},
-            100,
-            [](const request_ptr& same, const record_answer& answer) {
-              same->respond(success(same->correlation_id,
-                                    answer.json,
-                                    200,
-                                    {true, {}, answer.has_more, {}}));
-            });
-      });
 }
 
 } // namespace caly

@@ -31,37 +31,12 @@ void rest_api::add_calls(router& routes) {
       return r->respond(success(r->correlation_id, "[]", 200, {true, {}, false, {}}));
     list(r, "calls.list", std::move(*values), "calls.total");
   });
-  // Another tenant's call has no rows; asking for the call first tells it from a silent
-  // one.
   for (const std::string part : {"events", "transcript"})
     get(routes,
         "/api/calls/:id/" + part,
         route_policy::viewer,
-        [this, part](const request_ptr& r) {
-          const auto id = path_id<call_id>(r);
-          if (!id)
-            return;
-          run(r,
-              r->who.tenant,
-              "calls.get",
-              {id->str()},
-              0,
-              [this, part, id](const request_ptr& req, const record_answer&) {
-                run(req,
-                    req->who.tenant,
-                    "calls." + part,
-                    {id->str()},
-                    1000,
-                    [](const request_ptr& same, const record_answer& answer) {
-                      same->respond(
-                          success(same->correlation_id,
-                                  answer.json,
-                                  200,
-                                  {true, answer.next_cursor, answer.has_more, {}}));
-                    });
-              });
-        });
-  // A log is kept when its actor ends: before that there is none to be had.
+        [this, part](const request_ptr& r) { list_of_call(r, "calls." + part, 1000); });
+  // A log is kept as it grows: of a call's first moments there is none to be had.
   const auto show_logs = [](const request_ptr& r, const record_answer& logs, bool live) {
     if (logs.rows > 0)
       return r->respond(success(r->correlation_id,
@@ -69,34 +44,28 @@ void rest_api::add_calls(router& routes) {
                                 200,
                                 {true, logs.next_cursor, logs.has_more, {}}));
     refuse(r,
-           live ? caf::make_error(errc::conflict,
-                                  "the call is live; its log is kept when it ends")
+           live ? caf::make_error(
+                      errc::conflict,
+                      "nothing of the live call's log is kept yet; ask again later")
                 : caf::make_error(errc::not_found, "no log of this call was kept"));
   };
   get(routes,
       "/api/calls/:id/log",
       route_policy::viewer,
       [this, show_logs](const request_ptr& r) {
-        const auto id = path_id<call_id>(r);
-        if (!id)
-          return;
-        run(r,
-            r->who.tenant,
-            "calls.get",
-            {id->str()},
-            0,
-            [this, id, show_logs](const request_ptr& req, const record_answer& call) {
-              const auto row = json::parse(call.json);
-              const bool live = row && (*row)["ended_at"].is_null();
-              run(req,
-                  req->who.tenant,
-                  "calls.log",
-                  {id->str()},
-                  logs_max,
-                  [=](const request_ptr& same, const record_answer& logs) {
-                    show_logs(same, logs, live);
+        with_call(r,
+                  [this, show_logs](
+                      const request_ptr& req, const call_id& id, const json& call) {
+                    run(req,
+                        req->who.tenant,
+                        "calls.log",
+                        {id.str()},
+                        logs_max,
+                        [show_logs, live = call["ended_at"].is_null()](
+                            const request_ptr& same, const record_answer& logs) {
+                          show_logs(same, logs, live);
+                        });
                   });
-            });
       });
   change(routes,
          http_method::post,
@@ -163,30 +132,60 @@ void rest_api::press_keys_of(const request_ptr& request) {
 }
 
 void rest_api::hang_up(const request_ptr& request) {
+  // The actor may live on another node.
+  with_call(request, [this](const request_ptr& r, const call_id& id, const json&) {
+    ask<call_actor>(r,
+                    parts_.actors.calls,
+                    find_call{r->who.tenant, id, true},
+                    [this](const request_ptr& req, call_actor& call) {
+                      ask<bool>(req,
+                                call,
+                                end_call{"hung up by a user"},
+                                [](const request_ptr& same, bool& ended) {
+                                  same->respond(success(same->correlation_id,
+                                                        ended ? R"({"ended":true})"
+                                                              : R"({"ended":false})"));
+                                });
+                    });
+  });
+}
+
+void rest_api::with_call(
+    const request_ptr& request,
+    std::function<void(const request_ptr&, const call_id&, const json&)> then) {
   const auto id = path_id<call_id>(request);
   if (!id)
     return;
-  // The row says whose call it is; the actor may live on another node.
   run(request,
       request->who.tenant,
       "calls.get",
       {id->str()},
       0,
-      [this, id](const request_ptr& r, const record_answer&) {
-        ask<call_actor>(r,
-                        parts_.actors.calls,
-                        find_call{r->who.tenant, *id, true},
-                        [this](const request_ptr& req, call_actor& call) {
-                          ask<bool>(req,
-                                    call,
-                                    end_call{"hung up by a user"},
-                                    [](const request_ptr& same, bool& ended) {
-                                      same->respond(success(same->correlation_id,
-                                                            ended
-                                                                ? R"({"ended":true})"
-                                                                : R"({"ended":false})"));
-                                    });
-                        });
+      [id, then = std::move(then)](const request_ptr& r, const record_answer& answer) {
+        if (const auto row = json::parse(answer.json))
+          then(r, *id, *row);
+        else
+          refuse(r, caf::make_error(errc::unavailable, "unreadable rows"));
+      });
+}
+
+void rest_api::list_of_call(const request_ptr& request,
+                            const std::string& statement,
+                            std::int64_t limit) {
+  with_call(
+      request,
+      [this, statement, limit](const request_ptr& r, const call_id& id, const json&) {
+        run(r,
+            r->who.tenant,
+            statement,
+            {id.str()},
+            limit,
+            [](const request_ptr& same, const record_answer& answer) {
+              same->respond(success(same->correlation_id,
+                                    answer.json,
+                                    200,
+                                    {true, answer.next_cursor, answer.has_more, {}}));
+            });
       });
 }
 

@@ -62,26 +62,16 @@ void rest_api::add_recordings(router& routes) {
 }
 
 void rest_api::show_recording(const request_ptr& request) {
-  const auto id = path_id<call_id>(request);
-  if (!id)
-    return;
-  // Another tenant's call has no parts; asking for the call first tells it from one that
-  // was not recorded.
-  run(request,
-      request->who.tenant,
-      "calls.get",
-      {id->str()},
-      0,
-      [this, id](const request_ptr& r, const record_answer&) {
-        run(r,
-            r->who.tenant,
-            "recordings.of_call",
-            {id->str()},
-            100,
-            [this, id](const request_ptr& same, const record_answer& answer) {
-              answer_recording(same, *id, answer);
-            });
-      });
+  with_call(request, [this](const request_ptr& r, const call_id& id, const json&) {
+    run(r,
+        r->who.tenant,
+        "recordings.of_call",
+        {id.str()},
+        100,
+        [this, id](const request_ptr& same, const record_answer& answer) {
+          answer_recording(same, id, answer);
+        });
+  });
 }
 
 void rest_api::answer_recording(const request_ptr& request,
