@@ -13,6 +13,13 @@ std::string mac_of(std::string_view secret, std::string_view text) {
   return hmac_sha256_hex(secret, text).substr(0, 32);
 }
 
+/// The second after which nobody can use a ticket of ours; 0: it names none.
+std::int64_t expiry_of(std::string_view text) {
+  std::int64_t until = 0;
+  std::from_chars(text.data(), text.data() + text.size(), until);
+  return until;
+}
+
 } // namespace
 
 std::string media_tickets::issue(const media_pass& pass, std::int64_t now_s) const {
@@ -39,9 +46,7 @@ std::optional<media_pass> media_tickets::check(std::string_view ticket,
       parts.size() == 6 ? parse_brain_kind(parts[4]) : brain_kind::realtime;
   const auto tenant = parse_uuid(parts[0]);
   const auto call = parse_uuid(parts[1]);
-  std::int64_t until = 0;
-  std::from_chars(parts[2].data(), parts[2].data() + parts[2].size(), until);
-  if (!tenant || !call || !brain || until < now_s)
+  if (!tenant || !call || !brain || expiry_of(parts[2]) < now_s)
     return std::nullopt;
   return media_pass{tenant_id{*tenant}, call_id{*call}, *brain};
 }
@@ -55,7 +60,9 @@ std::optional<media_pass> media_tickets::redeem(std::string_view ticket,
   if (!used_.insert(std::string{ticket}).second)
     return std::nullopt;
   used_order_.emplace_back(ticket);
-  if (used_order_.size() > used_max) {
+  // One that has expired is refused for that; only those that have not need a memory.
+  while (used_order_.size() > used_max ||
+         expiry_of(split(used_order_.front(), '.')[2]) < now_s) {
     used_.erase(used_order_.front());
     used_order_.pop_front();
   }
