@@ -188,17 +188,23 @@ def measure(command, trees, environment=None, with_self=None):
         end(process)
 
 
-def output(command):
-    """Runs a program of ours that measures itself; answers (exit code, what it printed)."""
+def output(command, patience_s=PATIENCE_S, show=False):
+    """Runs a program of ours that measures itself; answers (exit code, what it printed), which `show` prints as it comes."""
     over = threading.Event()
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                               text=True, start_new_session=prefer_measured)
+                               start_new_session=prefer_measured)
     _running.append(process)
     if prefer_measured:
         threading.Thread(target=_prefer_until, args=(over, {"": process.pid}), daemon=True).start()
+    limit = time.monotonic() + patience_s
     try:
-        said, _ = process.communicate(timeout=PATIENCE_S)
-        return process.returncode, said
+        lines = LineReader(process.stdout)
+        said = ""
+        while (line := lines.next(limit - time.monotonic())) is not None:
+            said += line + "\n"
+            if show:
+                print(f"   {line}", flush=True)
+        return process.wait(max(0, limit - time.monotonic())), said + lines.text.decode(errors="replace")
     except subprocess.TimeoutExpired:
         raise Missing(f"{pathlib.Path(command[0]).name} does not end") from None
     finally:
