@@ -43,6 +43,41 @@ const std::vector<record> all{
      "select tenant_id as \"tenant_id:ten\", call_id as \"call_id:call\", part, place, "
      "key "
      "from recordings_due(:node, :keep_days, :now, 100) limit :limit"},
+    // -- recordings that the carrier makes
+    {"recordings.carrier_want",
+     shape::row,
+     "call id, int part, text provider, text provider_call_id, text node, time now",
+     "select w.paused, w.paused_by_hand from carrier_recording_want(:tenant, :id, :part, "
+     ":provider, :provider_call_id, :node, :now) w"},
+    {"recordings.carrier_steer",
+     shape::row,
+     "call id, bool paused, bool by_hand, bool missed, text node, time now",
+     "select carrier_recording_steer(:tenant, :id, :paused, :by_hand, :missed, :node, "
+     ":now) as state"},
+    {"recordings.carrier_told",
+     shape::row,
+     "call id, text recording, text status, text node, time now",
+     "select carrier_recording_told(:tenant, :id, :recording, :status, :node, :now) as "
+     "state"},
+    {"recordings.carrier_due",
+     shape::list,
+     "time now",
+     "select tenant_id as \"tenant_id:ten\", call_id as \"call_id:call\" from "
+     "carrier_recordings_due(:now, 100) limit :limit"},
+    {"recordings.carrier_take",
+     shape::maybe,
+     "call id, text node, int hold_ms, time now",
+     "select * from carrier_recording_take(:tenant, :id, :node, :hold_ms, :now)"},
+    {"recordings.carrier_hold",
+     shape::row,
+     "call id, text node, int hold_ms, time now",
+     "select carrier_recording_hold(:tenant, :id, :node, :hold_ms, :now) as held"},
+    {"recordings.carrier_note",
+     shape::row,
+     "call id, text node, text? state, text? recording, bool? paused, int late_ms, int "
+     "due_ms, time now",
+     "select carrier_recording_note(:tenant, :id, :node, :state, :recording, :paused, "
+     ":late_ms, :due_ms, :now) as due_ms"},
     {"recordings.policy",
      shape::row,
      "",
