@@ -4,6 +4,7 @@
 #include "actors/api/dial_store.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -154,6 +155,8 @@ struct carrier_traits {
   bool hosts_talk = false;
   /// `hang_up_call` ends a live call; otherwise it ends when its media socket closes.
   bool hangs_up = true;
+  /// It records calls that it listens and speaks in itself (`recording_carrier_actor`).
+  bool records = false;
 };
 
 struct carrier_port {
@@ -178,6 +181,15 @@ public:
   const carrier_port& of(const std::string& provider) const {
     const auto found = ports_.find(provider);
     return found == ports_.end() ? usual_ : found->second;
+  }
+
+  /// The providers that record calls which they listen and speak in.
+  std::set<std::string> recording() const {
+    std::set<std::string> out;
+    for (const auto& [provider, port] : ports_)
+      if (port.traits.records)
+        out.insert(provider);
+    return out;
   }
 
 private:

@@ -1,6 +1,7 @@
 #include "net/media/recording/archive.hpp"
 
 #include "net/media/recording/durable_file.hpp"
+#include "net/media/recording/wav.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/observe/outage_log.hpp"
@@ -63,12 +64,15 @@ void tell(const desk& at,
 
 // -- one job after the other
 
-/// The first job is over.
-void done(const desk& at) {
+/// The first job is over: its part is in `state_now`.
+void done(const desk& at, const std::string& state_now) {
   auto& state = at.self->state;
-  const auto& job = state.waiting.front();
-  forget_file(job.tape);
+  auto& job = state.waiting.front();
+  if (!job.tape.empty())
+    forget_file(job.tape);
   forget_file(job.wav);
+  if (job.told.pending())
+    job.told.deliver(state_now);
   state.waiting.pop_front();
   state.busy = false;
   work(at);
@@ -84,7 +88,7 @@ void put_off(const desk& at, const caf::error& why) {
     spdlog::error("recording: a tape of no call is dropped call={}",
                   job.label.call.str());
     state.waiting.push_front(std::move(job));
-    return done(at);
+    return done(at, "failed");
   }
   const auto pause = std::min(at.options->pause_max,
                               at.options->first_pause * (1 << std::min(job.tries, 20u)));
@@ -113,9 +117,9 @@ void give_up(const desk& at) {
       job.label,
       "recordings.failed",
       {at.options->node, job.failure},
-      [at](const std::string&) {
+      [at](const std::string& now) {
         ++at.self->state.failed_total;
-        done(at);
+        done(at, now);
       },
       putting_off(at));
 }
@@ -133,7 +137,7 @@ void note_stored(const desk& at) {
           state.bytes_total +=
               static_cast<std::uint64_t>(state.waiting.front().mixed->bytes);
         }
-        done(at);
+        done(at, now);
       },
       putting_off(at));
 }
@@ -164,7 +168,7 @@ void note_mixed(const desk& at) {
         if (now == "storing")
           store(at);
         else
-          done(at);
+          done(at, now);
       },
       putting_off(at));
 }
@@ -172,7 +176,7 @@ void note_mixed(const desk& at) {
 void mix(const desk& at) {
   auto& state = at.self->state;
   auto& job = state.waiting.front();
-  auto mixed = mix_down(job.tape, job.wav);
+  auto mixed = job.tape.empty() ? look_at_wav(job.wav) : mix_down(job.tape, job.wav);
   if (mixed) {
     state.torn_total += mixed->torn ? 1 : 0;
     if (mixed->torn)
@@ -183,6 +187,10 @@ void mix(const desk& at) {
   }
   if (mixed.error() == errc::unavailable)
     return put_off(at, mixed.error());
+  spdlog::warn("recording: unusable call={} part={} reason={}",
+               job.label.call.str(),
+               job.label.part,
+               to_string(mixed.error()));
   job.failure = "damaged";
   give_up(at);
 }
@@ -216,6 +224,23 @@ void add(const desk& at,
   job.failure = std::move(failure);
   job.due = at.self->clock().now();
   at.self->state.waiting.push_back(std::move(job));
+}
+
+caf::result<std::string> keep(const desk& at, const keep_wav& ask) {
+  auto& state = at.self->state;
+  archive_job job;
+  job.label = {ask.tenant, ask.call, ask.part};
+  job.wav = ask.file;
+  if (is_known(state, name_of(job.label))) {
+    forget_file(job.wav);
+    return caf::make_error(errc::conflict, "the part is on its way already");
+  }
+  job.due = at.self->clock().now();
+  auto promise = at.self->make_response_promise<std::string>();
+  job.told = promise;
+  state.waiting.push_back(std::move(job));
+  work(at);
+  return promise;
 }
 
 /// What an earlier process left. WAV files of it are made anew.
@@ -350,6 +375,7 @@ archive(self_t self, archive_options options, archive_ports ports) {
         add(at, label, over.file, over.failure);
         work(at);
       },
+      [at](const keep_wav& ask) { return keep(at, ask); },
       [at](const archive_tick& tick) {
         if (tick.sweep) {
           sweep(at);

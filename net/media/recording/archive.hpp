@@ -47,6 +47,20 @@ struct tape_over {
   }
 };
 
+/// Keeps a WAV file that somebody else made as a part of a call. The file is the
+/// archive's from now on, also when the answer is an error.
+struct keep_wav {
+  tenant_id tenant;
+  call_id call;
+  std::int32_t part = 1;
+  std::string file;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, keep_wav& x) {
+    return f(caf::meta::type_name("caly.keep_wav"), x.tenant, x.call, x.part, x.file);
+  }
+};
+
 /// Time to go on with what waits; `sweep` also to delete what is not to be kept.
 struct archive_tick {
   bool sweep = false;
@@ -60,6 +74,10 @@ struct archive_tick {
 /// The ARCHIVE of a node makes recordings of tapes, stores them and deletes them.
 using archive_actor = caf::typed_actor<caf::reacts_to<tape_begun>,
                                        caf::reacts_to<tape_over>,
+                                       // The part's state when there is nothing more to
+                                       // do for it, however long that takes. Errors:
+                                       // `conflict` (the part is on its way already).
+                                       caf::replies_to<keep_wav>::with<std::string>,
                                        caf::reacts_to<archive_tick>,
                                        caf::replies_to<get_status>::with<status_report>>;
 
@@ -88,12 +106,13 @@ struct archive_ports {
 /// One part of a call on its way from the tape to the store.
 struct archive_job {
   tape_label label;
-  std::filesystem::path tape;
+  std::filesystem::path tape; ///< empty: the WAV file is there already
   std::filesystem::path wav;
   std::string failure;             ///< set: this is all that is left to tell
   std::optional<mixed_tape> mixed; ///< set: the WAV file is there
   std::uint32_t tries = 0;
   std::chrono::steady_clock::time_point due;
+  caf::typed_response_promise<std::string> told{}; ///< of who brought the WAV file
 };
 
 /// Invariant: a part that is live or waits is not swept.

@@ -1,13 +1,11 @@
 #include "net/media/recording/mixdown.hpp"
 
 #include "net/media/recording/durable_file.hpp"
+#include "net/media/recording/sound_facts.hpp"
 #include "runtime/base/error.hpp"
-#include "runtime/base/text.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <span>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -25,13 +23,6 @@ template <class Number>
 void put(std::string& out, Number value) {
   for (std::size_t i = 0; i < sizeof(Number); ++i)
     out += static_cast<char>(value >> (8 * i) & 0xff);
-}
-
-/// G.711: 0 to 32124.
-int loudness(char coded) {
-  const auto bits = static_cast<unsigned>(static_cast<unsigned char>(~coded));
-  const auto exponent = bits >> 4 & 7;
-  return static_cast<int>((((bits & 15) << 3) + 0x84) << exponent) - 0x84;
 }
 
 /// A file that is written through memory. Its room is taken first: a full disk is an
@@ -135,15 +126,9 @@ public:
   }
 
   std::string peaks() const {
-    std::string out(2 * peaks_max, '\0');
-    for (std::size_t at = 0; at < length(); ++at)
-      for (std::size_t channel = 0; channel < 2; ++channel) {
-        auto& peak = out[channel * peaks_max + at * peaks_max / length()];
-        const auto loud = loudness(samples_[2 * at + channel]) >> 7;
-        if (loud > static_cast<unsigned char>(peak))
-          peak = static_cast<char>(loud);
-      }
-    return to_base64(out);
+    return peaks_of(length(), [this](std::size_t at, std::size_t channel) {
+      return mulaw_loudness(samples_[2 * at + channel]);
+    });
   }
 
 private:
@@ -166,14 +151,6 @@ bool play(const std::filesystem::path& tape, stereo& out) {
         out.silence_from(1, each.ms);
     }
   return reader && reader->torn();
-}
-
-std::string sha256_of(std::span<const char> bytes) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(), nullptr) != 1)
-    std::abort(); // no library without SHA-256
-  return to_hex({reinterpret_cast<const char*>(digest), size});
 }
 
 } // namespace
