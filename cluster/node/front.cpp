@@ -7,6 +7,7 @@
 #include "net/media/embedded/embedded_brain.hpp"
 #include "net/providers/exotel/agent_stream.hpp"
 #include "net/providers/openai/realtime_brain.hpp"
+#include "net/providers/telnyx/carrier.hpp"
 #include "net/providers/telnyx/signature.hpp"
 #include "net/providers/twilio/media_stream.hpp"
 
@@ -144,6 +145,7 @@ twiml_dialect telnyx_dialect(const settings& chosen, wall_clock clock) {
   dialect.relay_attributes = pairs_of(account.relay_attributes);
   dialect.language_codes = language_codes_of(chosen);
   dialect.inbound_unsaid = true;
+  dialect.records = telnyx::traits.records;
   dialect.is_genuine = [key = account.public_key,
                         age_max_s = whole_seconds(account.signature_age_max).count(),
                         clock](const http_request& request) {
@@ -232,6 +234,7 @@ void front::add_callbacks(router& routes, actor_gateways& gateways) {
         static_cast<std::int32_t>(whole_seconds(chosen.dial.max_call).count()),
         callback_timeout,
         parts_.clock,
+        chosen.node.id,
         std::move(dialect)});
     callbacks->add_to(routes);
     return callbacks;

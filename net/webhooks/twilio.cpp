@@ -14,13 +14,6 @@ namespace caly {
 
 namespace {
 
-http_response no_content() {
-  http_response response;
-  response.status = 204;
-  response.content_type.clear();
-  return response;
-}
-
 /// `http://host` -> `ws://host`.
 std::string socket_base(const std::string& public_url) {
   return "ws" + public_url.substr(public_url.starts_with("http") ? 4 : 0);
@@ -79,6 +72,8 @@ void twilio_webhooks::add_to(router& routes) {
   add(base + "/fallback", &twilio_webhooks::again);
   add(base + "/gather", &twilio_webhooks::gather);
   add(base + "/status", &twilio_webhooks::status);
+  if (parts_.dialect.records)
+    add(base + "/recording", &twilio_webhooks::recording);
   add(base + "/amd", &twilio_webhooks::machine_detection);
   add(base + "/transferred", &twilio_webhooks::transferred);
   add(base + "/leg", &twilio_webhooks::leg);

@@ -28,6 +28,7 @@ struct twiml_dialect {
   std::map<std::string, std::string> language_codes{};
   /// A status callback without our ids is of an inbound call, though it does not say so.
   bool inbound_unsaid = false;
+  bool records = true; ///< It tells how the recordings stand that we ask it for.
   /// Whether the carrier itself sent a callback; empty: by X-Twilio-Signature.
   std::function<bool(const http_request&)> is_genuine{};
 };
@@ -45,6 +46,7 @@ struct twilio_webhook_parts {
   std::int32_t max_call_s = 600;
   std::chrono::milliseconds timeout{8'000};
   wall_clock clock;
+  std::string node{}; ///< this one, as the rows know it
   twiml_dialect dialect{};
 };
 
@@ -142,6 +144,8 @@ private:
   void ask_record(run_record ask,
                   const request_ptr& request,
                   std::function<void(const json&)> then);
+  /// How a recording stands that we asked for.
+  void recording(const request_ptr& request);
   void machine_detection(const request_ptr& request);
   void record(const request_ptr& request, record_progress event);
   void tell_call(const request_ptr& request,

@@ -13,4 +13,11 @@ inline http_response twiml(std::string text) {
   return response;
 }
 
+inline http_response no_content() {
+  http_response response;
+  response.status = 204;
+  response.content_type.clear();
+  return response;
+}
+
 } // namespace caly

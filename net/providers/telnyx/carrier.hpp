@@ -5,6 +5,7 @@
 
 namespace caly::telnyx {
 
+/// TeXML has recordings of its own, told and fetched in other words: not spoken here.
 inline constexpr carrier_traits traits{};
 
 struct carrier_options {

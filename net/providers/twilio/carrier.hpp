@@ -21,7 +21,7 @@ struct carrier_options {
 
 using carrier_state = rest_carrier_state;
 
-inline constexpr carrier_traits traits{};
+inline constexpr carrier_traits traits{.records = true};
 
 /// Twilio's REST API of one account as a carrier.
 calling_actor::behavior_type carrier(self_ptr<calling_actor, carrier_state> self,

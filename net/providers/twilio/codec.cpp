@@ -81,6 +81,15 @@ std::optional<record_progress> progress_of(const tenant_id& tenant,
   return event;
 }
 
+std::optional<std::string> recording_status(std::string_view status) {
+  if (status == "completed" || status == "absent" || status == "failed")
+    return std::string{status};
+  if (status == "in-progress" || status == "paused" || status == "stopped" ||
+      status == "processing")
+    return "running";
+  return std::nullopt;
+}
+
 std::string connect_stream(std::string_view socket_url,
                            std::string_view ticket,
                            std::string_view next_url) {

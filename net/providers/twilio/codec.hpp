@@ -34,6 +34,10 @@ std::string connect_stream(std::string_view socket_url,
                            std::string_view ticket,
                            std::string_view next_url);
 
+/// A recording's status in the words of `carrier_recording_entry`. Nothing for one that
+/// is deleted or that we do not know.
+std::optional<std::string> recording_status(std::string_view status);
+
 /// Attributes of an element, by name.
 using element_attributes = std::map<std::string, std::string, std::less<>>;
 

@@ -19,6 +19,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_believed_without_a_valid_signature) {
                            "/twiml/fallback",
                            "/twiml/status",
                            "/twiml/amd",
+                           "/twiml/recording",
                            "/twiml/transferred",
                            "/twiml/leg",
                            "/twiml/leg/answer",
@@ -77,6 +78,25 @@ BOOST_AUTO_TEST_CASE(who_answered_reaches_the_call) {
   post("/twiml/amd" + query, {{"CallSid", "CA1"}, {"AnsweredBy", "human"}});
   BOOST_TEST(sought.size() == 1u);
   BOOST_TEST(hints.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(how_a_recording_stands_is_committed_before_it_is_acknowledged) {
+  const auto tell = [&](const std::string& status) {
+    return post(
+        "/twiml/recording" + query,
+        {{"CallSid", "CA1"}, {"RecordingSid", "RE1"}, {"RecordingStatus", status}});
+  };
+  BOOST_TEST(tell("completed").status == 204u);
+  BOOST_TEST(tell("completed").status == 204u);
+  BOOST_REQUIRE(asked.size() == 2u);
+  BOOST_TEST(asked[0] == "recordings.carrier_told");
+  BOOST_TEST(tell("in-progress").status == 204u);
+  BOOST_TEST(tell("absent").status == 204u);
+  BOOST_TEST(tell("deleted").status == 400u);
+  BOOST_TEST(
+      post("/twiml/recording" + query, {{"RecordingStatus", "completed"}}).status ==
+      400u);
+  BOOST_TEST(asked.size() == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(an_answered_call_is_connected_with_a_ticket_for_one_socket) {
