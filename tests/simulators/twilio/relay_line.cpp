@@ -137,7 +137,9 @@ void relay_line::spoken(const std::string& words) {
   ++texts_in_;
   world_.log.call("relay.said", call_->facts, {{"session", sid_}, {"text", words}});
   const auto now = world_.time.now();
-  agent_until_ = std::max(now, agent_until_) + spoken_s(words);
+  const auto from = std::max(now, agent_until_);
+  agent_until_ = from + spoken_s(words);
+  call_->note_spoken({from, agent_until_, true});
   answer(words, agent_until_ - now);
 }
 
@@ -183,6 +185,9 @@ void relay_line::answer(const std::string& words, double prompt_s) {
 void relay_line::begin_to_speak(const std::string& words, double fraction) {
   const auto heard = up_to(words, fraction);
   agent_until_ = world_.time.now();
+  for (auto& each : call_->spoken)
+    if (each.by_agent)
+      each.to = std::min(each.to, agent_until_);
   world_.log.call("relay.interrupt", call_->facts, {{"session", sid_}, {"heard", heard}});
   json_writer out;
   out.begin_object().field("type", "interrupt");
@@ -201,6 +206,7 @@ void relay_line::say(const std::string& text) {
     out.field("lang", language_of(*call_)).field("last", last).end_object();
     send(std::move(out));
   };
+  call_->note_spoken({world_.time.now(), world_.time.now() + spoken_s(text), false});
   if (const auto part = up_to(text, 0.6); !part.empty())
     prompt(part, false);
   end_of_speech_ =

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace caly::sim {
 
@@ -32,6 +33,13 @@ struct machine_detection {
   bool message_end = false; ///< DetectMessageEnd: wait for the beep.
   bool async = false;       ///< The TwiML runs at once, the result comes by webhook.
   std::string url;
+};
+
+/// Somebody speaks, from and to in simulated time.
+struct spoken_stretch {
+  double from = 0;
+  double to = 0;
+  bool by_agent = false;
 };
 
 /// One call of the simulated carrier.
@@ -68,6 +76,8 @@ struct twilio_call {
   int duration_s = 0;
   int sequence = 0; ///< Of the next status callback.
 
+  std::vector<spoken_stretch> spoken; ///< Where the carrier speaks and listens.
+
   timer phase; ///< The next step before the answer, then the detection's result.
   timer limit; ///< TimeLimit.
   timer talk;  ///< When the callee hangs up.
@@ -76,6 +86,12 @@ struct twilio_call {
   std::shared_ptr<talker> callee; ///< On the line since the first media stream.
 
   bool over() const { return ended.has_value(); }
+
+  void note_spoken(const spoken_stretch& what) {
+    constexpr std::size_t stretches_max = 2'000;
+    if (spoken.size() < stretches_max)
+      spoken.push_back(what);
+  }
 };
 
 using twilio_call_ptr = std::shared_ptr<twilio_call>;

@@ -170,6 +170,7 @@ void twilio_calls::end(const twilio_call_ptr& call, std::string_view status) {
       "call.end", call->facts, {{"status", status}, {"duration_s", call->duration_s}});
   world_.board.ended(call->facts, status);
   report(*call, "completed");
+  recordings.call_ended(call);
   ended_.push_back(call->sid);
   forget_oldest();
 }
@@ -228,6 +229,8 @@ void twilio_calls::post(twilio_call& call,
                         std::function<void(http_result)> done) {
   webhook hook;
   hook.facts = call.facts;
+  if (event.starts_with("recording."))
+    hook.facts.provider += "/recordings"; // which may have faults of their own
   hook.event = std::move(event);
   hook.call.method = method;
   hook.call.url = url;
@@ -296,6 +299,7 @@ void twilio_calls::forget_oldest() {
     if (number->second.empty())
       by_number_.erase(number);
   }
+  recordings.forget(found->first);
   calls_.erase(found);
 }
 

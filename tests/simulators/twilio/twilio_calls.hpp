@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/simulators/base/world.hpp"
+#include "tests/simulators/twilio/call_recordings.hpp"
 #include "tests/simulators/twilio/rooms.hpp"
 #include "tests/simulators/twilio/twilio_call.hpp"
 
@@ -16,9 +17,11 @@ namespace caly::sim {
 /// The carrier: rings phones, answers them, runs their TwiML and reports every step.
 class twilio_calls {
 public:
-  explicit twilio_calls(world& world) : conferences{world}, world_{world} {}
+  explicit twilio_calls(world& world)
+      : conferences{world}, recordings{world, *this}, world_{world} {}
 
   rooms conferences;
+  call_recordings recordings;
 
   /// Takes a call into the books with `result` (accepted or accepted_then_timeout). The
   /// call does nothing before `dial`.

@@ -80,8 +80,12 @@ std::optional<twilio_problem> problem_of(fault drawn) {
 
 void twilio_rest::serve(const exchange_ptr& exchange) {
   const auto& request = exchange->request();
-  const bool creates = request.method == "POST" && request.path.ends_with("/Calls.json");
-  through_faults(world_, "twilio", creates, exchange, [this, exchange](fault drawn) {
+  const bool records = request.path.find("/Recordings") != std::string::npos;
+  const bool creates =
+      request.method == "POST" && (request.path.ends_with("/Calls.json") ||
+                                   request.path.ends_with("/Recordings.json"));
+  const auto* provider = records ? "twilio/recordings" : "twilio";
+  through_faults(world_, provider, creates, exchange, [this, exchange](fault drawn) {
     route(exchange, drawn);
   });
 }
@@ -89,9 +93,10 @@ void twilio_rest::serve(const exchange_ptr& exchange) {
 void twilio_rest::route(const exchange_ptr& exchange, fault drawn) {
   const auto& request = exchange->request();
   const auto parts = path_parts(request.path);
-  const bool is_calls = parts.size() >= 4 && parts[1] == "Accounts" &&
-                        (parts[3] == "Calls.json" || parts[3] == "Calls");
-  if (!is_calls)
+  const bool is_known = parts.size() >= 4 && parts[1] == "Accounts" &&
+                        (parts[3] == "Calls.json" || parts[3] == "Calls" ||
+                         (parts[3] == "Recordings" && parts.size() == 5));
+  if (!is_known)
     return answer(exchange, error_response(not_found));
   const std::string account{parts[2]};
   if (parts[3] == "Calls.json" && request.method == "POST")
@@ -104,6 +109,10 @@ void twilio_rest::route(const exchange_ptr& exchange, fault drawn) {
     return;
   if (parts[3] == "Calls.json")
     return list(exchange, account);
+  if (parts[3] == "Recordings")
+    return answer(exchange, calls_.recordings.serve(request.method, parts[4]));
+  if (parts.size() >= 6 && parts[5].starts_with("Recordings"))
+    return record(exchange, account, parts, drawn);
   if (parts.size() == 6 && parts[5] == "Events.json")
     return events(exchange, account, parts[4]);
   const auto sid = parts.size() == 5 && parts[4].ends_with(".json")
@@ -238,6 +247,27 @@ void twilio_rest::events(const exchange_ptr& exchange,
         .end_object();
   out.end_array().field("page", 0).field("page_size", 50).null_field("next_page_uri");
   answer(exchange, json_response(200, std::move(out.end_object()).str()));
+}
+
+void twilio_rest::record(const exchange_ptr& exchange,
+                         const std::string& account,
+                         const std::vector<std::string_view>& parts,
+                         fault drawn) {
+  const auto& request = exchange->request();
+  const auto call = calls_.find(parts[4]);
+  if (!call || call->account_sid != account)
+    return answer(exchange, error_response(not_found));
+  const auto form = parse_form(request.body);
+  if (parts.size() == 7)
+    return answer(exchange,
+                  calls_.recordings.change(
+                      call, parts[6].substr(0, parts[6].rfind(".json")), form));
+  if (request.method != "POST")
+    return answer(exchange, calls_.recordings.list(*call));
+  auto begun = calls_.recordings.begin(call, form);
+  if (drawn == fault::accept_then_timeout)
+    return exchange->hold();
+  answer(exchange, std::move(begun));
 }
 
 void twilio_rest::change(const exchange_ptr& exchange, const twilio_call_ptr& call) {

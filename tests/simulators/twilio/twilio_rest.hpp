@@ -7,7 +7,8 @@
 
 namespace caly::sim {
 
-/// `/2010-04-01/Accounts/{sid}/…`: creates, reads, lists and changes calls.
+/// `/2010-04-01/Accounts/{sid}/…`: creates, reads, lists and changes calls
+/// and their recordings.
 class twilio_rest {
 public:
   twilio_rest(world& world, twilio_calls& calls) : world_{world}, calls_{calls} {}
@@ -29,6 +30,10 @@ private:
   void
   events(const exchange_ptr& exchange, const std::string& account, std::string_view sid);
   void change(const exchange_ptr& exchange, const twilio_call_ptr& call);
+  void record(const exchange_ptr& exchange,
+              const std::string& account,
+              const std::vector<std::string_view>& parts,
+              fault drawn);
   bool is_authorized(const http_request& request, std::string_view account) const;
   void answer(const exchange_ptr& exchange, http_response response);
 
