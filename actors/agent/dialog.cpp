@@ -357,6 +357,7 @@ dialog_step dialog::finish(const agent_intent& intent, dialog_step out) {
     auto outcome = tools_.call(profile_, tool->name, out.tool_arguments, confirmed);
     out.action = std::move(outcome.action);
     out.transfer = std::move(outcome.transfer);
+    out.pauses_recording = outcome.pauses_recording;
     out.end_call = outcome.end_call;
     out.end_reason = outcome.end_reason;
     connected = outcome.ok;

@@ -29,6 +29,7 @@ struct dialog_step {
   std::string tool_arguments;
   std::optional<tool_action> action;
   std::optional<transfer_wish> transfer;
+  std::optional<bool> pauses_recording; ///< false: it goes on
   bool end_call = false;
   std::string end_reason;
   std::vector<captured_slot> captured; ///< What changed of it with this step.

@@ -6,6 +6,7 @@
 #include "actors/call/dialing.hpp"
 #include "actors/call/ending.hpp"
 #include "actors/call/media_talk.hpp"
+#include "actors/call/recording.hpp"
 #include "actors/call/session.hpp"
 #include "actors/call/text_talk.hpp"
 #include "actors/call/timers.hpp"
@@ -73,6 +74,7 @@ void look_at_timers(self_t self, const call_options& options, const call_ports& 
       say_goodbye(self);
   }
   look_at_transfer(self, options, ports);
+  bring_recording_up_to_date(self, ports);
   // Nothing was heard where something should have been: a webhook got lost.
   if (state.phase >= call_phase::sending &&
       now_ms - state.phase_since_ms > patience_ms(state, options) &&

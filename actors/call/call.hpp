@@ -65,6 +65,14 @@ struct text_talk {
   std::vector<call_logs::noted_promise<spoken_reply>> waiting; ///< for those words
 };
 
+/// Whether the call's carrier records it for us.
+enum class carrier_recording : std::uint8_t {
+  none,
+  wanted,  ///< the row that says so is not written yet
+  asked,   ///< the row is written, or on its way
+  refused, ///< this carrier does not
+};
+
 /// The person that a call is being handed over to.
 struct open_transfer {
   std::int32_t number = 0; ///< within the call; 0: its row is being written
@@ -103,6 +111,10 @@ struct call_state {
   answer_plan answering; ///< of the agent that spoke first
   answered picked_up;    ///< as far as the line told
   bool recording_paused = false;
+  carrier_recording carrier_records = carrier_recording::none;
+  bool carrier_pauses = false; ///< what the rows were told last
+  bool pause_unsaid = false;   ///< they could not be told; tried again by the next tick
+  bool pause_missed = false;   ///< and it was a pause: what came since is recorded
   /// Under which we speak in the call; 0: somebody else does, or nobody yet.
   std::int32_t session = 0;
   text_talk text;

@@ -37,6 +37,7 @@ struct text_answer {
   std::string unsaved;     ///< said instead of `text` when the action was not recorded
   bool end_call = false;
   std::string end_reason;
+  std::optional<bool> pauses_recording{}; ///< false: it goes on
   std::optional<transfer_call> transfer{};
   std::vector<captured_slot> slots{}; ///< to be kept
   std::string expects{};              ///< the type of slot that the words ask for

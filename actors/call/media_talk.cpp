@@ -3,6 +3,7 @@
 #include "actors/call/call_self.hpp"
 #include "actors/call/captured.hpp"
 #include "actors/call/ending.hpp"
+#include "actors/call/recording.hpp"
 #include "actors/call/session.hpp"
 #include "actors/call/transfer.hpp"
 #include "runtime/base/error.hpp"
@@ -187,17 +188,6 @@ bool press(self_t self, const call_ports& ports, const press_keys& ask) {
     return false;
   self->send(state.pipe, ask);
   note(self, ports, "keys_pressed", R"({"keys":")" + ask.keys + "\"}");
-  return true;
-}
-
-bool steer(self_t self, const call_ports& ports, const steer_recording& ask) {
-  auto& state = self->state;
-  if (!state.recorded || !state.pipe)
-    return false;
-  if (std::exchange(state.recording_paused, ask.paused) == ask.paused)
-    return true;
-  self->send(state.pipe, ask);
-  note(self, ports, ask.paused ? "recording_paused" : "recording_resumed", "{}");
   return true;
 }
 

@@ -28,9 +28,6 @@ caf::result<tool_answer> use_tool(call_self* self,
 /// Presses keys on the line. False: nothing carries them.
 bool press(call_self* self, const call_ports& ports, const press_keys& ask);
 
-/// Pauses the recording or goes on with it. False: nothing is recorded.
-bool steer(call_self* self, const call_ports& ports, const steer_recording& ask);
-
 /// The socket is gone. Where the carrier closed it, it will say next what it wants: the
 /// call's end, or another socket.
 void on_media_closed(call_self* self, const call_ports& ports, const media_closed& gone);

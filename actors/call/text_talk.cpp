@@ -4,6 +4,7 @@
 #include "actors/call/captured.hpp"
 #include "actors/call/ending.hpp"
 #include "actors/call/media_talk.hpp"
+#include "actors/call/recording.hpp"
 #include "actors/call/session.hpp"
 #include "actors/call/transfer.hpp"
 #include "runtime/base/error.hpp"
@@ -195,17 +196,23 @@ caf::result<spoken_reply> open_talk(self_t self,
   if (attached && !(state.pipe && state.agent && state.stream_id == ask.stream_id))
     return caf::make_error(errc::conflict, "another socket has the call");
   const bool spoke = state.text.last && !ask.pipe && !attached;
-  const auto think =
-      [self, options, ports, spoke, line = ask.pipe, before = state.session] {
-        auto& state = self->state;
-        if (line)
-          note_opened(self, ports);
-        if (spoke && state.session == before + 1)
-          return deliver(self, *state.text.last);
-        const auto turn = state.text.last ? state.text.last->turn + 1 : 1;
-        act_and_say(
-            self, options, ports, turn, state.agent->open(state.transcript.turns()));
-      };
+  const auto think = [self,
+                      options,
+                      ports,
+                      spoke,
+                      by_carrier = !attached,
+                      line = ask.pipe,
+                      before = state.session] {
+    auto& state = self->state;
+    if (line)
+      note_opened(self, ports);
+    if (by_carrier)
+      record_at_carrier(self, ports);
+    if (spoke && state.session == before + 1)
+      return deliver(self, *state.text.last);
+    const auto turn = state.text.last ? state.text.last->turn + 1 : 1;
+    act_and_say(self, options, ports, turn, state.agent->open(state.transcript.turns()));
+  };
   return answer_with(self, options, ports, ask.brain, ask.ticket, attached, think);
 }
 
@@ -227,6 +234,8 @@ caf::result<spoken_reply> go_on_talking(self_t self,
         if (state.text.last && ask.turn < state.text.last->turn)
           // It was answered elsewhere, and the answer did not arrive.
           return deliver(self, *state.text.last);
+        if (ask.brain != brain_kind::embedded)
+          record_at_carrier(self, ports);
         auto& transcript = state.transcript;
         auto answer = state.agent->reply(ask.text, transcript.turns(), ports.clock());
         transcript.hear("text:caller:" + std::to_string(ask.turn),
@@ -243,6 +252,8 @@ caf::result<spoken_reply> go_on_talking(self_t self,
                        const caf::error& failure) {
                      if (failure == errc::fenced)
                        return fail(self, failure);
+                     if (answer.pauses_recording)
+                       steer(self, ports, {*answer.pauses_recording});
                      act_and_say(self, options, ports, turn, answer);
                    });
       });

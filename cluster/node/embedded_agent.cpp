@@ -6,12 +6,14 @@
 #include "actors/model/speech/spoken_grammar.hpp"
 #include "cluster/node/handing_over.hpp"
 #include "cluster/node/prompt_facts.hpp"
+#include "cluster/node/recording_wish.hpp"
 #include "runtime/base/text.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 
 namespace caly {
@@ -49,23 +51,34 @@ const by_language& not_heard() {
 
 /// An agent's version with its patterns ready; shared by its calls.
 struct compiled_agent {
-  explicit compiled_agent(agent_profile x) : profile{std::move(x)} {}
+  compiled_agent(agent_profile x, bool wants) : profile{std::move(x)}, recorded{wants} {}
 
   const agent_profile profile;
   std::optional<intent_matcher> matcher; ///< refers to `profile`; set once
+  const bool recorded;                   ///< is wanted
   std::string grammar; ///< What our own recogniser can hear of its callers; set once.
 };
 
 using compiled_agent_ptr = std::shared_ptr<const compiled_agent>;
 
-caf::expected<compiled_agent_ptr> compile(const std::string& profile_json,
-                                          const known_word& knows) {
-  auto profile = parse_agent_profile(profile_json);
+/// Where agents speak.
+struct workplace {
+  known_word knows;                                  ///< of a recogniser of ours
+  std::optional<carrier_agent_options> by_carrier{}; ///< nothing: here
+};
+
+caf::expected<compiled_agent_ptr> compile(const call_sheet& sheet, const workplace& at) {
+  auto profile = parse_agent_profile(sheet.profile);
   if (!profile)
     return std::move(profile.error());
-  // Nobody but the carrier hears its calls, so none is recorded.
-  put_disclosure_first(*profile, false);
-  auto agent = std::make_shared<compiled_agent>(std::move(*profile));
+  // What this node itself hears and speaks by its own recogniser is not recorded.
+  const auto recorded =
+      at.by_carrier && is_recorded(sheet, *profile, at.by_carrier->recording);
+  put_disclosure_first(*profile,
+                       recorded && at.by_carrier->announce_recording &&
+                           at.by_carrier->recording_carriers.contains(sheet.provider));
+  const auto& knows = at.knows;
+  auto agent = std::make_shared<compiled_agent>(std::move(*profile), recorded);
   auto matcher = intent_matcher::make(agent->profile);
   if (!matcher)
     return std::move(matcher.error());
@@ -79,14 +92,16 @@ caf::expected<compiled_agent_ptr> compile(const std::string& profile_json,
 /// Compiles each version of an agent once. Call actors on several threads share it.
 class agent_shelf {
 public:
-  explicit agent_shelf(known_word knows) : knows_{std::move(knows)} {}
+  explicit agent_shelf(workplace at) : at_{std::move(at)} {}
 
   caf::expected<compiled_agent_ptr> get(const call_sheet& sheet) {
-    const auto key = sheet.agent.str() + '/' + std::to_string(sheet.agent_version);
+    // What the greeting says of a recording depends on the tenant's word and the carrier.
+    const auto key = sheet.agent.str() + '/' + std::to_string(sheet.agent_version) + '/' +
+                     sheet.recording + '/' + sheet.provider;
     const std::lock_guard guard{mutex_};
     if (const auto known = ready_.find(key); known != ready_.end())
       return known->second;
-    auto agent = compile(sheet.profile, knows_);
+    auto agent = compile(sheet, at_);
     if (!agent)
       return agent;
     if (ready_.size() >= compiled_max)
@@ -96,7 +111,7 @@ public:
   }
 
 private:
-  const known_word knows_;
+  const workplace at_;
   std::mutex mutex_;
   std::unordered_map<std::string, compiled_agent_ptr> ready_;
 };
@@ -122,6 +137,7 @@ public:
     plan.brief.languages = agent_->profile.languages;
     plan.brief.trouble = words(not_heard());
     plan.brief.grammar = agent_->grammar;
+    plan.recorded = agent_->recorded;
     return plan;
   }
 
@@ -160,6 +176,7 @@ public:
       answer.transfer = order_of(*step.transfer, agent_->profile);
       answer.unsaved = nobody_there(step.transfer->to.name, dialog_.language());
     }
+    answer.pauses_recording = step.pauses_recording;
     answer.slots = std::move(step.captured);
     answer.expects = std::move(step.expects);
     answer.end_call = step.end_call;
@@ -213,10 +230,8 @@ private:
   int silences_ = 0;
 };
 
-} // namespace
-
-call_agent_maker embedded_agents(embedded_agent_options options) {
-  return [shelf = std::make_shared<agent_shelf>(options.knows),
+call_agent_maker makers_at(workplace at, embedded_agent_options options) {
+  return [shelf = std::make_shared<agent_shelf>(std::move(at)),
           options](const call_sheet& sheet) -> std::unique_ptr<call_agent> {
     auto agent = shelf->get(sheet);
     if (!agent) {
@@ -230,6 +245,16 @@ call_agent_maker embedded_agents(embedded_agent_options options) {
     return std::make_unique<embedded_agent>(
         std::move(*agent), prompt_facts_of(sheet), zone_of(sheet), options);
   };
+}
+
+} // namespace
+
+call_agent_maker embedded_agents(embedded_agent_options options) {
+  return makers_at({options.knows}, options);
+}
+
+call_agent_maker carrier_agents(carrier_agent_options options) {
+  return makers_at({{}, std::move(options)}, {});
 }
 
 } // namespace caly

@@ -109,6 +109,8 @@ struct node::impl {
             caf::anon_send(actors->calls(), std::move(*over));
           if (auto news = transfer_news(payload))
             caf::anon_send(actors->calls(), std::move(*news));
+          if (auto news = recording::carrier_recording_news(payload, chosen.node.id))
+            caf::anon_send(actors->collector(), std::move(*news));
         });
   }
 
@@ -254,6 +256,7 @@ struct node::impl {
         {caf::actor_cast<caf::actor>(actors->calls()), call_readings(), {}},
         {caf::actor_cast<caf::actor>(stores.dial), store_readings(), {}},
         {caf::actor_cast<caf::actor>(actors->archive()), recording_readings(), {}},
+        {caf::actor_cast<caf::actor>(actors->collector()), collector_readings(), {}},
         {caf::actor_cast<caf::actor>(actors->twilio()),
          carrier_readings(),
          {{"provider", "twilio"}}},

@@ -42,6 +42,27 @@ std::vector<reading> call_readings() {
   };
 }
 
+std::vector<reading> collector_readings() {
+  return {
+      {"jobs",
+       "caly_carrier_recordings_jobs",
+       "Recordings at carriers that this node works on."},
+      {"begun_total",
+       "caly_carrier_recordings_begun_total",
+       "Calls that a carrier was told to record."},
+      {"fetched_total",
+       "caly_carrier_recordings_fetched_total",
+       "Recordings that were fetched from a carrier."},
+      {"failed_total",
+       "caly_carrier_recordings_failed_total",
+       "Recordings at carriers that were given up."},
+      {"removed_total",
+       "caly_carrier_recordings_removed_total",
+       "Recordings that were deleted at a carrier."},
+      {"retries_total", "caly_carrier_recordings_retries_total", "Steps tried again."},
+  };
+}
+
 std::vector<reading> recording_readings() {
   return {
       {"live", "caly_recordings_live", "Calls that this node records."},

@@ -28,6 +28,10 @@ fs::path tapes_folder(const settings& chosen) {
   return fs::path{chosen.node.state_dir} / "tapes";
 }
 
+fs::path mixed_folder(const settings& chosen) {
+  return fs::path{chosen.node.state_dir} / "mixed";
+}
+
 /// As rows name it.
 std::string place_of(const settings& chosen) {
   return at_s3(chosen)                    ? "s3"
@@ -69,7 +73,7 @@ child_spec archive_child(const settings& chosen,
   recording::archive_options options;
   options.node = chosen.node.id;
   options.tapes = tapes_folder(chosen);
-  options.mixed = fs::path{chosen.node.state_dir} / "mixed";
+  options.mixed = mixed_folder(chosen);
   options.place = place_of(chosen);
   options.keep_days = chosen.recording.keep_days;
   return child(
@@ -81,6 +85,23 @@ child_spec archive_child(const settings& chosen,
                 recording::archive,
                 options,
                 ports));
+      });
+}
+
+child_spec collector_child(const settings& chosen,
+                           role<recording::collector_actor> role,
+                           recording::collector_ports ports) {
+  recording::collector_options options;
+  options.node = chosen.node.id;
+  options.fetched = mixed_folder(chosen);
+  return child(
+      "collector", [role, options, ports = std::move(ports)](caf::local_actor* parent) {
+        return role.fill(spawn<recording::collector_actor, recording::collector_state>(
+            parent,
+            {"collector", options.node, ""},
+            recording::collector,
+            options,
+            ports));
       });
 }
 

@@ -5,6 +5,7 @@
 #include "net/client/http_requests.hpp"
 #include "net/media/recording/archive.hpp"
 #include "net/media/recording/call_recorder.hpp"
+#include "net/media/recording/collector.hpp"
 #include "net/rest/recording_links.hpp"
 #include "runtime/supervision/role.hpp"
 #include "runtime/supervision/supervisor.hpp"
@@ -24,6 +25,11 @@ child_spec blobs_child(const settings& chosen,
 child_spec archive_child(const settings& chosen,
                          role<recording::archive_actor> role,
                          recording::archive_ports ports);
+
+/// Has carriers record calls, and brings that to the archive.
+child_spec collector_child(const settings& chosen,
+                           role<recording::collector_actor> role,
+                           recording::collector_ports ports);
 
 /// Writes this node's tapes and tells the archive of them.
 std::unique_ptr<recording::tape_deck> make_deck(const settings& chosen,

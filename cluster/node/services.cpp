@@ -16,6 +16,7 @@
 #include "net/providers/openai/responses.hpp"
 #include "net/providers/telnyx/carrier.hpp"
 #include "net/providers/twilio/carrier.hpp"
+#include "net/providers/twilio/recordings.hpp"
 #include "net/webhooks/exotel.hpp"
 #include "runtime/supervision/exit.hpp"
 
@@ -99,7 +100,9 @@ services::services(caf::actor_system& system,
       imports_{system},
       forecaster_{system},
       blobs_{system},
-      archive_{system} {}
+      archive_{system},
+      twilio_recordings_{system},
+      collector_{system} {}
 
 child_spec services::http_child() {
   return child("http_requests",
@@ -183,6 +186,28 @@ child_spec services::twilio_child() {
       });
 }
 
+child_spec services::twilio_recordings_child() {
+  const auto& twilio = chosen_.providers.twilio;
+  twilio::recordings_options account;
+  account.base_url = twilio.base_url;
+  account.account_sid = twilio.account_sid;
+  account.auth_token = twilio.auth_token;
+  account.public_url = public_url_;
+  return child(
+      "recordings-twilio",
+      [role = twilio_recordings_, account, http = http_.handle(), client = client_](
+          caf::local_actor* parent) {
+        return role.fill(caf::actor_cast<recording_carrier_actor>(
+            spawn<twilio::recordings_self_actor, twilio::recordings_state, caf::detached>(
+                parent,
+                {"recordings", "twilio", ""},
+                twilio::recordings,
+                account,
+                http,
+                client)));
+      });
+}
+
 child_spec services::telnyx_child() {
   const auto& telnyx = chosen_.providers.telnyx;
   telnyx::carrier_options account;
@@ -245,7 +270,7 @@ child_spec services::calls_child() {
   ports.carriers = carriers();
   ports.insight = insight_.handle();
   ports.clock = clock_;
-  ports.voices = voices_of(chosen_);
+  ports.voices = voices_of(chosen_, carriers().recording());
   ports.node = chosen_.node.id;
   ports.logs = call_logs_.handle();
   return child("calls",
@@ -372,6 +397,13 @@ void services::start() {
        forecaster_child(),
        blobs_child(chosen_, blobs_, http_.handle(), clock_),
        archive_child(chosen_, archive_, {stores_.records, blobs_.handle(), clock_}),
+       twilio_recordings_child(),
+       collector_child(chosen_,
+                       collector_,
+                       {stores_.records,
+                        archive_.handle(),
+                        {{"twilio", twilio_recordings_.handle()}},
+                        clock_}),
        region_child(),
        imports_child()});
 }

@@ -3,6 +3,7 @@
 #include "actors/api/call.hpp"
 #include "actors/api/call_log.hpp"
 #include "actors/api/carrier.hpp"
+#include "actors/api/carrier_recordings.hpp"
 #include "actors/api/forecaster.hpp"
 #include "actors/api/imports.hpp"
 #include "actors/api/insight.hpp"
@@ -12,6 +13,7 @@
 #include "config/settings.hpp"
 #include "net/client/http_requests.hpp"
 #include "net/media/recording/archive.hpp"
+#include "net/media/recording/collector.hpp"
 #include "net/providers/bolna/carrier.hpp"
 #include "net/providers/browser/carrier.hpp"
 #include "net/providers/exotel/carrier.hpp"
@@ -75,6 +77,8 @@ public:
 
   recording::archive_actor archive() const { return archive_.handle(); }
 
+  recording::collector_actor collector() const { return collector_.handle(); }
+
   forecaster_actor forecaster() const { return forecaster_.handle(); }
 
   /// The region takes wishes for single calls to the owner of the tenant.
@@ -87,6 +91,7 @@ public:
 private:
   child_spec http_child();
   child_spec twilio_child();
+  child_spec twilio_recordings_child();
   child_spec telnyx_child();
   child_spec bolna_child();
   child_spec exotel_child();
@@ -121,6 +126,8 @@ private:
   role<forecaster_actor> forecaster_;
   role<blob_store_actor> blobs_;
   role<recording::archive_actor> archive_;
+  role<recording_carrier_actor> twilio_recordings_;
+  role<recording::collector_actor> collector_;
   supervisor_actor supervisor_;
 };
 

@@ -8,6 +8,7 @@
 #include "actors/model/speech/slot_filler.hpp"
 #include "cluster/node/handing_over.hpp"
 #include "cluster/node/prompt_facts.hpp"
+#include "cluster/node/recording_wish.hpp"
 #include "runtime/base/json.hpp"
 
 #include <spdlog/spdlog.h>
@@ -36,15 +37,6 @@ const by_language still_theres{{"en", "Are you still there?"},
 const by_language troubles{{"en", "Sorry, I did not get that. Could you say it again?"},
                            {"hi", "माफ़ कीजिए, क्या आप फिर से कहेंगे?"},
                            {"hinglish", "Sorry, kya aap phir se kahenge?"}};
-
-/// The tenant's word counts before the agent's, and that before the node's.
-bool is_recorded(const call_sheet& sheet,
-                 const agent_profile& profile,
-                 const speaking_options& options) {
-  if (sheet.recording != "agent")
-    return sheet.recording == "on";
-  return profile.recording.empty() ? options.recording : profile.recording == "on";
-}
 
 class speaking_agent : public call_agent {
 public:
@@ -256,7 +248,7 @@ call_agent_maker speaking_agents(speaking_options options) {
                     to_string(profile.error()));
       return nullptr;
     }
-    const auto recorded = is_recorded(sheet, *profile, options);
+    const auto recorded = is_recorded(sheet, *profile, options.recording);
     put_disclosure_first(*profile, recorded && options.announce_recording);
     return std::make_unique<speaking_agent>(std::move(*profile),
                                             prompt_facts_of(sheet),

@@ -41,6 +41,7 @@ speaking_options speaking_options_of(const settings& chosen) {
 struct voice_plan {
   brain_kind usual = brain_kind::gather;
   std::set<brain_kind> able;
+  std::set<std::string> recording_carriers;
   speaking_options speaking;
 };
 
@@ -67,6 +68,9 @@ std::string recipe_of(const voice_plan& plan) {
   out.begin_object().field("usual", to_string(plan.usual)).key("able").begin_array();
   for (const auto each : plan.able)
     out.value(to_string(each));
+  out.end_array().key("recording_carriers").begin_array();
+  for (const auto& each : plan.recording_carriers)
+    out.value(each);
   out.end_array().field("voice", speaking.realtime.voice);
   out.field("transcription_model", speaking.realtime.transcription_model);
   out.field("idle_s", std::int64_t{speaking.idle.count()});
@@ -94,6 +98,8 @@ caf::expected<voice_plan> read_plan(const json& recipe) {
       plan.able.insert(*brain);
     else
       from.fail("able", "must be names of brains");
+  for (const auto& each : from.value("recording_carriers").items())
+    plan.recording_carriers.emplace(each.text_or(""));
   auto& speaking = plan.speaking;
   speaking.realtime.voice = from.text_or("voice", "");
   speaking.realtime.transcription_model = from.text_or("transcription_model", "");
@@ -130,7 +136,9 @@ std::optional<voice_wish> wish_of(const call_sheet& sheet) {
 call_voices voices_from(const voice_plan& plan, const known_word& knows) {
   call_voices voices;
   voices.usual = plan.usual;
-  const auto by_text = embedded_agents();
+  const auto by_text = carrier_agents({plan.speaking.recording,
+                                       plan.speaking.announce_recording,
+                                       plan.recording_carriers});
   const auto by_model = speaking_agents(plan.speaking);
   for (const auto brain : plan.able)
     switch (brain) {
@@ -154,10 +162,11 @@ call_voices voices_from(const voice_plan& plan, const known_word& knows) {
 
 } // namespace
 
-call_voices voices_of(const settings& chosen) {
+call_voices voices_of(const settings& chosen, std::set<std::string> recording_carriers) {
   auto knows = own_dictionary(chosen);
-  return voices_from(plan_of(chosen, knows.has_value()),
-                     knows ? std::move(*knows) : known_word{});
+  auto plan = plan_of(chosen, knows.has_value());
+  plan.recording_carriers = std::move(recording_carriers);
+  return voices_from(plan, knows ? std::move(*knows) : known_word{});
 }
 
 caf::expected<call_voices> voices_again(const json& recipe) {

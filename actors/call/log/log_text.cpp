@@ -25,6 +25,7 @@ void write_carrier(json_writer& out,
   out.key("carrier").begin_object().field("provider", provider);
   out.field("hosts_talk", carrier.traits.hosts_talk);
   out.field("hangs_up", carrier.traits.hangs_up);
+  out.field("records", carrier.traits.records);
   out.field("transfers", static_cast<bool>(carrier.legs)).end_object();
 }
 

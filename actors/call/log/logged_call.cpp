@@ -87,6 +87,7 @@ read_call(const json& log, bool any_build, const actor_source& actors) {
   out.provider = carrier.text_or("provider", "");
   out.carrier.hosts_talk = carrier.boolean_or("hosts_talk", false);
   out.carrier.hangs_up = carrier.boolean_or("hangs_up", true);
+  out.carrier.records = carrier.boolean_or("records", false);
   out.transfers = carrier.boolean_or("transfers", false);
   if (!tenant)
     head.fail("tenant", "must be the id of a tenant");

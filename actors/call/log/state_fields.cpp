@@ -120,6 +120,10 @@ void visit(const call_state& s, Visitor& f) {
   });
   flag("recorded", s.recorded);
   flag("recording_paused", s.recording_paused);
+  number("carrier_records", static_cast<int>(s.carrier_records));
+  flag("carrier_pauses", s.carrier_pauses);
+  flag("pause_unsaid", s.pause_unsaid);
+  flag("pause_missed", s.pause_missed);
   flag("said_goodbye", s.said_goodbye);
   number("holds", s.holds);
   number("covered_s", s.covered_s);

@@ -3,6 +3,8 @@
 #include "tests/support/actor_fixture.hpp"
 #include "tests/unit/actors/call_replays.hpp"
 
+#include <algorithm>
+
 namespace caly::test {
 namespace {
 
@@ -26,6 +28,11 @@ struct world {
   std::vector<std::string> confirmed_by;
   std::size_t said_before = 0;
   std::vector<std::string> stopped; ///< reasons that pipes were stopped for
+  bool recorded = false;            ///< is wanted
+  bool records_down = false;
+  bool paused_before = false;          ///< as the rows know it
+  std::vector<std::string> at_carrier; ///< what the rows were told of its recording
+  std::vector<std::string> timeline;
 };
 
 /// Repeats what it hears; "book" books, "bye" ends the call.
@@ -35,7 +42,9 @@ public:
 
   media_plan plan(const std::vector<transcript_turn>&,
                   const std::vector<done_action>&) override {
-    return {};
+    media_plan out;
+    out.recorded = w_->recorded;
+    return out;
   }
 
   tool_effect
@@ -66,6 +75,11 @@ public:
       answer.arguments = R"({"date":"2026-11-22"})";
       answer.unsaved = "Could not book.";
     }
+    if (heard == "card")
+      answer.pauses_recording = true;
+    if (heard == "bill")
+      answer.transfer = transfer_call{
+          transfer_mode::blind, "+919844000123", "Ravi", "about a bill", "agent"};
     answer.end_call = heard == "bye";
     answer.end_reason = answer.end_call ? "agent_ended" : "";
     return answer;
@@ -122,7 +136,10 @@ call_store_actor::behavior_type fake_rows(call_store_actor::pointer self, world*
         w->saving = self->make_response_promise<bool>();
         return w->saving;
       },
-      [](const save_event&) { return true; },
+      [=](const save_event& ask) {
+        w->timeline.push_back(ask.kind);
+        return true;
+      },
       [](const list_unanalysed&) { return std::vector<call_id>{}; },
       [](const save_analysis&) { return true; },
       // What waits is answered from here: promises belong to the actor that made them.
@@ -138,10 +155,26 @@ call_store_actor::behavior_type fake_rows(call_store_actor::pointer self, world*
 
 records_actor::behavior_type fake_records(records_actor::pointer, world* w) {
   return {
-      [=](const run_record& ask) {
+      [=](const run_record& ask) -> caf::result<record_answer> {
         if (ask.statement == "calls.end_reason")
           w->reasons.push_back(ask.arguments.at(1).value_or(""));
-        return record_answer{};
+        record_answer out;
+        if (ask.statement == "transfers.begin")
+          out.json = R"({"number":1,"from":"+12025550100"})";
+        if (!ask.statement.starts_with("recordings."))
+          return out;
+        if (w->records_down)
+          return caf::make_error(errc::unavailable);
+        const auto text = [&](std::size_t i) { return ask.arguments.at(i).value_or(""); };
+        if (ask.statement == "recordings.carrier_want") {
+          w->at_carrier.push_back("want " + text(1) + ' ' + text(3));
+          const std::string word = w->paused_before ? "true" : "false";
+          out.json = R"({"paused":)" + word + R"(,"paused_by_hand":)" + word + "}";
+        } else {
+          w->at_carrier.push_back((text(1) == "true" ? "pause" : "resume") +
+                                  std::string{text(3) == "true" ? ", missed one" : ""});
+        }
+        return out;
       },
       [](const get_status&) { return status_report{}; },
   };
@@ -521,6 +554,117 @@ BOOST_AUTO_TEST_CASE(a_call_without_a_usable_agent_is_refused) {
   const auto answer = ask<spoken_reply>(aut, open_text{"CA1"});
   BOOST_REQUIRE(!answer);
   BOOST_CHECK(answer.error() == errc::not_found);
+}
+
+/// Calls that are to be recorded, at a carrier that records, or not.
+struct recorded_talk : fixture {
+  void start(bool offered = true) {
+    w.recorded = true;
+    ports.carriers.add(
+        "",
+        {sys.spawn(fake_carrier, &w), {.records = offered}, "", sys.spawn(fake_legs)});
+    dial();
+  }
+
+  static leg_carrier_actor::behavior_type fake_legs(leg_carrier_actor::pointer) {
+    return {[](const place_leg&) { return placed_call{}; }};
+  }
+
+  std::string told() {
+    std::string out;
+    for (const auto& each : w.at_carrier)
+      out += (out.empty() ? "" : "; ") + each;
+    return out;
+  }
+
+  bool steer(bool paused) { return *ask<bool>(aut, steer_recording{paused}); }
+};
+
+BOOST_FIXTURE_TEST_CASE(the_carrier_is_asked_once_to_record_what_it_hears,
+                        recorded_talk) {
+  start();
+  open();
+  open();
+  hear(1, "one");
+  join("VX1", pipe());
+  seconds_pass(2);
+  BOOST_TEST(told() == "want 1 CA1");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_relay_is_recorded_as_well, recorded_talk) {
+  start();
+  join("VX1", pipe());
+  BOOST_TEST(told() == "want 1 CA1");
+  BOOST_TEST(steer(true));
+  BOOST_TEST(steer(true));
+  BOOST_TEST(steer(false));
+  BOOST_TEST(told() == "want 1 CA1; pause; resume");
+  BOOST_CHECK(std::ranges::count(w.timeline, "recording_paused") == 1);
+  BOOST_CHECK(std::ranges::count(w.timeline, "recording_resumed") == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(nobody_is_recorded_who_is_not_to_be, recorded_talk) {
+  start();
+  w.recorded = false;
+  open();
+  BOOST_TEST(!steer(true));
+  BOOST_TEST(told() == "");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_carrier_that_does_not_record_is_told_of_once, recorded_talk) {
+  start(false);
+  open();
+  hear(1, "one");
+  BOOST_TEST(told() == "");
+  BOOST_TEST(!steer(true));
+  BOOST_CHECK(std::ranges::count(w.timeline, "recording_not_offered") == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_agent_pauses_before_it_asks_for_a_card, recorded_talk) {
+  start();
+  open();
+  hear(1, "card");
+  BOOST_TEST(told() == "want 1 CA1; pause");
+}
+
+BOOST_FIXTURE_TEST_CASE(rows_that_were_away_hear_of_it_later, recorded_talk) {
+  w.records_down = true;
+  start();
+  open();
+  seconds_pass(2);
+  w.records_down = false;
+  seconds_pass(1);
+  BOOST_TEST(told() == "want 1 CA1");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_pause_that_could_not_be_told_is_owned_up_to, recorded_talk) {
+  start();
+  open();
+  w.records_down = true;
+  BOOST_TEST(steer(true));
+  BOOST_TEST(steer(false));
+  w.records_down = false;
+  seconds_pass(1);
+  BOOST_TEST(told() == "want 1 CA1; resume, missed one");
+  seconds_pass(3);
+  BOOST_TEST(told() == "want 1 CA1; resume, missed one");
+}
+
+BOOST_FIXTURE_TEST_CASE(another_node_keeps_the_pause_that_it_finds, recorded_talk) {
+  w.paused_before = true;
+  start();
+  hear(1, "one");
+  BOOST_TEST(told() == "want 1 CA1");
+  BOOST_TEST(steer(false));
+  BOOST_TEST(told() == "want 1 CA1; resume");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_person_who_has_the_caller_is_not_recorded, recorded_talk) {
+  start();
+  open();
+  hear(1, "bill");
+  seconds_pass(1);
+  BOOST_TEST(told() == "want 1 CA1; pause");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

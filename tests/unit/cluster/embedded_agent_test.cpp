@@ -128,6 +128,22 @@ BOOST_AUTO_TEST_CASE(an_unusable_profile_makes_no_agent) {
   BOOST_TEST(embedded_agents()(sheet) == nullptr);
 }
 
+BOOST_AUTO_TEST_CASE(says_that_a_call_is_recorded_where_its_carrier_does_it) {
+  const auto make = carrier_agents({false, true, {"twilio"}});
+  auto sheet = sheet_for("healthcare.appointment_booking", "en");
+  const auto greets = [&](const std::string& wish, const std::string& provider) {
+    sheet.recording = wish;
+    sheet.provider = provider;
+    const auto agent = make(sheet);
+    const bool says = agent->open({}).text.find("recorded") != std::string::npos;
+    return std::pair{agent->plan({}, {}).recorded, says};
+  };
+  BOOST_CHECK(greets("on", "twilio") == std::pair(true, true));
+  BOOST_CHECK(greets("off", "twilio") == std::pair(false, false));
+  BOOST_CHECK(greets("agent", "twilio") == std::pair(false, false));
+  BOOST_CHECK(greets("on", "telnyx") == std::pair(true, false));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
