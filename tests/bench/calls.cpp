@@ -54,17 +54,19 @@ constexpr auto answer_patience = 10s;
 
 // -- the node
 
-call_ports ports_of(caf::actor_system& system, const settings& chosen) {
+call_ports ports_of(caf::actor_system& system,
+                    const settings& chosen,
+                    const kept_nowhere::live_calls& live) {
   const auto label = [](const char* kind) { return actor_label{kind, "", ""}; };
   const auto records = spawn<records_actor, kept_nowhere::counts>(
       system, label("rows"), kept_nowhere::other_rows);
   call_ports ports{spawn<dial_store_actor, kept_nowhere::counts>(
                        system, label("dial_rows"), kept_nowhere::dial_rows),
                    spawn<call_store_actor, kept_nowhere::counts>(
-                       system, label("call_rows"), kept_nowhere::call_rows),
+                       system, label("call_rows"), kept_nowhere::call_rows, &live),
                    records,
                    spawn<carrier_actor, kept_nowhere::counts>(
-                       system, label("carrier"), kept_nowhere::carrier),
+                       system, label("carrier"), kept_nowhere::carrier, &live),
                    spawn<insight_actor, kept_nowhere::counts>(
                        system, label("insight"), kept_nowhere::insight),
                    system_wall_clock(),
@@ -163,6 +165,7 @@ private:
   const std::uint32_t calls_;
   const int at_once_;
   unwatched watch_;
+  kept_nowhere::live_calls live_;
   vendors theirs_{watch_, sentence_bytes};
   caf::actor_system_config config_;
   caf::actor_system system_{config_};
@@ -187,7 +190,7 @@ run::run(std::uint32_t calls, int at_once) : calls_{calls}, at_once_{at_once} {
                                           {"calls", "", ""},
                                           calls_of_node,
                                           call_options{},
-                                          ports_of(system_, chosen));
+                                          ports_of(system_, chosen, live_));
   media_options options;
   options.calls_max = 10'000;
   server_ = std::make_unique<media_server>(
@@ -208,6 +211,7 @@ void run::next() {
     return;
   const media_pass pass{tenant_, call_id::make(), brain_kind::cascade};
   const auto now_s = to_unix_ms(system_wall_clock()()) / 1000;
+  live_.begin(pass.call);
   const auto who = std::make_shared<caller>(begun_++);
   const auto line = std::make_shared<std::weak_ptr<phone>>();
   const auto made = std::make_shared<phone>(
@@ -224,6 +228,7 @@ void run::next() {
 
 /// The carrier's last callback, as whoever took it tells it on.
 void run::over(const media_pass& pass, bool well) {
+  live_.end(pass.call);
   caf::anon_send(node_,
                  call_progressed{pass.call, "completed", progress_effect::ended, {}});
   bad_ += well ? 0 : 1;
