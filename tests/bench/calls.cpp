@@ -29,6 +29,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <string>
 #include <sys/resource.h>
 #include <vector>
 
@@ -157,7 +158,8 @@ private:
   void next();
   void over(const media_pass& pass, bool well);
   void look();
-  void show(const sample& at) const;
+  std::string kinds();
+  void show(const sample& at);
   void wait_until_all_is_gone();
   std::int64_t files_left() const;
   int report();
@@ -251,17 +253,28 @@ void run::look() {
     show(samples_.back());
 }
 
-void run::show(const sample& at) const {
+/// Which actors there are more of than one.
+std::string run::kinds() {
+  std::string out;
+  for (const auto& [kind, totals] : actor_table::of(system_).totals())
+    if (totals.alive > 1)
+      out += (out.empty() ? " (" : ", ") + kind + ' ' + std::to_string(totals.alive);
+  return out.empty() ? out : out + ')';
+}
+
+void run::show(const sample& at) {
   const auto s = std::chrono::duration<double>(steady::now() - began_).count();
-  std::printf("%7u calls %5.0f s  resident %7.1f MiB  allocated %7.1f MiB  %4zu actors  "
-              "%4lld files  %u not as meant\n",
-              at.calls,
-              s,
-              static_cast<double>(at.resident_kib) / 1024,
-              static_cast<double>(at.allocated_kib) / 1024,
-              at.actors,
-              static_cast<long long>(at.files),
-              bad_);
+  std::printf(
+      "%7u calls %5.0f s  resident %7.1f MiB  allocated %7.1f MiB  %4zu actors%s  "
+      "%4lld files  %u not as meant\n",
+      at.calls,
+      s,
+      static_cast<double>(at.resident_kib) / 1024,
+      static_cast<double>(at.allocated_kib) / 1024,
+      at.actors,
+      kinds().c_str(),
+      static_cast<long long>(at.files),
+      bad_);
   std::fflush(stdout);
 }
 
