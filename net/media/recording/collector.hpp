@@ -42,7 +42,7 @@ struct collector_options {
   std::string node;
   std::filesystem::path fetched; ///< for files on their way; the archive's `mixed`
   /// Rows that are due are looked for, and those at hand are claimed again.
-  std::chrono::milliseconds sweep_every{10'000};
+  std::chrono::milliseconds sweep_every{20'000};
   /// How long a node that died keeps others from its rows.
   std::chrono::milliseconds hold{45'000};
   /// Between looks at a call that is being recorded: it may have ended unsaid.

@@ -188,6 +188,7 @@ struct fixture : actor_fixture {
   void start() {
     collector_options options;
     options.node = "n1";
+    options.sweep_every = 10s;
     at = spawn<collector_actor, collector_state>(
         sys,
         {"collector", "n1", ""},
