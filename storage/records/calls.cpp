@@ -88,19 +88,22 @@ const std::vector<record> all{
      "and call_id = :id order by seq limit 1000"},
     // Each actor that tended the call has one, which grows while it does. Those of a
     // tenant's calls that are older than 30 days go as new ones come.
-    {"calls.keep_log",
+    {"calls.keep_logs",
      shape::row,
-     "call id, text node, int began_at_ms, int events, text log",
-     "select count(*) as kept from call_logs where tenant_id = :tenant and call_id = :id",
+     "text logs",
+     "select count(*) as kept from json_to_recordset(:logs::json) x (call uuid, "
+     "began_at_ms bigint, node text) join call_logs l on l.tenant_id = :tenant and "
+     "l.call_id = x.call and l.began_at_ms = x.began_at_ms and l.node = x.node",
      "with old as (delete from call_logs where tenant_id = :tenant and ctid = any (array("
      "select x.ctid from call_logs x where x.tenant_id = :tenant and x.kept_at < now() - "
-     "interval '30 days' order by x.kept_at limit 20 for update skip locked))) "
+     "interval '30 days' order by x.kept_at limit 200 for update skip locked))) "
      "insert into call_logs (tenant_id, call_id, began_at_ms, node, events, log) "
-     "select k.tenant_id, k.id, :began_at_ms::bigint, :node, :events::int, :log from "
-     "calls "
-     "k where "
-     "k.tenant_id = :tenant and k.id = :id on conflict (tenant_id, call_id, began_at_ms, "
-     "node) do update set events = excluded.events, log = excluded.log, kept_at = now() "
+     "select distinct on (k.id, x.began_at_ms, x.node) k.tenant_id, k.id, x.began_at_ms, "
+     "x.node, x.events, x.log from json_to_recordset(:logs::json) x (call uuid, "
+     "began_at_ms bigint, node text, events int, log text) join calls k on "
+     "k.tenant_id = :tenant and k.id = x.call order by k.id, x.began_at_ms, x.node, "
+     "x.events desc on conflict (tenant_id, call_id, began_at_ms, node) do update set "
+     "events = excluded.events, log = excluded.log, kept_at = now() "
      "where call_logs.events < excluded.events"},
     {"calls.log",
      shape::list,

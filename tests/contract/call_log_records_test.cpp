@@ -16,12 +16,33 @@ struct fixture : stores_fixture {
     return id;
   }
 
+  static std::string one_log(const call_id& of,
+                             const std::string& began_at_ms,
+                             const std::string& node,
+                             const std::string& log,
+                             const std::string& events) {
+    json_writer out;
+    out.begin_object().field("call", of.sql()).field("node", node);
+    out.raw_field("began_at_ms", began_at_ms).raw_field("events", events);
+    out.field("log", log).end_object();
+    return std::move(out).str();
+  }
+
+  std::int64_t keep_of(const call_id& of,
+                       const std::string& began_at_ms,
+                       const std::string& node,
+                       const std::string& log,
+                       const std::string& events) {
+    return run("calls.keep_logs",
+               {'[' + one_log(of, began_at_ms, node, log, events) + ']'})["kept"]
+        .int_or(-1);
+  }
+
   std::int64_t keep(const std::string& began_at_ms,
                     const std::string& node,
                     const std::string& log = R"({"format":1})",
                     const std::string& events = "2") {
-    return run("calls.keep_log", {call.str(), node, began_at_ms, events, log})["kept"]
-        .int_or(-1);
+    return keep_of(call, began_at_ms, node, log, events);
   }
 
   std::size_t logs() { return run("calls.log", {call.str()}, 20).items().size(); }
@@ -33,7 +54,7 @@ BOOST_FIXTURE_TEST_SUITE(call_log_records, fixture)
 
 BOOST_AUTO_TEST_CASE(a_call_has_a_log_for_each_actor_that_tended_it) {
   BOOST_TEST(keep("2000", "n2") == 1);
-  BOOST_TEST(keep("1000", "n1", R"({"format":1,"steps":[{"t":0}]})") == 2);
+  BOOST_TEST(keep("1000", "n1", R"({"format":1,"steps":[{"t":0}]})") == 1);
   const auto kept = run("calls.log", {call.str()}, 20);
   BOOST_REQUIRE(kept.items().size() == 2u);
   const auto& first = kept.items()[0];
@@ -63,9 +84,19 @@ BOOST_AUTO_TEST_CASE(a_log_grows_and_never_shrinks) {
   BOOST_TEST(logs() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(many_logs_are_kept_at_once_and_of_each_the_longest) {
+  const auto kept = run("calls.keep_logs",
+                        {'[' + one_log(call, "1", "n1", R"({"format":1})", "16") + ',' +
+                         one_log(call, "1", "n1", R"({"format":2})", "32") + ',' +
+                         one_log(call, "2", "n2", R"({"format":3})", "4") + ']'});
+  BOOST_TEST(kept["kept"].int_or(0) == 3);
+  const auto found = run("calls.log", {call.str()}, 20);
+  BOOST_REQUIRE(found.items().size() == 2u);
+  BOOST_TEST(found.items()[0]["log"]["format"].int_or(0) == 2);
+}
+
 BOOST_AUTO_TEST_CASE(a_call_that_is_not_there_has_no_log) {
-  const auto kept = run("calls.keep_log", {call_id::make().str(), "n1", "1", "2", "{}"});
-  BOOST_TEST(kept["kept"].int_or(-1) == 0);
+  BOOST_TEST(keep_of(call_id::make(), "1", "n1", "{}", "2") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(old_logs_go_as_new_ones_come) {
@@ -79,7 +110,7 @@ BOOST_AUTO_TEST_CASE(another_tenant_keeps_and_finds_nothing) {
   keep("1000", "n1");
   const auto other = add_tenant("other@example.com");
   BOOST_TEST(run_as(other, "calls.log", {call.str()}, 20).items().empty());
-  run_as(other, "calls.keep_log", {call.str(), "n9", "5", "2", "{}"});
+  run_as(other, "calls.keep_logs", {'[' + one_log(call, "5", "n9", "{}", "2") + ']'});
   BOOST_TEST(logs() == 1u);
 }
 

@@ -1,8 +1,13 @@
 #include "actors/call/log/keeper.hpp"
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/json.hpp"
 
 #include <spdlog/spdlog.h>
+
+#include <memory>
+#include <utility>
+#include <vector>
 
 namespace caly {
 
@@ -10,6 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using self_t = self_ptr<call_log_keeper_actor, call_log_keeper_state>;
+using logs = std::vector<keep_call_log>;
 
 constexpr auto store_timeout = 20s;
 constexpr auto rest = 5s;
@@ -40,46 +46,87 @@ void queue(call_log_keeper_state& state, keep_call_log log) {
 
 void write_next(self_t self, const records_actor& records);
 
-void write(self_t self, const records_actor& records, keep_call_log log) {
+std::string to_json(const logs& all) {
+  json_writer out;
+  out.begin_array();
+  for (const auto& each : all) {
+    out.begin_object().field("call", each.call.sql()).field("node", each.node);
+    out.field("began_at_ms", each.began_at_ms);
+    out.field("events", std::int64_t{each.events}).field("log", each.log).end_object();
+  }
+  out.end_array();
+  return std::move(out).str();
+}
+
+/// The rows did not take them.
+void put_back(self_t self, const caf::error& failure, logs all) {
+  auto& state = self->state;
+  if (comes_back(failure)) {
+    for (auto& each : all)
+      queue(state, std::move(each));
+    if (!std::exchange(state.resting, true))
+      self->delayed_anon_send(self, rest, call_log_rested{});
+  } else if (all.size() == 1) {
+    lose(state, all.front(), to_string(failure).c_str());
+  } else {
+    for (auto& each : all)
+      state.alone.push_back(std::move(each));
+  }
+}
+
+/// All of one tenant.
+void write(self_t self, const records_actor& records, logs batch) {
   ++self->state.under_way;
-  run_record order{log.tenant,
-                   "calls.keep_log",
-                   {log.call.str(),
-                    log.node,
-                    std::to_string(log.began_at_ms),
-                    std::to_string(log.events),
-                    log.log},
-                   0};
+  const auto all = std::make_shared<logs>(std::move(batch));
+  run_record order{all->front().tenant, "calls.keep_logs", {to_json(*all)}, 0};
   self->request(records, store_timeout, std::move(order))
       .then(
-          [self, records, bytes = log.log.size()](const record_answer&) {
-            --self->state.under_way;
-            ++self->state.kept_total;
-            self->state.kept_bytes_total += bytes;
-            write_next(self, records);
-          },
-          [self, records, log](const caf::error& failure) {
+          [self, records, all](const record_answer&) {
             auto& state = self->state;
             --state.under_way;
-            if (!comes_back(failure)) {
-              lose(state, log, to_string(failure).c_str());
-              return write_next(self, records);
-            }
-            queue(state, log);
-            if (std::exchange(state.resting, true))
-              return;
-            self->delayed_anon_send(self, rest, call_log_rested{});
+            state.kept_total += all->size();
+            for (const auto& each : *all)
+              state.kept_bytes_total += each.log.size();
+            write_next(self, records);
+          },
+          [self, records, all](const caf::error& failure) {
+            --self->state.under_way;
+            put_back(self, failure, std::move(*all));
+            write_next(self, records);
           });
+}
+
+/// The oldest log, and others of its tenant.
+logs take_batch(call_log_keeper_state& state) {
+  logs out;
+  std::size_t bytes = 0;
+  std::deque<keep_call_log> left;
+  for (auto& each : state.waiting) {
+    const bool fits = out.empty() ||
+                      (each.tenant == out.front().tenant &&
+                       out.size() < call_log_keeper_state::batch_max &&
+                       bytes + each.log.size() <= call_log_keeper_state::batch_bytes_max);
+    if (fits)
+      bytes += each.log.size();
+    (fits ? out.emplace_back() : left.emplace_back()) = std::move(each);
+  }
+  state.waiting = std::move(left);
+  state.waiting_bytes -= bytes;
+  return out;
 }
 
 void write_next(self_t self, const records_actor& records) {
   auto& state = self->state;
-  while (!state.resting && !state.waiting.empty() &&
-         state.under_way < call_log_keeper_state::under_way_max) {
-    auto log = std::move(state.waiting.front());
-    state.waiting.pop_front();
-    state.waiting_bytes -= log.log.size();
-    write(self, records, std::move(log));
+  while (!state.resting && state.under_way < call_log_keeper_state::under_way_max) {
+    if (!state.alone.empty()) {
+      auto one = std::move(state.alone.front());
+      state.alone.pop_front();
+      write(self, records, {std::move(one)});
+    } else if (!state.waiting.empty()) {
+      write(self, records, take_batch(state));
+    } else {
+      return;
+    }
   }
 }
 
@@ -98,7 +145,7 @@ call_log_keeper_actor::behavior_type call_log_keeper(self_t self, records_actor 
       [self](const get_status&) {
         const auto& state = self->state;
         status_report report;
-        caf::put(report, "waiting", state.waiting.size());
+        caf::put(report, "waiting", state.waiting.size() + state.alone.size());
         caf::put(report, "waiting_bytes", state.waiting_bytes);
         caf::put(report, "under_way", state.under_way);
         caf::put(report, "resting", state.resting);

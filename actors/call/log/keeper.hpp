@@ -12,9 +12,14 @@ namespace caly {
 /// Invariant: `waiting_bytes` is what the logs in `waiting` have together.
 struct call_log_keeper_state {
   static constexpr std::size_t waiting_bytes_max = 64 << 20;
-  static constexpr std::size_t under_way_max = 4;
+  static constexpr std::size_t under_way_max = 4; ///< transactions
+  /// Of a transaction, which is of one tenant: what waits while others are under way.
+  static constexpr std::size_t batch_max = 100;
+  static constexpr std::size_t batch_bytes_max = 1 << 20;
 
   std::deque<keep_call_log> waiting;
+  /// Of batches that were refused, for one of them: each is tried by itself.
+  std::deque<keep_call_log> alone;
   std::size_t waiting_bytes = 0;
   std::size_t under_way = 0; ///< the rows have not answered yet
   bool resting = false;      ///< they did not answer last time

@@ -420,6 +420,7 @@ BOOST_AUTO_TEST_SUITE_END()
 struct kept : actor_fixture {
   std::vector<run_record> asked;
   errc failure = errc::none;
+  std::string refused; ///< a log with this
   records_actor records = sys.spawn(
       [](records_actor::pointer, kept* w) -> records_actor::behavior_type {
         return {
@@ -427,6 +428,9 @@ struct kept : actor_fixture {
               w->asked.push_back(ask);
               if (w->failure != errc::none)
                 return caf::make_error(w->failure);
+              if (!w->refused.empty() &&
+                  ask.arguments.at(0).value_or("").find(w->refused) != std::string::npos)
+                return caf::make_error(errc::invalid);
               return record_answer{"{}", {}, false, 1};
             },
             [](const get_status&) { return status_report{}; },
@@ -456,8 +460,9 @@ BOOST_FIXTURE_TEST_SUITE(call_log_keepers, kept)
 BOOST_AUTO_TEST_CASE(a_log_is_written_once) {
   keep();
   BOOST_REQUIRE(asked.size() == 1u);
-  BOOST_TEST(asked[0].statement == "calls.keep_log");
-  BOOST_TEST(asked[0].arguments.at(1).value_or("") == "n1");
+  BOOST_TEST(asked[0].statement == "calls.keep_logs");
+  BOOST_TEST(asked[0].arguments.at(0).value_or("").find(R"("node":"n1")") !=
+             std::string::npos);
   BOOST_TEST(count("kept_total") == 1);
 }
 
@@ -470,6 +475,32 @@ BOOST_AUTO_TEST_CASE(what_the_rows_do_not_take_now_is_tried_again) {
   advance(6s);
   BOOST_TEST(count("kept_total") == 2);
   BOOST_TEST(count("waiting_bytes") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_of_a_tenant_goes_in_one_transaction) {
+  const auto own = tenant_id::make();
+  failure = errc::unavailable;
+  for (const auto& whose : {own, tenant_id::make(), own, own})
+    self->send(keeper, keep_call_log{whose, call_id::make(), "n1", 5, 2, "{}"});
+  run();
+  failure = errc::none;
+  asked.clear();
+  advance(6s);
+  BOOST_TEST(asked.size() == 2u);
+  BOOST_TEST(count("kept_total") == 4);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_refused_does_not_take_others_with_it) {
+  const auto own = tenant_id::make();
+  failure = errc::unavailable;
+  for (const auto* text : {"{}", "bad", "{}"})
+    self->send(keeper, keep_call_log{own, call_id::make(), "n1", 5, 2, text});
+  run();
+  failure = errc::none;
+  refused = "bad";
+  advance(6s);
+  BOOST_TEST(count("kept_total") == 2);
+  BOOST_TEST(count("lost_total") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(what_they_refuse_is_lost_and_told) {
