@@ -16,6 +16,11 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 /// The shortest exact form that `parse_duration` reads.
 std::string format_duration(std::chrono::milliseconds value);
 
+/// Rounded up: what is not zero stays so.
+constexpr std::chrono::seconds whole_seconds(std::chrono::milliseconds time) {
+  return std::chrono::ceil<std::chrono::seconds>(time);
+}
+
 /// Reads `512B`, `64KiB`, `20MiB` or `1GiB`; a number without a unit is `nullopt`.
 std::optional<std::uint64_t> parse_bytes(std::string_view text);
 std::string format_bytes(std::uint64_t value);

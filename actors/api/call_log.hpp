@@ -33,11 +33,11 @@ struct keep_call_log {
   }
 };
 
-/// The keeper tries again what the rows did not take.
-struct call_log_rested {
+/// The keeper writes what has gathered.
+struct call_logs_due {
   template <class Inspector>
-  friend auto inspect(Inspector& f, call_log_rested&) {
-    return f(caf::meta::type_name("caly.call_log_rested"));
+  friend auto inspect(Inspector& f, call_logs_due&) {
+    return f(caf::meta::type_name("caly.call_logs_due"));
   }
 };
 
@@ -46,7 +46,7 @@ struct call_log_rested {
 /// tried again while there is room, and then told and counted.
 using call_log_keeper_actor =
     caf::typed_actor<caf::reacts_to<keep_call_log>,
-                     caf::reacts_to<call_log_rested>,
+                     caf::reacts_to<call_logs_due>,
                      caf::replies_to<get_status>::with<status_report>>;
 
 /// Asks a live call for what it is doing, as a state machine. No words of the talk, no

@@ -30,14 +30,14 @@ std::string row_word(answerer who) {
   return to_string(who);
 }
 
-void tell_row(self_t self, const call_ports& ports, answerer was, const answered& is) {
+void tell_row(self_t self, answerer was, const answered& is) {
   if (is.who == answerer::unknown || is.who == was)
     return;
   const auto& state = self->state;
   // Nobody but us hears a person who picks up after the beep.
   const bool knows_better = is.who == answerer::human && is.confidence >= answer_sure;
   // A lost word harms nobody: the timeline has it too.
-  self->request(ports.records,
+  self->request(self->ports().records,
                 store_timeout,
                 run_record{state.tenant,
                            "calls.answered_by",
@@ -72,15 +72,15 @@ bool is_machine(const std::string& answered_by) {
   return answered_by.starts_with("machine") || answered_by == "fax";
 }
 
-void on_machine(self_t self, const call_ports& ports) {
+void on_machine(self_t self) {
   auto& state = self->state;
   if (state.pipe && state.answering.listens && state.answering.leaves_message)
     self->send(state.pipe, answered{answerer::voicemail, 1, "carrier"});
   else
-    end(self, ports, "voicemail");
+    end(self, "voicemail");
 }
 
-void on_answered(self_t self, const call_ports& ports, const answered& verdict) {
+void on_answered(self_t self, const answered& verdict) {
   auto& state = self->state;
   if (state.session == 0 || state.phase == call_phase::over)
     return; // from a pipe that was told to stop
@@ -88,12 +88,12 @@ void on_answered(self_t self, const call_ports& ports, const answered& verdict) 
   json_writer detail;
   detail.begin_object().field("who", to_string(verdict.who));
   detail.field("confidence", verdict.confidence).field("by", verdict.by).end_object();
-  note(self, ports, "answered_by", std::move(detail).str());
-  tell_row(self, ports, was, verdict);
+  note(self, "answered_by", std::move(detail).str());
+  tell_row(self, was, verdict);
   if (verdict.confidence < answer_sure)
     return;
   if (const auto reason = end_for(verdict.who, state.answering); !reason.empty())
-    end(self, ports, reason);
+    end(self, reason);
 }
 
 } // namespace caly

@@ -27,21 +27,21 @@ using self_t = call_self*;
 constexpr auto store_timeout = 10s;
 constexpr auto tick = std::chrono::milliseconds{tick_ms};
 
-void extend(self_t self, const call_ports& ports) {
+void extend(self_t self) {
   auto& state = self->state;
   state.extending = true;
-  self->request(ports.store,
+  self->request(self->ports().store,
                 store_timeout,
                 extend_hold{state.tenant, state.id, state.holds + 1})
       .then(
-          [self, ports](bool covered) {
+          [self](bool covered) {
             auto& state = self->state;
             state.extending = false;
             if (covered) {
               ++state.holds;
               state.covered_s += hold_step_s;
             } else {
-              end(self, ports, "no_credit");
+              end(self, "no_credit");
             }
           },
           [self](const caf::error&) { self->state.extending = false; });
@@ -56,30 +56,30 @@ void say_goodbye(self_t self) {
   self->send(state.pipe, say_text{state.agent->time_is_up(state.transcript.turns())});
 }
 
-void look_at_timers(self_t self, const call_options& options, const call_ports& ports) {
+void look_at_timers(self_t self) {
   auto& state = self->state;
-  const auto now_ms = to_unix_ms(ports.clock());
-  write_turns(self, ports);
+  const auto now_ms = to_unix_ms(self->now());
+  write_turns(self);
   if (!state.media_end.empty())
-    end_without_media(self, ports, std::string{state.media_end});
+    end_without_media(self, std::string{state.media_end});
   const bool live =
       state.phase == call_phase::placed || state.phase == call_phase::talking;
   if (state.answered_at_ms > 0 && live) {
     const auto talked_s = (now_ms - state.answered_at_ms) / 1000;
     if (talked_s >= state.max_call_s && state.ending.empty())
-      end(self, ports, "max_length");
+      end(self, "max_length");
     else if (talked_s + hold_early_s >= state.covered_s && !state.extending)
-      extend(self, ports);
+      extend(self);
     if (talked_s + goodbye_s >= state.max_call_s && state.ending.empty())
       say_goodbye(self);
   }
-  look_at_transfer(self, options, ports);
-  bring_recording_up_to_date(self, ports);
+  look_at_transfer(self);
+  bring_recording_up_to_date(self);
   // Nothing was heard where something should have been: a webhook got lost.
   if (state.phase >= call_phase::sending &&
-      now_ms - state.phase_since_ms > patience_ms(state, options) &&
+      now_ms - state.phase_since_ms > patience_ms(state, self->options()) &&
       now_ms - state.asked_at_ms > ask_interval_ms)
-    ask_carrier(self, ports);
+    ask_carrier(self);
 }
 
 bool is_final(const std::string& status) {
@@ -87,36 +87,35 @@ bool is_final(const std::string& status) {
          status != "in_progress";
 }
 
-void on_progress(self_t self, const call_ports& ports, const call_progressed& hint) {
+void on_progress(self_t self, const call_progressed& hint) {
   auto& state = self->state;
   // A final event that had its effect before was committed by another node, or its hint
   // got lost: the row is settled all the same.
   const bool settled =
       hint.effect == progress_effect::duplicate || hint.effect == progress_effect::stale;
   if (hint.effect == progress_effect::ended || (settled && is_final(hint.status))) {
-    finish(self, ports, hint.status);
+    finish(self, hint.status);
     return;
   }
   if (hint.effect == progress_effect::ghost) {
-    end(self, ports, "given_up");
+    end(self, "given_up");
     return;
   }
   if (!settled)
     state.status = hint.status;
   if (is_machine(hint.answered_by))
-    on_machine(self, ports);
+    on_machine(self);
   if (state.phase < call_phase::placed)
     return; // the answer to create-call is still on its way
-  state.phase_since_ms = to_unix_ms(ports.clock());
+  state.phase_since_ms = to_unix_ms(self->now());
   if (hint.status == "in_progress" && state.answered_at_ms == 0)
     state.answered_at_ms = state.phase_since_ms;
 }
 
-caf::result<bool>
-press_if_keys(self_t self, const call_ports& ports, const press_keys& ask) {
+caf::result<bool> press_if_keys(self_t self, const press_keys& ask) {
   if (!are_keys(ask.keys))
     return caf::make_error(errc::invalid, "keys: " + std::string{key_rule});
-  return press(self, ports, ask);
+  return press(self, ask);
 }
 
 status_report report_of(const call_state& state) {
@@ -143,83 +142,66 @@ status_report report_of(const call_state& state) {
   return report;
 }
 
-live_call_actor::behavior_type
-behavior_of(self_t self, const call_options& options, const call_ports& ports) {
-  self->state.transcript = transcript_log{options.turns_max};
-  self->state.covered_s = options.first_hold.count();
-  self->state.phase_since_ms = to_unix_ms(ports.clock());
-  self->set_down_handler([self, ports](const caf::down_msg& down) {
+live_call_actor::behavior_type behavior_of(self_t self) {
+  self->state.transcript = transcript_log{self->options().turns_max};
+  self->state.covered_s = self->options().first_hold.count();
+  self->state.phase_since_ms = to_unix_ms(self->now());
+  self->set_down_handler([self](const caf::down_msg& down) {
     // The media side died without a word; the caller must not hang in silence.
     if (self->state.pipe && self->state.pipe.address() == down.source)
-      on_media_closed(self, ports, {self->state.stream_id, "media_failed", 0, 0});
+      on_media_closed(self, {self->state.stream_id, "media_failed", 0, 0});
   });
   self->delayed_anon_send(self, tick, call_tick{});
   return {
-      [self, ports](const choose_voice& ask) {
-        return self->answered_with(choose(self, ports, ask));
-      },
-      [self, options, ports](const attach_media& ask) {
-        return self->answered_with(attach(self, options, ports, ask));
-      },
-      [self, ports](const turn_heard& turn) {
+      [self](const choose_voice& ask) { return self->answered_with(choose(self, ask)); },
+      [self](const attach_media& ask) { return self->answered_with(attach(self, ask)); },
+      [self](const turn_heard& turn) {
         if (self->state.session == 0)
           return; // from a pipe that was told to stop
         self->state.transcript.hear(
-            turn.item, turn.role, turn.text, to_unix_ms(ports.clock()), turn.language);
+            turn.item, turn.role, turn.text, to_unix_ms(self->now()), turn.language);
         // At once: who may have to go on with the call reads it from the rows.
-        write_turns(self, ports);
+        write_turns(self);
       },
-      [self, options, ports](const tool_called& ask) {
-        return self->answered_with(use_tool(self, options, ports, ask));
+      [self](const tool_called& ask) { return self->answered_with(use_tool(self, ask)); },
+      [self](const open_text& ask) { return self->answered_with(open_talk(self, ask)); },
+      [self](const hear_text& ask) {
+        return self->answered_with(go_on_talking(self, ask));
       },
-      [self, options, ports](const open_text& ask) {
-        return self->answered_with(open_talk(self, options, ports, ask));
+      [self](const media_event& event) { note(self, event.kind, event.detail); },
+      [self](const answered& verdict) { on_answered(self, verdict); },
+      [self](const media_closed& gone) { on_media_closed(self, gone); },
+      [self](const call_progressed& hint) { on_progress(self, hint); },
+      [self](const end_call& ask) {
+        return self->answered_with<bool>(end(self, ask.reason));
       },
-      [self, options, ports](const hear_text& ask) {
-        return self->answered_with(go_on_talking(self, options, ports, ask));
+      [self](const steer_recording& ask) {
+        return self->answered_with<bool>(steer(self, ask));
       },
-      [self, ports](const media_event& event) {
-        note(self, ports, event.kind, event.detail);
+      [self](const press_keys& ask) {
+        return self->answered_with(press_if_keys(self, ask));
       },
-      [self, ports](const answered& verdict) { on_answered(self, ports, verdict); },
-      [self, ports](const media_closed& gone) { on_media_closed(self, ports, gone); },
-      [self, ports](const call_progressed& hint) { on_progress(self, ports, hint); },
-      [self, ports](const end_call& ask) {
-        return self->answered_with<bool>(end(self, ports, ask.reason));
-      },
-      [self, ports](const steer_recording& ask) {
-        return self->answered_with<bool>(steer(self, ports, ask));
-      },
-      [self, ports](const press_keys& ask) {
-        return self->answered_with(press_if_keys(self, ports, ask));
-      },
-      [self, options, ports](const call_tick&) {
-        look_at_timers(self, options, ports);
+      [self](const call_tick&) {
+        look_at_timers(self);
         if (self->state.phase != call_phase::over)
           self->delayed_anon_send(self, tick, call_tick{});
       },
       [self](const get_status&) { return report_of(self->state); },
-      [self, options, ports](const transfer_call& ask) {
-        return self->answered_with(begin_transfer(self, options, ports, ask));
+      [self](const transfer_call& ask) {
+        return self->answered_with(begin_transfer(self, ask));
       },
-      [self, ports](const transfer_progressed& news) { on_transfer(self, ports, news); },
-      [self, ports](const say_text& ask) {
-        return self->answered_with(say_to_caller(self, ports, ask));
+      [self](const transfer_progressed& news) { on_transfer(self, news); },
+      [self](const say_text& ask) {
+        return self->answered_with(say_to_caller(self, ask));
       },
-      [self, ports](const advise_agent& ask) {
-        return self->answered_with(advise(self, ports, ask));
-      },
-      [self, ports](const give_word& ask) {
-        return self->answered_with(give(self, ports, ask));
-      },
+      [self](const advise_agent& ask) { return self->answered_with(advise(self, ask)); },
+      [self](const give_word& ask) { return self->answered_with(give(self, ask)); },
       [self](const person_speaks& ask) {
         if (self->state.pipe && self->state.speaker == call_speaker::person)
           self->send(self->state.pipe, ask);
       },
-      [self, ports](const listen_in& ask) {
-        return self->answered_with(let_listen(self, ports, ask));
-      },
-      [self, options](const watch_call&) { return view_of(*self, options); },
+      [self](const listen_in& ask) { return self->answered_with(let_listen(self, ask)); },
+      [self](const watch_call&) { return view_of(*self); },
   };
 }
 
@@ -241,8 +223,7 @@ std::string to_string(call_phase phase) {
   return "unknown";
 }
 
-live_call_actor::behavior_type
-dialed_call(self_t self, start_call order, call_options options, call_ports ports) {
+live_call_actor::behavior_type dialed_call(self_t self, start_call order) {
   auto& state = self->state;
   state.tenant = order.tenant;
   state.id = order.call.id;
@@ -250,13 +231,12 @@ dialed_call(self_t self, start_call order, call_options options, call_ports port
   state.provider = order.provider;
   state.told = order.told;
   state.max_call_s = order.call.max_call_s;
-  auto behavior = behavior_of(self, options, ports);
-  dial(self, order, options, ports);
+  auto behavior = behavior_of(self);
+  dial(self, order);
   return behavior;
 }
 
-live_call_actor::behavior_type
-resumed_call(self_t self, call_sheet sheet, call_options options, call_ports ports) {
+live_call_actor::behavior_type resumed_call(self_t self, call_sheet sheet) {
   auto& state = self->state;
   state.tenant = sheet.tenant;
   state.id = sheet.id;
@@ -268,7 +248,7 @@ resumed_call(self_t self, call_sheet sheet, call_options options, call_ports por
   state.answered_at_ms = sheet.answered_at_ms;
   state.status = sheet.status;
   state.phase = call_phase::placed;
-  auto behavior = behavior_of(self, options, ports);
+  auto behavior = behavior_of(self);
   state.covered_s += hold_step_s * (sheet.holds - 1);
   state.sheet = std::move(sheet);
   return behavior;

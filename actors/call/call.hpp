@@ -34,6 +34,7 @@ struct call_options {
   std::size_t turns_max = 1000;
 };
 
+/// What the calls of a node share.
 struct call_ports {
   dial_store_actor store;
   call_store_actor rows;
@@ -134,11 +135,9 @@ struct call_state {
 
 /// Dials a call that was just reserved and stays with it to the end. Quits normally when
 /// the call is over. `spawn_call` runs it.
-live_call_actor::behavior_type
-dialed_call(call_self* self, start_call order, call_options options, call_ports ports);
+live_call_actor::behavior_type dialed_call(call_self* self, start_call order);
 
 /// Goes on with a call from its rows: an inbound one, or one whose node died.
-live_call_actor::behavior_type
-resumed_call(call_self* self, call_sheet sheet, call_options options, call_ports ports);
+live_call_actor::behavior_type resumed_call(call_self* self, call_sheet sheet);
 
 } // namespace caly

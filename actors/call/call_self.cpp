@@ -4,39 +4,23 @@
 
 namespace caly {
 
-namespace {
-
-/// The same ports, with the clocks of the log.
-call_ports with_log(call_ports ports,
-                    const std::shared_ptr<call_logs::call_recorder>& recorder) {
-  ports.clock = [recorder] { return recorder->now(); };
-  ports.boot_now = [recorder, clock = std::move(ports.boot_now)] {
-    return recorder->boot_now(clock);
-  };
-  return ports;
-}
-
-} // namespace
-
 call_self::call_self(caf::actor_config& cfg,
                      actor_label label,
                      call_start start,
                      call_options options,
-                     call_ports ports,
+                     std::shared_ptr<const call_ports> ports,
                      std::shared_ptr<call_logs::call_recorder> recorder)
     : super{cfg, std::move(label)},
       recorder_{std::move(recorder)},
-      keeper_{ports.logs},
+      keeper_{ports->logs},
       start_{std::move(start)},
       options_{options},
-      ports_{with_log(std::move(ports), recorder_)} {}
+      ports_{std::move(ports)} {}
 
 live_call_actor::behavior_type call_self::make_behavior() {
-  auto ports = std::exchange(ports_, call_ports{});
   if (auto* order = std::get_if<start_call>(&start_))
-    return dialed_call(this, std::move(*order), options_, std::move(ports));
-  return resumed_call(
-      this, std::move(std::get<call_sheet>(start_)), options_, std::move(ports));
+    return dialed_call(this, std::move(*order));
+  return resumed_call(this, std::move(std::get<call_sheet>(start_)));
 }
 
 void call_self::initialize() {
@@ -45,7 +29,7 @@ void call_self::initialize() {
     log_ = std::make_unique<call_logs::log_text>(
         call_logs::log_header{start_,
                               options_,
-                              ports_,
+                              *ports_,
                               recorder_->step().at_ms,
                               stats().label.correlation_id},
         recorder_->names());
@@ -78,13 +62,15 @@ void call_self::end_step() {
 }
 
 bool call_self::cleanup(caf::error&& reason, caf::execution_unit* host) {
-  // A pending tick keeps the actor's memory for a while; nobody else stays for that.
+  // A pending tick keeps the actor's memory for a while; nothing else stays for that.
   start_ = call_start{};
-  ports_ = call_ports{};
+  ports_.reset();
   const auto keeper = std::exchange(keeper_, call_log_keeper_actor{});
   if (const auto log = std::move(log_); log && keeper)
     caf::anon_send(keeper, log->finish(reason ? describe(reason) : "done"));
-  return super::cleanup(std::move(reason), host);
+  const auto over = super::cleanup(std::move(reason), host);
+  recorder_.reset();
+  return over;
 }
 
 } // namespace caly

@@ -77,13 +77,23 @@ public:
             actor_label label,
             call_start start,
             call_options options,
-            call_ports ports,
+            std::shared_ptr<const call_ports> ports,
             std::shared_ptr<call_logs::call_recorder> recorder);
 
   live_call_actor::behavior_type make_behavior() override;
   void initialize() override;
   caf::invoke_message_result consume(caf::mailbox_element& x) override;
   bool cleanup(caf::error&& reason, caf::execution_unit* host) override;
+
+  const call_options& options() const noexcept { return options_; }
+
+  /// What it shares with the other calls of its node.
+  const call_ports& ports() const noexcept { return *ports_; }
+
+  /// Stands still while a message is handled.
+  wall_time now() const { return recorder_->now(); }
+
+  boot_clock::time_point boot_now() { return recorder_->boot_now(ports_->boot_now); }
 
   template <class Dest, class T>
   void send(const Dest& dest, T&& what) {
@@ -122,12 +132,12 @@ public:
 private:
   void end_step();
 
-  const std::shared_ptr<call_logs::call_recorder> recorder_;
+  std::shared_ptr<call_logs::call_recorder> recorder_; ///< null: the actor is over
   call_log_keeper_actor keeper_;
   std::unique_ptr<call_logs::log_text> log_;
   call_start start_;
   const call_options options_;
-  call_ports ports_;
+  std::shared_ptr<const call_ports> ports_;
 };
 
 /// Starts the actor of a call. `at` is the actor system or the `self` of its parent.
@@ -136,12 +146,15 @@ live_call_actor spawn_call(Spawner&& at,
                            actor_label label,
                            call_start start,
                            const call_options& options,
-                           const call_ports& ports) {
+                           std::shared_ptr<const call_ports> ports) {
   auto recorder = std::make_shared<call_logs::call_recorder>(
-      ports.clock, static_cast<bool>(ports.logs));
+      ports->clock, static_cast<bool>(ports->logs));
   return caf::actor_cast<live_call_actor>(
-      detail::as_spawner(at).template spawn<call_self>(
-          std::move(label), std::move(start), options, ports, std::move(recorder)));
+      detail::as_spawner(at).template spawn<call_self>(std::move(label),
+                                                       std::move(start),
+                                                       options,
+                                                       std::move(ports),
+                                                       std::move(recorder)));
 }
 
 } // namespace caly

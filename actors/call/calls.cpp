@@ -38,9 +38,9 @@ bool is_live(const std::string& state) {
 /// Starts an actor from rows for everyone who asked for it meanwhile.
 void resume(self_t self,
             const call_options& options,
-            const call_ports& ports,
+            const std::shared_ptr<const call_ports>& ports,
             const find_call& ask) {
-  self->request(ports.rows, 10s, load_call{ask.tenant, ask.call})
+  self->request(ports->rows, 10s, load_call{ask.tenant, ask.call})
       .then(
           [self, options, ports, ask](call_sheet& sheet) {
             auto waiting = std::move(self->state.loading[ask.call]);
@@ -78,7 +78,8 @@ void resume(self_t self,
 } // namespace
 
 calls_actor::behavior_type
-calls_of_node(self_t self, call_options options, call_ports ports) {
+calls_of_node(self_t self, call_options options, call_ports of_all) {
+  const auto ports = std::make_shared<const call_ports>(std::move(of_all));
   self->set_down_handler([self](const caf::down_msg& down) {
     auto& state = self->state;
     const auto address = state.by_address.find(down.source);

@@ -43,7 +43,6 @@ void remember(call_state& state, const std::vector<captured_slot>& slots) {
 } // namespace
 
 void keep_slots(self_t self,
-                const call_ports& ports,
                 const std::vector<captured_slot>& slots,
                 std::function<void(caf::error)> then) {
   auto& state = self->state;
@@ -55,11 +54,11 @@ void keep_slots(self_t self,
                    "calls.save_slots",
                    {state.id.str(), std::to_string(session), to_json(slots)},
                    0};
-  self->request(ports.records, store_timeout, std::move(order))
+  self->request(self->ports().records, store_timeout, std::move(order))
       .then([then](const record_answer&) { then({}); },
-            [self, ports, session, then](caf::error& failure) {
+            [self, session, then](caf::error& failure) {
               if (failure == errc::fenced && self->state.session == session)
-                lose_session(self, ports);
+                lose_session(self);
               else
                 spdlog::error("call: slots not kept call={} reason={}",
                               self->state.id.str(),
@@ -69,11 +68,10 @@ void keep_slots(self_t self,
 }
 
 caf::result<tool_answer> answer_kept(self_t self,
-                                     const call_ports& ports,
                                      const std::vector<captured_slot>& slots,
                                      const tool_answer& answer) {
   auto promise = self->make_response_promise<tool_answer>();
-  keep_slots(self, ports, slots, [promise, answer](const caf::error& failure) mutable {
+  keep_slots(self, slots, [promise, answer](const caf::error& failure) mutable {
     promise.deliver(
         failure ? tool_answer{R"({"ok":false,"error":"could not be saved; try again"})",
                               false}

@@ -39,26 +39,25 @@ const char* name_of_change(call_speaker from, call_speaker to) {
 
 } // namespace
 
-caf::result<bool>
-say_to_caller(self_t self, const call_ports& ports, const say_text& ask) {
+caf::result<bool> say_to_caller(self_t self, const say_text& ask) {
   if (!self->state.pipe)
     return false;
   self->send(self->state.pipe, ask);
-  note(self, ports, "told_to_say", "{}");
+  note(self, "told_to_say", "{}");
   return true;
 }
 
-caf::result<bool> advise(self_t self, const call_ports& ports, const advise_agent& ask) {
+caf::result<bool> advise(self_t self, const advise_agent& ask) {
   if (!self->state.pipe)
     return false;
   if (!has_model(self->state))
     return caf::make_error(errc::refused, "this call's agent has no model to advise");
   self->send(self->state.pipe, ask);
-  note(self, ports, "advised", "{}");
+  note(self, "advised", "{}");
   return true;
 }
 
-caf::result<bool> give(self_t self, const call_ports& ports, const give_word& ask) {
+caf::result<bool> give(self_t self, const give_word& ask) {
   auto& state = self->state;
   if (!state.pipe)
     return false;
@@ -70,17 +69,17 @@ caf::result<bool> give(self_t self, const call_ports& ports, const give_word& as
   self->send(state.pipe, ask);
   if (ask.to == call_speaker::agent && state.agent)
     self->send(state.pipe, say_text{state.agent->back_again(state.transcript.turns())});
-  note(self, ports, name_of_change(before, ask.to), "{}");
+  note(self, name_of_change(before, ask.to), "{}");
   return true;
 }
 
-caf::result<bool> let_listen(self_t self, const call_ports& ports, const listen_in& ask) {
+caf::result<bool> let_listen(self_t self, const listen_in& ask) {
   if (!self->state.pipe)
     return false;
   if (!has_audio(self->state))
     return no_audio();
   self->send(self->state.pipe, ask);
-  note(self, ports, "listened_in", "{}");
+  note(self, "listened_in", "{}");
   return true;
 }
 

@@ -9,19 +9,16 @@ namespace caly {
 // itself, and this cannot be had).
 
 /// The agent says something to the caller now.
-caf::result<bool>
-say_to_caller(call_self* self, const call_ports& ports, const say_text& ask);
+caf::result<bool> say_to_caller(call_self* self, const say_text& ask);
 
 /// The agent is told something that the caller does not hear.
-caf::result<bool>
-advise(call_self* self, const call_ports& ports, const advise_agent& ask);
+caf::result<bool> advise(call_self* self, const advise_agent& ask);
 
 /// Somebody else has the word from now on. The agent who gets it back says that it is
 /// there.
-caf::result<bool> give(call_self* self, const call_ports& ports, const give_word& ask);
+caf::result<bool> give(call_self* self, const give_word& ask);
 
 /// A listener hears the call from now on.
-caf::result<bool>
-let_listen(call_self* self, const call_ports& ports, const listen_in& ask);
+caf::result<bool> let_listen(call_self* self, const listen_in& ask);
 
 } // namespace caly

@@ -6,12 +6,9 @@ namespace caly {
 
 /// Steps 2 to 5 of the dial protocol for one reserved call: mark, fuse, send once,
 /// record.
-void dial(call_self* self,
-          const start_call& order,
-          const call_options& options,
-          const call_ports& ports);
+void dial(call_self* self, const start_call& order);
 
 /// Asks the carrier what became of the call and records the answer as an event.
-void ask_carrier(call_self* self, const call_ports& ports);
+void ask_carrier(call_self* self);
 
 } // namespace caly

@@ -17,9 +17,9 @@ using self_t = call_self*;
 
 constexpr auto store_timeout = 10s;
 
-void hang_up(self_t self, const call_ports& ports) {
+void hang_up(self_t self) {
   auto& state = self->state;
-  const auto& carrier = ports.carriers.of(state.provider);
+  const auto& carrier = self->ports().carriers.of(state.provider);
   if (state.provider_call_id.empty() || state.phase < call_phase::placed ||
       !carrier.traits.hangs_up)
     return;
@@ -34,35 +34,35 @@ void hang_up(self_t self, const call_ports& ports) {
 
 } // namespace
 
-void give_reason(self_t self, const call_ports& ports, const std::string& reason) {
+void give_reason(self_t self, const std::string& reason) {
   auto& state = self->state;
   if (!state.ending.empty())
     return;
   state.ending = reason;
-  self->request(ports.records,
+  self->request(self->ports().records,
                 store_timeout,
                 run_record{state.tenant, "calls.end_reason", {state.id.str(), reason}, 0})
       .then([](const record_answer&) {}, [](const caf::error&) {});
 }
 
-void finish(self_t self, const call_ports& ports, const std::string& status) {
+void finish(self_t self, const std::string& status) {
   auto& state = self->state;
   if (state.phase == call_phase::over)
     return;
   state.phase = call_phase::over;
   state.status = status;
-  end_transfer(self, ports);
+  end_transfer(self);
   if (state.pipe)
     self->send(state.pipe, stop_media{"call_ended"});
   if (state.told)
     self->send(state.told, call_finished{state.id, state.campaign, status});
   const auto talked = !state.transcript.turns().empty();
-  const auto leave = [self, ports, talked] {
+  const auto leave = [self, talked] {
     if (talked)
-      self->send(ports.insight, analyse_call{self->state.tenant, self->state.id});
+      self->send(self->ports().insight, analyse_call{self->state.tenant, self->state.id});
     self->quit();
   };
-  write_turns(self, ports, [self, leave](const caf::error& failed) {
+  write_turns(self, [self, leave](const caf::error& failed) {
     if (failed && failed != errc::fenced)
       spdlog::error("call: last words not written call={} reason={}",
                     self->state.id.str(),
@@ -71,39 +71,40 @@ void finish(self_t self, const call_ports& ports, const std::string& status) {
   });
 }
 
-bool end(self_t self, const call_ports& ports, const std::string& reason) {
+bool end(self_t self, const std::string& reason) {
   auto& state = self->state;
   if (state.phase == call_phase::over)
     return false;
-  give_reason(self, ports, reason);
+  give_reason(self, reason);
   if (state.pipe)
     self->send(state.pipe, stop_media{reason});
-  hang_up(self, ports);
+  hang_up(self);
   return true;
 }
 
-void end_without_media(self_t self, const call_ports& ports, const std::string& reason) {
+void end_without_media(self_t self, const std::string& reason) {
   auto& state = self->state;
   if (state.session == 0) {
-    end(self, ports, reason);
+    end(self, reason);
     return;
   }
   state.media_end.clear();
   const auto session = state.session;
-  self->request(
-          ports.rows, store_timeout, end_session{state.tenant, state.id, session, reason})
+  self->request(self->ports().rows,
+                store_timeout,
+                end_session{state.tenant, state.id, session, reason})
       .then(
-          [self, ports, reason](bool) {
+          [self, reason](bool) {
             if (self->state.ending.empty())
               self->state.ending = reason;
-            hang_up(self, ports);
+            hang_up(self);
           },
-          [self, ports, session, reason](const caf::error& failure) {
+          [self, session, reason](const caf::error& failure) {
             auto& state = self->state;
             if (state.session != session || state.pipe)
               return; // spoken in again since
             if (failure == errc::fenced)
-              lose_session(self, ports);
+              lose_session(self);
             else
               state.media_end = reason; // tried again by the next tick
           });

@@ -21,10 +21,10 @@ std::string word_of(bool x) {
   return x ? "true" : "false";
 }
 
-void want(self_t self, const call_ports& ports) {
+void want(self_t self) {
   auto& state = self->state;
   state.carrier_records = carrier_recording::asked;
-  self->request(ports.records,
+  self->request(self->ports().records,
                 store_timeout,
                 run_record{state.tenant,
                            "recordings.carrier_want",
@@ -32,17 +32,17 @@ void want(self_t self, const call_ports& ports) {
                             std::to_string(state.session),
                             state.provider,
                             state.provider_call_id,
-                            ports.node,
-                            to_rfc3339(ports.clock())},
+                            self->ports().node,
+                            to_rfc3339(self->now())},
                            0})
       .then(
-          [self, ports](const record_answer& answer) {
+          [self](const record_answer& answer) {
             // Who had the call before may have paused it.
             const auto row = json::parse(answer.json);
             auto& state = self->state;
             state.carrier_pauses = row && (*row)["paused"].bool_or(false);
             state.recording_paused |= row && (*row)["paused_by_hand"].bool_or(false);
-            bring_recording_up_to_date(self, ports);
+            bring_recording_up_to_date(self);
           },
           [self](const caf::error& why) {
             self->state.carrier_records = carrier_recording::wanted;
@@ -52,12 +52,12 @@ void want(self_t self, const call_ports& ports) {
           });
 }
 
-void tell_pause(self_t self, const call_ports& ports, bool paused) {
+void tell_pause(self_t self, bool paused) {
   auto& state = self->state;
   const auto missed = std::exchange(state.pause_missed, false);
   state.pause_unsaid = false;
   state.carrier_pauses = paused;
-  self->request(ports.records,
+  self->request(self->ports().records,
                 store_timeout,
                 run_record{state.tenant,
                            "recordings.carrier_steer",
@@ -65,8 +65,8 @@ void tell_pause(self_t self, const call_ports& ports, bool paused) {
                             word_of(paused),
                             word_of(state.recording_paused),
                             word_of(missed),
-                            ports.node,
-                            to_rfc3339(ports.clock())},
+                            self->ports().node,
+                            to_rfc3339(self->now())},
                            0})
       .then([](const record_answer&) {},
             [self, lost = paused || missed](const caf::error& why) {
@@ -80,23 +80,20 @@ void tell_pause(self_t self, const call_ports& ports, bool paused) {
 
 } // namespace
 
-void record_at_carrier(self_t self, const call_ports& ports) {
+void record_at_carrier(self_t self) {
   auto& state = self->state;
   if (state.carrier_records == carrier_recording::none && state.agent &&
       state.agent->plan({}, {}).recorded) {
-    const auto offered = ports.carriers.of(state.provider).traits.records;
+    const auto offered = self->ports().carriers.of(state.provider).traits.records;
     state.carrier_records =
         offered ? carrier_recording::wanted : carrier_recording::refused;
     if (!offered)
-      note(self,
-           ports,
-           "recording_not_offered",
-           R"({"provider":")" + state.provider + "\"}");
+      note(self, "recording_not_offered", R"({"provider":")" + state.provider + "\"}");
   }
-  bring_recording_up_to_date(self, ports);
+  bring_recording_up_to_date(self);
 }
 
-bool steer(self_t self, const call_ports& ports, const steer_recording& ask) {
+bool steer(self_t self, const steer_recording& ask) {
   auto& state = self->state;
   const bool own = state.recorded && state.pipe;
   const bool at_carrier = state.carrier_records == carrier_recording::wanted ||
@@ -107,21 +104,21 @@ bool steer(self_t self, const call_ports& ports, const steer_recording& ask) {
     return true;
   if (own)
     self->send(state.pipe, ask);
-  bring_recording_up_to_date(self, ports);
-  note(self, ports, ask.paused ? "recording_paused" : "recording_resumed", "{}");
+  bring_recording_up_to_date(self);
+  note(self, ask.paused ? "recording_paused" : "recording_resumed", "{}");
   return true;
 }
 
-void bring_recording_up_to_date(self_t self, const call_ports& ports) {
+void bring_recording_up_to_date(self_t self) {
   auto& state = self->state;
   if (state.phase == call_phase::over)
     return;
   if (state.carrier_records == carrier_recording::wanted)
-    return want(self, ports);
+    return want(self);
   const bool paused = state.recording_paused || is_leaving(state);
   if (state.carrier_records == carrier_recording::asked &&
       (state.pause_unsaid || paused != state.carrier_pauses))
-    tell_pause(self, ports, paused);
+    tell_pause(self, paused);
 }
 
 } // namespace caly

@@ -25,29 +25,27 @@ std::optional<spoken_reply> last_words(const std::vector<transcript_turn>& turns
 }
 
 /// The rows know more than this actor: somebody else spoke in the call since, or before.
-void start_from(self_t self, const call_options& options, call_session& taken) {
+void start_from(self_t self, call_session& taken) {
   auto& state = self->state;
   if (state.session > 0)
     state.agent.reset(); // it does not know what the other one heard
   state.text.last = last_words(taken.turns);
-  state.transcript = transcript_log{options.turns_max};
+  state.transcript = transcript_log{self->options().turns_max};
   state.transcript.go_on_after(std::move(taken.turns));
 }
 
 } // namespace
 
 void take_session(self_t self,
-                  const call_options& options,
-                  const call_ports& ports,
                   brain_kind brain,
                   const std::string& ticket,
                   std::function<void(caf::error)> then) {
   const auto& state = self->state;
-  self->request(ports.rows,
+  self->request(self->ports().rows,
                 store_timeout,
-                take_call{state.tenant, state.id, ports.node, ticket})
+                take_call{state.tenant, state.id, self->ports().node, ticket})
       .then(
-          [self, options, ports, brain, then](call_session& taken) {
+          [self, brain, then](call_session& taken) {
             auto& state = self->state;
             const bool alone = state.session > 0 && taken.number == state.session + 1;
             // What came of a transfer only the rows know.
@@ -55,22 +53,22 @@ void take_session(self_t self,
             if (!alone)
               state.slots = std::move(taken.slots);
             if (!alone)
-              start_from(self, options, taken);
+              start_from(self, taken);
             state.session = taken.number;
-            bring_agent(self, ports, brain, [self, then](caf::error failure) {
+            bring_agent(self, brain, [self, then](caf::error failure) {
               if (!failure)
                 self->state.agent->restore(self->state.slots);
               then(std::move(failure));
             });
           },
-          [self, ports, then](caf::error& failure) {
+          [self, then](caf::error& failure) {
             if (failure == errc::forbidden)
-              note(self, ports, "ticket_used_again", "{}");
+              note(self, "ticket_used_again", "{}");
             then(std::move(failure));
           });
 }
 
-void lose_session(self_t self, const call_ports& ports) {
+void lose_session(self_t self) {
   auto& state = self->state;
   if (state.session == 0)
     return;
@@ -87,12 +85,10 @@ void lose_session(self_t self, const call_ports& ports) {
   state.text.last.reset();
   state.transcript = transcript_log{};
   state.phase = std::min(state.phase, call_phase::placed);
-  state.phase_since_ms = to_unix_ms(ports.clock());
+  state.phase_since_ms = to_unix_ms(self->now());
 }
 
-void write_turns(self_t self,
-                 const call_ports& ports,
-                 std::function<void(caf::error)> then) {
+void write_turns(self_t self, std::function<void(caf::error)> then) {
   auto& state = self->state;
   const auto turns = state.transcript.take_unwritten();
   if (turns.empty())
@@ -100,27 +96,25 @@ void write_turns(self_t self,
   const auto session = state.session;
   if (session == 0)
     return then(caf::make_error(errc::fenced, "words of a session that was lost"));
-  self->request(
-          ports.rows, store_timeout, save_turns{state.tenant, state.id, turns, session})
+  self->request(self->ports().rows,
+                store_timeout,
+                save_turns{state.tenant, state.id, turns, session})
       .then([then](std::uint32_t) { then({}); },
-            [self, ports, turns, session, then](caf::error& failure) {
+            [self, turns, session, then](caf::error& failure) {
               if (failure == errc::fenced && self->state.session == session)
-                lose_session(self, ports);
+                lose_session(self);
               else
                 self->state.transcript.put_back(turns);
               then(std::move(failure));
             });
 }
 
-void note(self_t self,
-          const call_ports& ports,
-          const std::string& kind,
-          const std::string& detail) {
+void note(self_t self, const std::string& kind, const std::string& detail) {
   auto& state = self->state;
-  auto key = ports.node + ':' + std::to_string(state.session) + ':' + kind + ':' +
+  auto key = self->ports().node + ':' + std::to_string(state.session) + ':' + kind + ':' +
              std::to_string(++state.events_total);
   // A lost line of the timeline harms nobody.
-  self->request(ports.rows,
+  self->request(self->ports().rows,
                 store_timeout,
                 save_event{state.tenant, state.id, std::move(key), kind, detail})
       .then([](bool) {}, [](const caf::error&) {});

@@ -24,11 +24,9 @@ constexpr auto store_timeout = 5s;
 /// The same turn asked for again while its answer is being made.
 constexpr std::size_t waiting_max = 8;
 
-void carrier_is_there(self_t self,
-                      const call_ports& ports,
-                      const std::string& carrier_id) {
+void carrier_is_there(self_t self, const std::string& carrier_id) {
   auto& state = self->state;
-  const auto now_ms = to_unix_ms(ports.clock());
+  const auto now_ms = to_unix_ms(self->now());
   if (!carrier_id.empty())
     state.provider_call_id = carrier_id;
   if (state.phase < call_phase::talking)
@@ -53,15 +51,14 @@ void deliver(self_t self, const spoken_reply& reply) {
 }
 
 void say(self_t self,
-         const call_ports& ports,
          std::int32_t turn,
          const text_answer& answer,
          const std::string& text) {
   self->state.transcript.hear(
-      agent_item(turn), "agent", text, to_unix_ms(ports.clock()), answer.language);
+      agent_item(turn), "agent", text, to_unix_ms(self->now()), answer.language);
   // The carrier hangs up itself, once it has said the words.
   if (answer.end_call)
-    give_reason(self, ports, answer.end_reason);
+    give_reason(self, answer.end_reason);
   const spoken_reply reply{turn,
                            text,
                            answer.language,
@@ -69,7 +66,7 @@ void say(self_t self,
                            is_leaving(self->state),
                            answer.expects};
   self->state.text.last = reply;
-  write_turns(self, ports, [self, reply](const caf::error& failure) {
+  write_turns(self, [self, reply](const caf::error& failure) {
     if (failure == errc::fenced)
       fail(self, failure);
     else
@@ -77,34 +74,24 @@ void say(self_t self,
   });
 }
 
-void transfer_and_say(self_t self,
-                      const call_options& options,
-                      const call_ports& ports,
-                      std::int32_t turn,
-                      const text_answer& answer) {
+void transfer_and_say(self_t self, std::int32_t turn, const text_answer& answer) {
   begin_transfer(self,
-                 options,
-                 ports,
                  *answer.transfer,
-                 [self, ports, turn, answer](const caf::expected<std::int32_t>& begun) {
+                 [self, turn, answer](const caf::expected<std::int32_t>& begun) {
                    if (!begun)
                      spdlog::warn("call: not transferred call={} reason={}",
                                   self->state.id.str(),
                                   to_string(begun.error()));
-                   say(self, ports, turn, answer, begun ? answer.text : answer.unsaved);
+                   say(self, turn, answer, begun ? answer.text : answer.unsaved);
                  });
 }
 
-void act_and_say(self_t self,
-                 const call_options& options,
-                 const call_ports& ports,
-                 std::int32_t turn,
-                 text_answer answer) {
+void act_and_say(self_t self, std::int32_t turn, text_answer answer) {
   auto& state = self->state;
   if (answer.transfer)
-    return transfer_and_say(self, options, ports, turn, answer);
+    return transfer_and_say(self, turn, answer);
   if (answer.action_kind.empty())
-    return say(self, ports, turn, answer, answer.text);
+    return say(self, turn, answer, answer.text);
   ++state.tool_calls;
   save_action order{state.tenant,
                     state.id,
@@ -112,28 +99,26 @@ void act_and_say(self_t self,
                     answer.action_kind,
                     answer.arguments,
                     state.session};
-  self->request(ports.rows, store_timeout, std::move(order))
-      .then([self, ports, turn, answer](
-                bool) { say(self, ports, turn, answer, answer.text); },
-            [self, ports, turn, answer](const caf::error& failure) {
+  self->request(self->ports().rows, store_timeout, std::move(order))
+      .then([self, turn, answer](bool) { say(self, turn, answer, answer.text); },
+            [self, turn, answer](const caf::error& failure) {
               if (failure == errc::fenced) {
-                lose_session(self, ports);
+                lose_session(self);
                 return fail(self, failure);
               }
               spdlog::error("call: action not recorded call={} kind={} reason={}",
                             self->state.id.str(),
                             answer.action_kind,
                             to_string(failure));
-              say(self, ports, turn, answer, answer.unsaved);
+              say(self, turn, answer, answer.unsaved);
             });
 }
 
 /// The talk went over to another language: a line of the timeline.
-void tell_language(self_t self, const call_ports& ports, const std::string& language) {
+void tell_language(self_t self, const std::string& language) {
   const auto& last = self->state.text.last;
   if (last && !last->language.empty() && !language.empty() && last->language != language)
     note(self,
-         ports,
          "language",
          R"({"from":")" + last->language + R"(","to":")" + language + "\"}");
 }
@@ -146,8 +131,6 @@ bool is_over(const call_state& state) {
 /// asks meanwhile gets the same. Where another node spoke since, or may have, its words
 /// come first.
 caf::result<spoken_reply> answer_with(self_t self,
-                                      const call_options& options,
-                                      const call_ports& ports,
                                       brain_kind brain,
                                       const std::string& ticket,
                                       bool here_alone,
@@ -164,31 +147,27 @@ caf::result<spoken_reply> answer_with(self_t self,
     think();
     return promise;
   }
-  take_session(
-      self, options, ports, brain, ticket, [self, think](const caf::error& failure) {
-        if (failure)
-          fail(self, failure);
-        else
-          think();
-      });
+  take_session(self, brain, ticket, [self, think](const caf::error& failure) {
+    if (failure)
+      fail(self, failure);
+    else
+      think();
+  });
   return promise;
 }
 
 } // namespace
 
-caf::result<spoken_reply> open_talk(self_t self,
-                                    const call_options& options,
-                                    const call_ports& ports,
-                                    const open_text& ask) {
+caf::result<spoken_reply> open_talk(self_t self, const open_text& ask) {
   auto& state = self->state;
   // The words that end the call may have to be said twice.
   if (is_over(state) && state.text.last && !ask.pipe)
     return *state.text.last;
   if (is_over(state))
     return caf::make_error(errc::conflict, "the call is over");
-  carrier_is_there(self, ports, ask.provider_call_id);
+  carrier_is_there(self, ask.provider_call_id);
   if (ask.pipe) {
-    take_pipe(self, ports, ask.pipe, ask.stream_id);
+    take_pipe(self, ask.pipe, ask.stream_id);
     state.recorded = false; // the carrier has the audio
   }
   // Its media socket took the call over when it came.
@@ -196,67 +175,55 @@ caf::result<spoken_reply> open_talk(self_t self,
   if (attached && !(state.pipe && state.agent && state.stream_id == ask.stream_id))
     return caf::make_error(errc::conflict, "another socket has the call");
   const bool spoke = state.text.last && !ask.pipe && !attached;
-  const auto think = [self,
-                      options,
-                      ports,
-                      spoke,
-                      by_carrier = !attached,
-                      line = ask.pipe,
-                      before = state.session] {
-    auto& state = self->state;
-    if (line)
-      note_opened(self, ports);
-    if (by_carrier)
-      record_at_carrier(self, ports);
-    if (spoke && state.session == before + 1)
-      return deliver(self, *state.text.last);
-    const auto turn = state.text.last ? state.text.last->turn + 1 : 1;
-    act_and_say(self, options, ports, turn, state.agent->open(state.transcript.turns()));
-  };
-  return answer_with(self, options, ports, ask.brain, ask.ticket, attached, think);
+  const auto think =
+      [self, spoke, by_carrier = !attached, line = ask.pipe, before = state.session] {
+        auto& state = self->state;
+        if (line)
+          note_opened(self);
+        if (by_carrier)
+          record_at_carrier(self);
+        if (spoke && state.session == before + 1)
+          return deliver(self, *state.text.last);
+        const auto turn = state.text.last ? state.text.last->turn + 1 : 1;
+        act_and_say(self, turn, state.agent->open(state.transcript.turns()));
+      };
+  return answer_with(self, ask.brain, ask.ticket, attached, think);
 }
 
-caf::result<spoken_reply> go_on_talking(self_t self,
-                                        const call_options& options,
-                                        const call_ports& ports,
-                                        const hear_text& ask) {
+caf::result<spoken_reply> go_on_talking(self_t self, const hear_text& ask) {
   auto& state = self->state;
   if (state.text.last && ask.turn < state.text.last->turn)
     return *state.text.last;
   if (is_over(state))
     return caf::make_error(errc::conflict, "the call is over");
-  carrier_is_there(self, ports, ask.provider_call_id);
+  carrier_is_there(self, ask.provider_call_id);
   const bool here_alone = state.session > 0 && state.agent && state.brain == ask.brain &&
                           state.text.last && ask.turn == state.text.last->turn;
-  return answer_with(
-      self, options, ports, ask.brain, {}, here_alone, [self, options, ports, ask] {
-        auto& state = self->state;
-        if (state.text.last && ask.turn < state.text.last->turn)
-          // It was answered elsewhere, and the answer did not arrive.
-          return deliver(self, *state.text.last);
-        if (ask.brain != brain_kind::embedded)
-          record_at_carrier(self, ports);
-        auto& transcript = state.transcript;
-        auto answer = state.agent->reply(ask.text, transcript.turns(), ports.clock());
-        transcript.hear("text:caller:" + std::to_string(ask.turn),
-                        "caller",
-                        ask.text,
-                        to_unix_ms(ports.clock()),
-                        answer.language);
-        tell_language(self, ports, answer.language);
-        const auto slots = std::exchange(answer.slots, {});
-        keep_slots(self,
-                   ports,
-                   slots,
-                   [self, options, ports, turn = ask.turn + 1, answer](
-                       const caf::error& failure) {
-                     if (failure == errc::fenced)
-                       return fail(self, failure);
-                     if (answer.pauses_recording)
-                       steer(self, ports, {*answer.pauses_recording});
-                     act_and_say(self, options, ports, turn, answer);
-                   });
-      });
+  return answer_with(self, ask.brain, {}, here_alone, [self, ask] {
+    auto& state = self->state;
+    if (state.text.last && ask.turn < state.text.last->turn)
+      // It was answered elsewhere, and the answer did not arrive.
+      return deliver(self, *state.text.last);
+    if (ask.brain != brain_kind::embedded)
+      record_at_carrier(self);
+    auto& transcript = state.transcript;
+    auto answer = state.agent->reply(ask.text, transcript.turns(), self->now());
+    transcript.hear("text:caller:" + std::to_string(ask.turn),
+                    "caller",
+                    ask.text,
+                    to_unix_ms(self->now()),
+                    answer.language);
+    tell_language(self, answer.language);
+    const auto slots = std::exchange(answer.slots, {});
+    keep_slots(
+        self, slots, [self, turn = ask.turn + 1, answer](const caf::error& failure) {
+          if (failure == errc::fenced)
+            return fail(self, failure);
+          if (answer.pauses_recording)
+            steer(self, {*answer.pauses_recording});
+          act_and_say(self, turn, answer);
+        });
+  });
 }
 
 } // namespace caly

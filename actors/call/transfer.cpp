@@ -43,7 +43,6 @@ void tell_agent(self_t self, const std::string& name) {
 
 /// Takes the step in the rows, and hears of it from here as well as from them.
 void step(self_t self,
-          const call_ports& ports,
           const std::string& state,
           const std::string& leg,
           const std::string& reason) {
@@ -51,7 +50,7 @@ void step(self_t self,
   const auto or_none = [](const std::string& text) {
     return text.empty() ? record_argument{} : record_argument{text};
   };
-  self->request(ports.records,
+  self->request(self->ports().records,
                 store_timeout,
                 run_record{self->state.tenant,
                            "transfers.step",
@@ -62,12 +61,11 @@ void step(self_t self,
                             or_none(reason)},
                            0})
       .then(
-          [self, ports, number](const record_answer& answer) {
+          [self, number](const record_answer& answer) {
             const auto row = json::parse(answer.json);
             if (row)
               on_transfer(
                   self,
-                  ports,
                   {self->state.id, number, std::string{(*row)["state"].text_or("")}});
           },
           [self](const caf::error& why) {
@@ -75,8 +73,8 @@ void step(self_t self,
           });
 }
 
-void hang_leg_up(self_t self, const call_ports& ports, const std::string& leg) {
-  const auto& carrier = ports.carriers.of(self->state.provider);
+void hang_leg_up(self_t self, const std::string& leg) {
+  const auto& carrier = self->ports().carriers.of(self->state.provider);
   if (leg.empty())
     return;
   self->request(carrier.actor, 15s, hang_up_call{self->state.tenant, self->state.id, leg})
@@ -87,29 +85,30 @@ void hang_leg_up(self_t self, const call_ports& ports, const std::string& leg) {
             });
 }
 
-void ring(self_t self, const call_options& options, const call_ports& ports) {
+void ring(self_t self) {
   auto& state = self->state;
   const auto& transfer = *state.transfer;
-  place_leg order{state.tenant,
-                  state.id,
-                  transfer.number,
-                  transfer.order.destination,
-                  transfer.from,
-                  static_cast<std::int32_t>(options.ring_timeout.count() / 1000),
-                  (ports.boot_now() + options.create_timeout).time_since_epoch().count()};
-  self->request(ports.carriers.of(state.provider).legs,
-                options.create_timeout + 5s,
+  place_leg order{
+      state.tenant,
+      state.id,
+      transfer.number,
+      transfer.order.destination,
+      transfer.from,
+      static_cast<std::int32_t>(self->options().ring_timeout.count() / 1000),
+      (self->boot_now() + self->options().create_timeout).time_since_epoch().count()};
+  self->request(self->ports().carriers.of(state.provider).legs,
+                self->options().create_timeout + 5s,
                 std::move(order))
       .then(
-          [self, ports, number = transfer.number](const placed_call& answer) {
+          [self, number = transfer.number](const placed_call& answer) {
             auto& transfer = self->state.transfer;
             if (!transfer || transfer->number != number) // given up meanwhile
-              return hang_leg_up(self, ports, answer.provider_call_id);
+              return hang_leg_up(self, answer.provider_call_id);
             transfer->leg = answer.provider_call_id;
             if (answer.result == create_result::placed)
-              step(self, ports, "ringing", transfer->leg, {});
+              step(self, "ringing", transfer->leg, {});
             else if (answer.result != create_result::unknown)
-              step(self, ports, "failed", {}, answer.reason);
+              step(self, "failed", {}, answer.reason);
             // Unknown: it may ring all the same; the carrier's callbacks tell, or time.
           },
           [](const caf::error&) {}); // the same as unknown
@@ -123,13 +122,13 @@ void leave(self_t self) {
     self->send(state.pipe, stop_media{"transfer"}); // else after the agent's last words
 }
 
-caf::error
-problem_of(const call_state& state, const call_ports& ports, const transfer_call& ask) {
+caf::error problem_of(self_t self, const transfer_call& ask) {
+  const auto& state = self->state;
   if (state.phase == call_phase::over || !state.ending.empty())
     return caf::make_error(errc::conflict, "the call is over");
   if (state.transfer)
     return caf::make_error(errc::conflict, "the call is being transferred already");
-  if (!ports.carriers.of(state.provider).legs)
+  if (!self->ports().carriers.of(state.provider).legs)
     return caf::make_error(errc::refused,
                            state.provider + " cannot transfer calls for us");
   if (state.phase != call_phase::talking)
@@ -149,18 +148,16 @@ bool is_leaving(const call_state& state) {
 }
 
 void begin_transfer(self_t self,
-                    const call_options& options,
-                    const call_ports& ports,
                     const transfer_call& ask,
                     std::function<void(caf::expected<std::int32_t>)> then) {
   auto& state = self->state;
-  if (auto problem = problem_of(state, ports, ask))
+  if (auto problem = problem_of(self, ask))
     return then(std::move(problem));
   auto order = ask;
   if (order.mode == transfer_mode::warm && !state.pipe)
     order.mode = transfer_mode::blind;
-  state.transfer = open_transfer{0, order, {}, {}, false, to_unix_ms(ports.clock())};
-  self->request(ports.records,
+  state.transfer = open_transfer{0, order, {}, {}, false, to_unix_ms(self->now())};
+  self->request(self->ports().records,
                 store_timeout,
                 run_record{state.tenant,
                            "transfers.begin",
@@ -172,14 +169,14 @@ void begin_transfer(self_t self,
                             order.by},
                            0})
       .then(
-          [self, options, ports, then](const record_answer& answer) {
+          [self, then](const record_answer& answer) {
             auto& transfer = self->state.transfer;
             const auto row = json::parse(answer.json);
             transfer->number =
                 static_cast<std::int32_t>(row ? (*row)["number"].int_or(0) : 0);
             transfer->from = row ? (*row)["from"].text_or("") : "";
             if (transfer->order.mode == transfer_mode::warm)
-              ring(self, options, ports);
+              ring(self);
             else
               leave(self);
             then(transfer->number);
@@ -190,22 +187,18 @@ void begin_transfer(self_t self,
           });
 }
 
-caf::result<std::int32_t> begin_transfer(self_t self,
-                                         const call_options& options,
-                                         const call_ports& ports,
-                                         const transfer_call& ask) {
+caf::result<std::int32_t> begin_transfer(self_t self, const transfer_call& ask) {
   auto promise = self->make_response_promise<std::int32_t>();
-  begin_transfer(
-      self, options, ports, ask, [promise](caf::expected<std::int32_t> begun) mutable {
-        if (begun)
-          promise.deliver(*begun);
-        else
-          promise.deliver(std::move(begun.error()));
-      });
+  begin_transfer(self, ask, [promise](caf::expected<std::int32_t> begun) mutable {
+    if (begun)
+      promise.deliver(*begun);
+    else
+      promise.deliver(std::move(begun.error()));
+  });
   return promise;
 }
 
-void on_transfer(self_t self, const call_ports& ports, const transfer_progressed& news) {
+void on_transfer(self_t self, const transfer_progressed& news) {
   auto& state = self->state;
   const bool going = news.state == "accepted" || news.state == "connected";
   // The node that began it may be gone.
@@ -221,7 +214,7 @@ void on_transfer(self_t self, const call_ports& ports, const transfer_progressed
     if (!state.transfer->leaving && state.pipe)
       self->send(state.pipe, stop_media{"transfer"});
     state.transfer->leaving = true;
-    state.phase_since_ms = to_unix_ms(ports.clock());
+    state.phase_since_ms = to_unix_ms(self->now());
     return;
   }
   const auto gone = *std::exchange(state.transfer, std::nullopt);
@@ -229,26 +222,26 @@ void on_transfer(self_t self, const call_ports& ports, const transfer_progressed
     tell_agent(self, gone.order.name);
 }
 
-void look_at_transfer(self_t self, const call_options& options, const call_ports& ports) {
+void look_at_transfer(self_t self) {
   auto& transfer = self->state.transfer;
   if (!transfer || transfer->leaving || transfer->number == 0)
     return;
-  const auto patience = transfer_patience_ms(options);
-  if (to_unix_ms(ports.clock()) - transfer->since_ms < patience)
+  const auto patience = transfer_patience_ms(self->options());
+  if (to_unix_ms(self->now()) - transfer->since_ms < patience)
     return;
-  transfer->since_ms = to_unix_ms(ports.clock()); // the rows may be away: tried again
-  hang_leg_up(self, ports, transfer->leg);
-  step(self, ports, "failed", {}, "nobody answered in time");
+  transfer->since_ms = to_unix_ms(self->now()); // the rows may be away: tried again
+  hang_leg_up(self, transfer->leg);
+  step(self, "failed", {}, "nobody answered in time");
 }
 
-void end_transfer(self_t self, const call_ports& ports) {
+void end_transfer(self_t self) {
   const auto& transfer = self->state.transfer;
   if (!transfer || transfer->number == 0)
     return;
   if (!transfer->leaving)
-    hang_leg_up(self, ports, transfer->leg);
+    hang_leg_up(self, transfer->leg);
   // A caller who talked with the person ended that; else nothing came of it.
-  step(self, ports, transfer->leaving ? "ended" : "canceled", {}, {});
+  step(self, transfer->leaving ? "ended" : "canceled", {}, {});
 }
 
 } // namespace caly

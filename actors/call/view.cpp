@@ -83,13 +83,13 @@ void write_messages(json_writer& out, const call_logs::call_recorder& recorder) 
 
 } // namespace
 
-call_view view_of(const call_self& self, const call_options& options) {
+call_view view_of(const call_self& self) {
   const auto now_ms = to_unix_ms(self.recorder().now());
   json_writer out;
   out.begin_object().field("now_ms", now_ms);
   write_states(out, self.state);
   out.field("mailbox", self.stats().depth());
-  write_timers(out, self.state, options, now_ms);
+  write_timers(out, self.state, self.options(), now_ms);
   write_leases(out, self.state);
   write_fields(out, self.state);
   write_messages(out, self.recorder());

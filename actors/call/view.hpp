@@ -6,6 +6,6 @@
 namespace caly {
 
 /// The call as a state machine, for people who look for what is wrong with it.
-call_view view_of(const call_self& self, const call_options& options);
+call_view view_of(const call_self& self);
 
 } // namespace caly

@@ -16,12 +16,12 @@ using self_t = call_self*;
 constexpr auto store_timeout = 10s;
 
 /// Makes sure that the state has the call's sheet.
-void bring_sheet(self_t self,
-                 const call_ports& ports,
-                 std::function<void(caf::error)> then) {
+void bring_sheet(self_t self, std::function<void(caf::error)> then) {
   if (self->state.sheet)
     return then({});
-  self->request(ports.rows, store_timeout, load_call{self->state.tenant, self->state.id})
+  self->request(self->ports().rows,
+                store_timeout,
+                load_call{self->state.tenant, self->state.id})
       .then(
           [self, then](call_sheet& sheet) {
             self->state.max_call_s = sheet.max_call_s;
@@ -44,31 +44,26 @@ caf::error make_agent(call_state& state, const call_voices& voices, brain_kind b
   return state.agent ? caf::error{} : caf::make_error(errc::not_found, "no usable agent");
 }
 
-void tell_of_fallback(self_t self,
-                      const call_ports& ports,
-                      brain_kind wanted,
-                      brain_kind chosen) {
+void tell_of_fallback(self_t self, brain_kind wanted, brain_kind chosen) {
   spdlog::warn("call: the agent's brain cannot run here call={} wanted={} chosen={}",
                self->state.id.str(),
                to_string(wanted),
                to_string(chosen));
   note(self,
-       ports,
        "brain_fallback",
        R"({"wanted":")" + to_string(wanted) + R"(","chosen":")" + to_string(chosen) +
            "\"}");
 }
 
-caf::expected<voice_choice>
-choose_from_sheet(self_t self, const call_ports& ports, const choose_voice& ask) {
+caf::expected<voice_choice> choose_from_sheet(self_t self, const choose_voice& ask) {
   auto& state = self->state;
-  const auto wish = ports.voices.wish_of(*state.sheet);
+  const auto wish = self->ports().voices.wish_of(*state.sheet);
   if (!wish)
     return caf::make_error(errc::not_found, "no usable agent");
   std::set<brain_kind> able;
-  for (const auto& [brain, maker] : ports.voices.agents)
+  for (const auto& [brain, maker] : self->ports().voices.agents)
     able.insert(brain);
-  const auto wanted = wish->brain.value_or(ports.voices.usual);
+  const auto wanted = wish->brain.value_or(self->ports().voices.usual);
   const auto chosen = nearest_brain(wanted, able, ask.possible);
   if (!chosen) {
     spdlog::error("call: no brain works with this carrier call={} wanted={}",
@@ -77,23 +72,22 @@ choose_from_sheet(self_t self, const call_ports& ports, const choose_voice& ask)
     return caf::make_error(errc::not_found, "no brain works with this carrier");
   }
   if (*chosen != wanted)
-    tell_of_fallback(self, ports, wanted, *chosen);
-  if (auto failure = make_agent(state, ports.voices, *chosen))
+    tell_of_fallback(self, wanted, *chosen);
+  if (auto failure = make_agent(state, self->ports().voices, *chosen))
     return failure;
   return voice_choice{*chosen, wish->language};
 }
 
 } // namespace
 
-caf::result<voice_choice>
-choose(self_t self, const call_ports& ports, const choose_voice& ask) {
+caf::result<voice_choice> choose(self_t self, const choose_voice& ask) {
   if (!ask.provider_call_id.empty())
     self->state.provider_call_id = ask.provider_call_id;
   auto promise = self->make_response_promise<voice_choice>();
-  bring_sheet(self, ports, [self, ports, ask, promise](caf::error failure) mutable {
+  bring_sheet(self, [self, ask, promise](caf::error failure) mutable {
     if (failure)
       promise.deliver(std::move(failure));
-    else if (auto voice = choose_from_sheet(self, ports, ask))
+    else if (auto voice = choose_from_sheet(self, ask))
       promise.deliver(std::move(*voice));
     else
       promise.deliver(std::move(voice.error()));
@@ -101,14 +95,12 @@ choose(self_t self, const call_ports& ports, const choose_voice& ask) {
   return promise;
 }
 
-void bring_agent(self_t self,
-                 const call_ports& ports,
-                 brain_kind brain,
-                 std::function<void(caf::error)> then) {
+void bring_agent(self_t self, brain_kind brain, std::function<void(caf::error)> then) {
   if (self->state.agent && self->state.brain == brain)
     return then({});
-  bring_sheet(self, ports, [self, ports, brain, then](caf::error failure) {
-    then(failure ? std::move(failure) : make_agent(self->state, ports.voices, brain));
+  bring_sheet(self, [self, brain, then](caf::error failure) {
+    then(failure ? std::move(failure)
+                 : make_agent(self->state, self->ports().voices, brain));
   });
 }
 

@@ -1,5 +1,6 @@
 #include "cluster/node/cascade_parts.hpp"
 
+#include "config/units.hpp"
 #include "net/media/cascade/kept_voice.hpp"
 #include "net/providers/azure/recognition.hpp"
 #include "net/providers/azure/synthesis.hpp"
@@ -26,10 +27,6 @@ void choose(std::string& target, const std::string& chosen) {
 template <class Settings>
 voice_names voices_of(const Settings& chosen) {
   return {chosen.voice_english, chosen.voice_hindi, chosen.voice_hinglish};
-}
-
-std::chrono::seconds whole_seconds(std::chrono::milliseconds time) {
-  return std::chrono::ceil<std::chrono::seconds>(time);
 }
 
 azure::speech_account azure_account(const settings& chosen) {

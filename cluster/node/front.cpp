@@ -21,10 +21,6 @@ constexpr auto callback_timeout = 8s;
 /// About a hundred greetings.
 constexpr std::size_t greetings_bytes_max = 4 << 20;
 
-std::chrono::seconds whole_seconds(std::chrono::milliseconds time) {
-  return std::chrono::duration_cast<std::chrono::seconds>(time);
-}
-
 std::map<std::string, std::string> language_codes_of(const settings& chosen) {
   const auto codes = pairs_of(chosen.call.relay_languages);
   return {codes.begin(), codes.end()};

@@ -13,6 +13,7 @@
 #include "cluster/node/own_speech.hpp"
 #include "cluster/node/recordings.hpp"
 #include "cluster/node/voices.hpp"
+#include "config/units.hpp"
 #include "net/providers/openai/responses.hpp"
 #include "net/providers/telnyx/carrier.hpp"
 #include "net/providers/twilio/carrier.hpp"
@@ -23,10 +24,6 @@
 namespace caly {
 
 namespace {
-
-std::chrono::seconds whole_seconds(std::chrono::milliseconds time) {
-  return std::chrono::duration_cast<std::chrono::seconds>(time);
-}
 
 call_options options_of_calls(const settings& chosen) {
   call_options options;

@@ -6,6 +6,7 @@
 #include "cluster/node/own_speech.hpp"
 #include "cluster/node/prompt_facts.hpp"
 #include "cluster/node/speaking_agent.hpp"
+#include "config/units.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 
@@ -14,10 +15,6 @@
 namespace caly {
 
 namespace {
-
-std::chrono::seconds whole_seconds(std::chrono::milliseconds time) {
-  return std::chrono::duration_cast<std::chrono::seconds>(time);
-}
 
 speaking_options speaking_options_of(const settings& chosen) {
   speaking_options options;

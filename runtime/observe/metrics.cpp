@@ -45,6 +45,12 @@ void add_process(std::vector<MetricFamily>& families) {
       "Resident memory.",
       MetricType::Gauge,
       static_cast<double>(process.resident_bytes));
+  one("process_heap_allocated_bytes",
+      "What the program holds of its heap; the rest of the resident memory is code, "
+      "stacks and "
+      "what the allocator keeps.",
+      MetricType::Gauge,
+      static_cast<double>(process.allocated_bytes));
   one("process_open_fds",
       "Open file descriptors.",
       MetricType::Gauge,

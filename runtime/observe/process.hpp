@@ -7,6 +7,7 @@ namespace caly {
 /// What this process takes from the machine.
 struct process_usage {
   std::uint64_t resident_bytes = 0;
+  std::uint64_t allocated_bytes = 0; ///< of the heap, that the program holds
   std::uint64_t open_files = 0;
   std::uint64_t threads = 0;
   double cpu_seconds = 0;

@@ -91,16 +91,14 @@ const std::vector<record> all{
     {"calls.keep_logs",
      shape::row,
      "text logs",
-     "select count(*) as kept from json_to_recordset(:logs::json) x (call uuid, "
-     "began_at_ms bigint, node text) join call_logs l on l.tenant_id = :tenant and "
-     "l.call_id = x.call and l.began_at_ms = x.began_at_ms and l.node = x.node",
+     "select true as kept",
      "with old as (delete from call_logs where tenant_id = :tenant and ctid = any (array("
      "select x.ctid from call_logs x where x.tenant_id = :tenant and x.kept_at < now() - "
      "interval '30 days' order by x.kept_at limit 200 for update skip locked))) "
      "insert into call_logs (tenant_id, call_id, began_at_ms, node, events, log) "
      "select distinct on (k.id, x.began_at_ms, x.node) k.tenant_id, k.id, x.began_at_ms, "
      "x.node, x.events, x.log from json_to_recordset(:logs::json) x (call uuid, "
-     "began_at_ms bigint, node text, events int, log text) join calls k on "
+     "began_at_ms bigint, node text, events int, log json) join calls k on "
      "k.tenant_id = :tenant and k.id = x.call order by k.id, x.began_at_ms, x.node, "
      "x.events desc on conflict (tenant_id, call_id, began_at_ms, node) do update set "
      "events = excluded.events, log = excluded.log, kept_at = now() "

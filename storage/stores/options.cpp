@@ -1,14 +1,15 @@
 #include "storage/stores/options.hpp"
 
+#include "config/units.hpp"
+
 #include <algorithm>
 
 namespace caly {
 
 namespace {
 
-std::int32_t whole_seconds(std::chrono::milliseconds span) {
-  return static_cast<std::int32_t>(
-      std::max<std::int64_t>(1, (span.count() + 999) / 1000));
+std::int32_t seconds_of(std::chrono::milliseconds time) {
+  return static_cast<std::int32_t>(whole_seconds(time).count());
 }
 
 } // namespace
@@ -41,9 +42,9 @@ store_options store_options_of(const settings& all) {
   dial.price_per_minute_micros = all.billing.price_per_minute_micros;
   dial.hold_micros = all.billing.price_per_minute_micros * all.billing.hold_minutes;
   dial.extend_micros = all.billing.price_per_minute_micros;
-  dial.pulse_s = whole_seconds(all.billing.pulse);
-  dial.settle_s = whole_seconds(all.dial.settle);
-  dial.sending_s = whole_seconds(all.dial.fuse + all.dial.create_timeout) + 10;
+  dial.pulse_s = seconds_of(all.billing.pulse);
+  dial.settle_s = seconds_of(all.dial.settle);
+  dial.sending_s = seconds_of(all.dial.fuse + all.dial.create_timeout) + 10;
   return out;
 }
 

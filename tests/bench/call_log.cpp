@@ -36,7 +36,7 @@ call_log_keeper_actor::behavior_type keeper(call_log_keeper_actor::pointer, tota
         all->bytes += log.log.size();
         all->events += log.events;
       },
-      [](const call_log_rested&) {},
+      [](const call_logs_due&) {},
       [](const get_status&) { return status_report{}; },
   };
 }
@@ -80,9 +80,10 @@ public:
                             [](const call_sheet&) { return std::make_unique<agent>(); }}};
     if (logged)
       ports.logs = keeper_;
+    const auto shared = std::make_shared<const call_ports>(std::move(ports));
     std::int64_t spent = 0;
     for (int i = 0; i < calls; ++i)
-      spent += one(ports, turns);
+      spent += one(shared, turns);
     return spent;
   }
 
@@ -100,13 +101,13 @@ private:
     }
   }
 
-  std::int64_t one(const call_ports& ports, int turns) {
+  std::int64_t one(const std::shared_ptr<const call_ports>& ports, int turns) {
     call_sheet sheet;
     sheet.id = call_id::make();
     sheet.tenant = tenant_id::make();
     sheet.provider_call_id = "CA0123456789abcdef0123456789abcdef";
     sheet.profile = std::string(8'000, 'p');
-    sheet.answered_at_ms = to_unix_ms(ports.clock());
+    sheet.answered_at_ms = to_unix_ms(ports->clock());
     sheet.holds = 100;
     const auto began = cpu_ns();
     const auto call =

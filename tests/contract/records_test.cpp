@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(a_repeated_request_makes_what_the_first_made) {
   const auto begin = [&](const char* hash) {
     return run("idempotency.begin", {"POST /api/x", "k1", hash, to_string(make_uuid())});
   };
-  const auto made = begin("h")["made"].text_or("");
+  const auto made = std::string{begin("h")["made"].text_or("")};
   BOOST_TEST(!made.empty());
   // Its answer did not last.
   run("idempotency.ended", {"POST /api/x", "k1"});

@@ -18,7 +18,6 @@ using self_t = self_ptr<call_log_keeper_actor, call_log_keeper_state>;
 using logs = std::vector<keep_call_log>;
 
 constexpr auto store_timeout = 20s;
-constexpr auto rest = 5s;
 
 bool comes_back(const caf::error& failure) {
   return failure == errc::unavailable || failure == errc::overloaded ||
@@ -31,6 +30,11 @@ void lose(call_log_keeper_state& state, const keep_call_log& log, const char* wh
                log.call.str(),
                log.log.size(),
                why);
+}
+
+void write_later(self_t self, std::chrono::milliseconds wait) {
+  if (!std::exchange(self->state.due_later, true))
+    self->delayed_anon_send(self, wait, call_logs_due{});
 }
 
 void queue(call_log_keeper_state& state, keep_call_log log) {
@@ -52,7 +56,9 @@ std::string to_json(const logs& all) {
   for (const auto& each : all) {
     out.begin_object().field("call", each.call.sql()).field("node", each.node);
     out.field("began_at_ms", each.began_at_ms);
-    out.field("events", std::int64_t{each.events}).field("log", each.log).end_object();
+    out.field("events", std::int64_t{each.events})
+        .raw_field("log", each.log)
+        .end_object();
   }
   out.end_array();
   return std::move(out).str();
@@ -64,8 +70,7 @@ void put_back(self_t self, const caf::error& failure, logs all) {
   if (comes_back(failure)) {
     for (auto& each : all)
       queue(state, std::move(each));
-    if (!std::exchange(state.resting, true))
-      self->delayed_anon_send(self, rest, call_log_rested{});
+    write_later(self, call_log_keeper_state::rest);
   } else if (all.size() == 1) {
     lose(state, all.front(), to_string(failure).c_str());
   } else {
@@ -75,11 +80,14 @@ void put_back(self_t self, const caf::error& failure, logs all) {
 }
 
 /// All of one tenant.
+run_record order_of(const logs& batch) {
+  return {batch.front().tenant, "calls.keep_logs", {to_json(batch)}, 0};
+}
+
 void write(self_t self, const records_actor& records, logs batch) {
   ++self->state.under_way;
   const auto all = std::make_shared<logs>(std::move(batch));
-  run_record order{all->front().tenant, "calls.keep_logs", {to_json(*all)}, 0};
-  self->request(records, store_timeout, std::move(order))
+  self->request(records, store_timeout, order_of(*all))
       .then(
           [self, records, all](const record_answer&) {
             auto& state = self->state;
@@ -117,7 +125,7 @@ logs take_batch(call_log_keeper_state& state) {
 
 void write_next(self_t self, const records_actor& records) {
   auto& state = self->state;
-  while (!state.resting && state.under_way < call_log_keeper_state::under_way_max) {
+  while (!state.due_later && state.under_way < call_log_keeper_state::under_way_max) {
     if (!state.alone.empty()) {
       auto one = std::move(state.alone.front());
       state.alone.pop_front();
@@ -130,16 +138,29 @@ void write_next(self_t self, const records_actor& records) {
   }
 }
 
+/// The node stops: nobody waits for what the rows answer.
+void write_at_last(call_log_keeper_state& state, const records_actor& records) {
+  for (auto& each : std::exchange(state.alone, {}))
+    caf::anon_send(records, order_of({std::move(each)}));
+  while (!state.waiting.empty())
+    caf::anon_send(records, order_of(take_batch(state)));
+}
+
 } // namespace
 
 call_log_keeper_actor::behavior_type call_log_keeper(self_t self, records_actor records) {
+  self->set_exit_handler([self, records](caf::exit_msg& order) {
+    write_at_last(self->state, records);
+    self->quit(std::move(order.reason));
+  });
   return {
       [self, records](keep_call_log& log) {
+        if (self->state.waiting.empty())
+          write_later(self, call_log_keeper_state::gather);
         queue(self->state, std::move(log));
-        write_next(self, records);
       },
-      [self, records](const call_log_rested&) {
-        self->state.resting = false;
+      [self, records](const call_logs_due&) {
+        self->state.due_later = false;
         write_next(self, records);
       },
       [self](const get_status&) {
@@ -148,7 +169,7 @@ call_log_keeper_actor::behavior_type call_log_keeper(self_t self, records_actor 
         caf::put(report, "waiting", state.waiting.size() + state.alone.size());
         caf::put(report, "waiting_bytes", state.waiting_bytes);
         caf::put(report, "under_way", state.under_way);
-        caf::put(report, "resting", state.resting);
+        caf::put(report, "due_later", state.due_later);
         caf::put(report, "kept_total", state.kept_total);
         caf::put(report, "kept_bytes_total", state.kept_bytes_total);
         caf::put(report, "lost_total", state.lost_total);

@@ -41,7 +41,7 @@ public:
                 actor_label label,
                 call_start start,
                 call_options options,
-                call_ports ports,
+                std::shared_ptr<const call_ports> ports,
                 std::shared_ptr<call_recorder> recorder,
                 std::shared_ptr<const moment> now)
       : call_self{cfg,
@@ -198,12 +198,13 @@ private:
     recorder_ = std::make_shared<call_recorder>(clock, true);
     actor_label label{
         "call", about_.call.str(), about_.tenant.str(), about_.correlation_id};
-    call_ = caf::actor_cast<caf::actor>(sys_.spawn<replayed_call>(std::move(label),
-                                                                  about_.start,
-                                                                  about_.options,
-                                                                  std::move(ports),
-                                                                  recorder_,
-                                                                  now_));
+    call_ = caf::actor_cast<caf::actor>(
+        sys_.spawn<replayed_call>(std::move(label),
+                                  about_.start,
+                                  about_.options,
+                                  std::make_shared<const call_ports>(std::move(ports)),
+                                  recorder_,
+                                  now_));
     return {};
   }
 

@@ -338,6 +338,10 @@ struct call_fixture : actor_fixture {
     return out;
   }
 
+  std::shared_ptr<const call_ports> shared_ports() {
+    return std::make_shared<const call_ports>(ports());
+  }
+
   start_call order() {
     start_call out;
     out.tenant = tenant;
@@ -363,13 +367,15 @@ struct one_call : call_fixture {
   call_actor aut;
 
   call_actor dial() {
-    aut = spawn_call(sys, {"call", id.str(), tenant.str()}, order(), options, ports());
+    aut = spawn_call(
+        sys, {"call", id.str(), tenant.str()}, order(), options, shared_ports());
     run();
     return aut;
   }
 
   call_actor resume() {
-    aut = spawn_call(sys, {"call", id.str(), tenant.str()}, w.sheet, options, ports());
+    aut = spawn_call(
+        sys, {"call", id.str(), tenant.str()}, w.sheet, options, shared_ports());
     run();
     return aut;
   }

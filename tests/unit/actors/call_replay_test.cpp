@@ -442,12 +442,18 @@ struct kept : actor_fixture {
 
   ~kept() { stop(keeper); }
 
+  /// Until what was sent has gathered.
+  void gather() {
+    run();
+    advance(1s);
+  }
+
   void keep(std::size_t bytes = 10) {
     self->send(
         keeper,
         keep_call_log{
-            tenant_id::make(), call_id::make(), "n1", 5, 2, std::string(bytes, 'x')});
-    run();
+            tenant_id::make(), call_id::make(), "n1", 5, 2, std::string(bytes, '1')});
+    gather();
   }
 
   std::int64_t count(const char* what) {
@@ -479,26 +485,45 @@ BOOST_AUTO_TEST_CASE(what_the_rows_do_not_take_now_is_tried_again) {
 
 BOOST_AUTO_TEST_CASE(what_waits_of_a_tenant_goes_in_one_transaction) {
   const auto own = tenant_id::make();
-  failure = errc::unavailable;
   for (const auto& whose : {own, tenant_id::make(), own, own})
     self->send(keeper, keep_call_log{whose, call_id::make(), "n1", 5, 2, "{}"});
-  run();
-  failure = errc::none;
-  asked.clear();
-  advance(6s);
+  gather();
   BOOST_TEST(asked.size() == 2u);
   BOOST_TEST(count("kept_total") == 4);
 }
 
+BOOST_AUTO_TEST_CASE(logs_gather_for_half_a_second) {
+  const auto own = tenant_id::make();
+  const auto send = [&] {
+    self->send(keeper, keep_call_log{own, call_id::make(), "n1", 5, 2, "{}"});
+    run();
+    advance(300ms);
+  };
+  send();
+  BOOST_TEST(asked.empty());
+  send();
+  BOOST_TEST(asked.size() == 1u);
+  BOOST_TEST(count("kept_total") == 2);
+  send();
+  advance(1s);
+  BOOST_TEST(count("kept_total") == 3);
+}
+
+BOOST_AUTO_TEST_CASE(what_has_gathered_is_written_when_the_node_stops) {
+  self->send(keeper, keep_call_log{tenant_id::make(), call_id::make(), "n1", 5, 2, "{}"});
+  run();
+  BOOST_TEST(asked.empty());
+  stop(keeper);
+  run();
+  BOOST_TEST(asked.size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(one_that_is_refused_does_not_take_others_with_it) {
   const auto own = tenant_id::make();
-  failure = errc::unavailable;
+  refused = "bad";
   for (const auto* text : {"{}", "bad", "{}"})
     self->send(keeper, keep_call_log{own, call_id::make(), "n1", 5, 2, text});
-  run();
-  failure = errc::none;
-  refused = "bad";
-  advance(6s);
+  gather();
   BOOST_TEST(count("kept_total") == 2);
   BOOST_TEST(count("lost_total") == 1);
 }

@@ -19,7 +19,7 @@ call_log_keeper_actor::behavior_type fake_log_keeper(call_log_keeper_actor::poin
                                                      std::vector<keep_call_log>* logs) {
   return {
       [=](const keep_call_log& log) { logs->push_back(log); },
-      [](const call_log_rested&) {},
+      [](const call_logs_due&) {},
       [](const get_status&) { return status_report{}; },
   };
 }

@@ -54,7 +54,11 @@ struct fixture : one_call {
         return std::make_unique<capturing_agent>(&known);
       };
     w.replays = false; // the fixture's agent would say other things
-    aut = spawn_call(sys, {"call", id.str(), tenant.str()}, w.sheet, options, with);
+    aut = spawn_call(sys,
+                     {"call", id.str(), tenant.str()},
+                     w.sheet,
+                     options,
+                     std::make_shared<const call_ports>(with));
     run();
   }
 

@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(a_call_without_a_word_is_not_analysed) {
 BOOST_AUTO_TEST_CASE(the_maximum_length_ends_the_call) {
   auto limited = order();
   limited.call.max_call_s = 30;
-  aut = spawn_call(sys, {"call", id.str(), ""}, limited, options, ports());
+  aut = spawn_call(sys, {"call", id.str(), ""}, limited, options, shared_ports());
   run();
   w.sheet.max_call_s = 30;
   attach(pipe());

@@ -257,7 +257,11 @@ struct fixture : actor_fixture {
     start_call order;
     order.tenant = tenant;
     order.call.id = id;
-    aut = spawn_call(sys, {"call", "", ""}, order, call_options{}, ports);
+    aut = spawn_call(sys,
+                     {"call", "", ""},
+                     order,
+                     call_options{},
+                     std::make_shared<const call_ports>(ports));
     run();
   }
 
@@ -266,7 +270,11 @@ struct fixture : actor_fixture {
     sheet.id = id;
     sheet.tenant = tenant;
     sheet.provider_call_id = "CA1";
-    aut = spawn_call(sys, {"call", "", ""}, sheet, call_options{}, ports);
+    aut = spawn_call(sys,
+                     {"call", "", ""},
+                     sheet,
+                     call_options{},
+                     std::make_shared<const call_ports>(ports));
     run();
   }
 

@@ -72,6 +72,7 @@ BOOST_AUTO_TEST_CASE(sums_actors_by_kind_also_after_they_ended) {
 BOOST_AUTO_TEST_CASE(shows_what_the_process_uses) {
   const auto text = render_metrics(sys, set);
   for (const auto* name : {"process_resident_memory_bytes ",
+                           "process_heap_allocated_bytes ",
                            "process_open_fds ",
                            "process_threads ",
                            "process_cpu_seconds_total "})
