@@ -62,7 +62,7 @@ struct agent : call_agent {
     return {};
   }
 
-  tool_effect use_tool(const tool_called&, std::string_view) override {
+  tool_effect use_tool(const tool_called&, std::string_view, wall_time) override {
     return {"{}", {}, {}};
   }
 };

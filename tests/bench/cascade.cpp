@@ -11,9 +11,9 @@
 
 #include "net/media/media_server.hpp"
 #include "net/providers/twilio/media_stream.hpp"
-#include "runtime/observe/spawn.hpp"
 #include "tests/bench/cascade_of.hpp"
 #include "tests/bench/core_waits.hpp"
+#include "tests/bench/sandbox/easy_calls.hpp"
 #include "tests/bench/sandbox/front_door.hpp"
 #include "tests/bench/sandbox/line_words.hpp"
 #include "tests/bench/sandbox/phone.hpp"
@@ -187,50 +187,12 @@ private:
 
 // -- the node
 
-struct nothing {
-  int unused = 0;
-};
-
-call_actor::behavior_type any_call(self_ptr<call_actor, nothing>) {
-  return {
-      [](const choose_voice&) { return voice_choice{}; },
-      [](const attach_media&) {
-        media_plan plan;
-        plan.idle_s = plan.no_media_s = 3600;
-        plan.brief.instructions = "Answer in two sentences.";
-        plan.brief.languages = {"en"};
-        return plan;
-      },
-      [](const turn_heard&) {},
-      [](const tool_called&) {
-        return tool_answer{"{}", false};
-      },
-      [](const open_text&) { return spoken_reply{}; },
-      [](const hear_text&) { return spoken_reply{}; },
-      [](const media_event&) {},
-      [](const media_closed&) {},
-      [](const call_progressed&) {},
-      [](const end_call&) { return false; },
-      [](const steer_recording&) { return false; },
-      [](const press_keys&) { return false; },
-      [](const answered&) {},
-      [](const call_tick&) {},
-      [](const get_status&) { return status_report{}; },
-  };
-}
-
-calls_actor::behavior_type any_calls(self_ptr<calls_actor, nothing> self) {
-  return {
-      [self](const find_call&) {
-        return spawn<call_actor, nothing>(self, {"call", "", ""}, any_call);
-      },
-      [self](const start_call&) {
-        return spawn<call_actor, nothing>(self, {"call", "", ""}, any_call);
-      },
-      [](const call_progressed&) {},
-      [](const transfer_progressed&) {},
-      [](const get_status&) { return status_report{}; },
-  };
+media_plan plan() {
+  media_plan out;
+  out.idle_s = out.no_media_s = 3600;
+  out.brief.instructions = "Answer in two sentences.";
+  out.brief.languages = {"en"};
+  return out;
 }
 
 // -- the report
@@ -329,7 +291,7 @@ int bench(int at_once, std::uint32_t calls, std::uint32_t turns) {
   options.calls_max = 10'000;
   media_server server{system,
                       options,
-                      {spawn<calls_actor, nothing>(system, {"calls", "", ""}, any_calls),
+                      {easy_calls(system, plan()),
                        {{brain_kind::cascade, cascade_of(theirs.chosen())}},
                        {}},
                       tickets,

@@ -6,7 +6,7 @@
 #include "net/media/recording/tape_deck.hpp"
 #include "net/providers/openai/realtime_brain.hpp"
 #include "net/providers/twilio/media_stream.hpp"
-#include "runtime/observe/spawn.hpp"
+#include "tests/bench/sandbox/easy_calls.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -19,15 +19,11 @@
 #include <sys/resource.h>
 #include <thread>
 
-namespace caly {
+namespace caly::bench {
 
 namespace {
 
 namespace asio = boost::asio;
-
-struct bench_state {
-  std::uint64_t turns = 0;
-};
 
 /// Telephone audio both ways; the server finds the turns.
 constexpr auto session_update =
@@ -38,66 +34,14 @@ constexpr auto session_update =
     R"("server_vad"}},"output":{"format":{"type":"audio/pcmu"},)"
     R"("voice":"marin"}}}})";
 
-/// A call that takes everything and wants nothing. With a greeting it is a conversation,
-/// and what is said is printed.
-call_actor::behavior_type any_call(self_ptr<call_actor, bench_state> self,
-                                   const std::string& greeting) {
-  const bool talks = !greeting.empty();
-  return {
-      [](const choose_voice&) { return voice_choice{}; },
-      [greeting](const attach_media&) {
-        media_plan plan;
-        plan.recorded = true; // where there is a deck
-        plan.session_update = session_update;
-        plan.greeting = greeting;
-        plan.idle_s = plan.no_media_s = greeting.empty() ? 3600 : 15;
-        return plan;
-      },
-      [self, talks](const turn_heard& turn) {
-        ++self->state.turns;
-        if (talks)
-          spdlog::info("turn role={} text={}", turn.role, turn.text);
-      },
-      [](const tool_called&) {
-        return tool_answer{"{}", false};
-      },
-      [](const open_text&) { return spoken_reply{}; },
-      [](const hear_text&) { return spoken_reply{}; },
-      [talks](const media_event& event) {
-        if (talks)
-          spdlog::info("event kind={} detail={}", event.kind, event.detail);
-      },
-      [talks](const media_closed& gone) {
-        if (talks)
-          spdlog::info("closed reason={} in={} out={}",
-                       gone.reason,
-                       gone.frames_in,
-                       gone.frames_out);
-      },
-      [](const call_progressed&) {},
-      [](const end_call&) { return false; },
-      [](const steer_recording&) { return false; },
-      [](const press_keys&) { return false; },
-      [](const answered&) {},
-      [](const call_tick&) {},
-      [](const get_status&) { return status_report{}; },
-  };
-}
-
-calls_actor::behavior_type any_calls(self_ptr<calls_actor, bench_state> self,
-                                     const std::string& greeting) {
-  return {
-      [self, greeting](const find_call& ask) {
-        return spawn<call_actor, bench_state>(
-            self, {"call", ask.call.str(), ""}, any_call, greeting);
-      },
-      [self, greeting](const start_call&) {
-        return spawn<call_actor, bench_state>(self, {"call", "", ""}, any_call, greeting);
-      },
-      [](const call_progressed&) {},
-      [](const transfer_progressed&) {},
-      [](const get_status&) { return status_report{}; },
-  };
+/// With a greeting it is a conversation.
+media_plan plan_with(const std::string& greeting) {
+  media_plan out;
+  out.recorded = true; // where there is a deck
+  out.session_update = session_update;
+  out.greeting = greeting;
+  out.idle_s = out.no_media_s = greeting.empty() ? 3600 : 15;
+  return out;
 }
 
 void accept_forever(asio::ip::tcp::acceptor& acceptor, media_server& server) {
@@ -169,15 +113,14 @@ int bench(int argc, char** argv) {
     record = [&deck](const recording::tape_label& label) {
       return std::make_unique<recording::call_recorder>(deck->begin(label));
     };
-  media_server server{
-      system,
-      options,
-      {spawn<calls_actor, bench_state>(system, {"calls", "", ""}, any_calls, greeting),
-       {{brain_kind::realtime, openai::make_realtime_brains(brains)}},
-       {},
-       record},
-      tickets,
-      system_wall_clock()};
+  media_server server{system,
+                      options,
+                      {easy_calls(system, plan_with(greeting), !greeting.empty()),
+                       {{brain_kind::realtime, openai::make_realtime_brains(brains)}},
+                       {},
+                       record},
+                      tickets,
+                      system_wall_clock()};
   asio::io_context io;
   asio::ip::tcp::acceptor acceptor{
       io, {asio::ip::make_address("127.0.0.1"), static_cast<unsigned short>(port)}};
@@ -189,8 +132,8 @@ int bench(int argc, char** argv) {
   std::_Exit(0);
 }
 
-} // namespace caly
+} // namespace caly::bench
 
 int main(int argc, char** argv) {
-  return caly::bench(argc, argv);
+  return caly::bench::bench(argc, argv);
 }
