@@ -200,7 +200,8 @@ caf::error front::start() {
                                                     actors.region(),
                                                     actors.single_calls(),
                                                     actors.calls(),
-                                                    actors.forecaster()},
+                                                    actors.forecaster(),
+                                                    actors.progress()},
                                          std::move(options));
   return server_->start();
 }

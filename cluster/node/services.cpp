@@ -4,6 +4,7 @@
 #include "actors/call/log/keeper.hpp"
 #include "actors/campaign/campaign.hpp"
 #include "actors/campaign/forecaster.hpp"
+#include "actors/campaign/progress_board.hpp"
 #include "actors/imports/import_runner.hpp"
 #include "actors/insight/insight_actor.hpp"
 #include "actors/region/region.hpp"
@@ -96,6 +97,7 @@ services::services(caf::actor_system& system,
       region_{system},
       imports_{system},
       forecaster_{system},
+      progress_{system},
       blobs_{system},
       archive_{system},
       twilio_recordings_{system},
@@ -376,6 +378,14 @@ child_spec services::forecaster_child() {
       });
 }
 
+child_spec services::progress_child() {
+  return child("progress",
+               [role = progress_, records = stores_.records](caf::local_actor* parent) {
+                 return role.fill(spawn<records_actor, progress_board_state>(
+                     parent, {"progress", "", ""}, progress_board, records));
+               });
+}
+
 void services::start() {
   adopt_left_tapes(chosen_);
   supervisor_ = spawn_supervisor(
@@ -392,6 +402,7 @@ void services::start() {
        call_logs_child(),
        calls_child(),
        forecaster_child(),
+       progress_child(),
        blobs_child(chosen_, blobs_, http_.handle(), clock_),
        archive_child(chosen_, archive_, {stores_.records, blobs_.handle(), clock_}),
        twilio_recordings_child(),

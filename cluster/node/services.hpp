@@ -81,6 +81,9 @@ public:
 
   forecaster_actor forecaster() const { return forecaster_.handle(); }
 
+  /// Answers `campaigns.progress`.
+  records_actor progress() const { return progress_.handle(); }
+
   /// The region takes wishes for single calls to the owner of the tenant.
   single_calls_actor single_calls() const {
     return caf::actor_cast<single_calls_actor>(region_.handle());
@@ -103,6 +106,7 @@ private:
   child_spec region_child();
   child_spec imports_child();
   child_spec forecaster_child();
+  child_spec progress_child();
 
   caf::actor_system& system_;
   const settings& chosen_;
@@ -124,6 +128,7 @@ private:
   role<region_actor> region_;
   role<import_runner_actor> imports_;
   role<forecaster_actor> forecaster_;
+  role<records_actor> progress_;
   role<blob_store_actor> blobs_;
   role<recording::archive_actor> archive_;
   role<recording_carrier_actor> twilio_recordings_;

@@ -33,6 +33,7 @@ struct api_actors {
   single_calls_actor single_calls;
   calls_actor calls;
   forecaster_actor forecaster;
+  records_actor progress; ///< of campaigns
 };
 
 /// What handlers need beside the request. All references outlive the API.

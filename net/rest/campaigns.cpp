@@ -155,7 +155,13 @@ void rest_api::add_campaigns(router& routes) {
       route_policy::viewer,
       [this](const request_ptr& r) {
         if (const auto id = path_id<campaign_id>(r))
-          row(r, "campaigns.progress", {id->str(), now_text()});
+          ask<record_answer>(
+              r,
+              parts_.actors.progress,
+              run_record{r->who.tenant, "campaigns.progress", {id->str(), now_text()}, 0},
+              [](const request_ptr& req, const record_answer& answer) {
+                req->respond(success(req->correlation_id, answer.json));
+              });
       });
   get(routes,
       "/api/campaigns/:id/contacts",

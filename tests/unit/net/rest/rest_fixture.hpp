@@ -136,6 +136,7 @@ struct rest_fixture : actor_fixture {
   rest_fixture() {
     api_actors actors;
     actors.records = sys.spawn(fake_records, world);
+    actors.progress = actors.records;
     actors.imports = sys.spawn(fake_imports, world);
     actors.import_runner = sys.spawn(fake_runner, world);
     actors.region = sys.spawn(fake_region, world);
