@@ -66,11 +66,6 @@ int serve(const settings& chosen) {
 
 } // namespace
 
-/// Read by jemalloc when the process starts (jemalloc(3), TUNING): what a peak took, such
-/// as the text of an import, is the system's again some seconds after it was freed.
-extern "C" const char* malloc_conf;
-const char* malloc_conf = "background_thread:true,narenas:4";
-
 int main(int argc, char** argv) {
   CLI::App app{"calyd: one node of a Caly cluster"};
   config_sources sources;
