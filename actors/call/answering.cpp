@@ -12,7 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 using self_t = call_self*;
 
-constexpr auto store_timeout = 10s;
+/// A call does not go on for long because its row does not answer.
+constexpr auto row_timeout = 1s;
 
 /// As the row tells it, beside what carriers say: `machine…` counts as a voicemail.
 std::string row_word(answerer who) {
@@ -30,22 +31,25 @@ std::string row_word(answerer who) {
   return to_string(who);
 }
 
-void tell_row(self_t self, answerer was, const answered& is) {
+/// `then` runs once the row has it, or does not answer.
+template <class F>
+void tell_row(self_t self, answerer was, const answered& is, F then) {
   if (is.who == answerer::unknown || is.who == was)
-    return;
+    return then();
   const auto& state = self->state;
-  // Nobody but us hears a person who picks up after the beep.
-  const bool knows_better = is.who == answerer::human && is.confidence >= answer_sure;
+  // Nobody but us hears a person who picks up after the beep, or what an operator says.
+  const bool knows_better = is.confidence >= answer_sure && is.by != "carrier";
   // A lost word harms nobody: the timeline has it too.
   self->request(self->ports().records,
-                store_timeout,
+                row_timeout,
                 run_record{state.tenant,
                            "calls.answered_by",
                            {state.id.str(),
                             row_word(is.who),
                             knows_better ? record_argument{} : row_word(was)},
                            0})
-      .then([](const record_answer&) {}, [](const caf::error&) {});
+      .then([then](const record_answer&) { then(); },
+            [then](const caf::error&) { then(); });
 }
 
 /// Why the call ends; empty: it goes on.
@@ -89,11 +93,14 @@ void on_answered(self_t self, const answered& verdict) {
   detail.begin_object().field("who", to_string(verdict.who));
   detail.field("confidence", verdict.confidence).field("by", verdict.by).end_object();
   note(self, "answered_by", std::move(detail).str());
-  tell_row(self, was, verdict);
-  if (verdict.confidence < answer_sure)
-    return;
-  if (const auto reason = end_for(verdict.who, state.answering); !reason.empty())
-    end(self, reason);
+  // What the call is retried for depends on who answered: its row knows before it ends.
+  tell_row(self, was, verdict, [self, verdict] {
+    if (verdict.confidence < answer_sure)
+      return;
+    const auto reason = end_for(verdict.who, self->state.answering);
+    if (!reason.empty())
+      end(self, reason);
+  });
 }
 
 } // namespace caly

@@ -17,6 +17,9 @@ using self_t = call_self*;
 
 constexpr auto store_timeout = 10s;
 
+/// A call does not go on for long because its rows do not answer.
+constexpr auto reason_timeout = 1s;
+
 void hang_up(self_t self) {
   auto& state = self->state;
   const auto& carrier = self->ports().carriers.of(state.provider);
@@ -32,17 +35,31 @@ void hang_up(self_t self) {
             });
 }
 
+/// `then` runs once the row has it, or does not answer.
+template <class F>
+void write_reason(self_t self, const std::string& reason, F then) {
+  auto& state = self->state;
+  state.ending = reason;
+  self->request(self->ports().records,
+                reason_timeout,
+                run_record{state.tenant, "calls.end_reason", {state.id.str(), reason}, 0})
+      .then([then](const record_answer&) { then(); },
+            [then](const caf::error&) { then(); });
+}
+
+void leave_line(self_t self, const std::string& reason) {
+  if (self->state.phase == call_phase::over)
+    return;
+  if (self->state.pipe)
+    self->send(self->state.pipe, stop_media{reason});
+  hang_up(self);
+}
+
 } // namespace
 
 void give_reason(self_t self, const std::string& reason) {
-  auto& state = self->state;
-  if (!state.ending.empty())
-    return;
-  state.ending = reason;
-  self->request(self->ports().records,
-                store_timeout,
-                run_record{state.tenant, "calls.end_reason", {state.id.str(), reason}, 0})
-      .then([](const record_answer&) {}, [](const caf::error&) {});
+  if (self->state.ending.empty())
+    write_reason(self, reason, [] {});
 }
 
 void finish(self_t self, const std::string& status) {
@@ -75,10 +92,11 @@ bool end(self_t self, const std::string& reason) {
   auto& state = self->state;
   if (state.phase == call_phase::over)
     return false;
-  give_reason(self, reason);
-  if (state.pipe)
-    self->send(state.pipe, stop_media{reason});
-  hang_up(self);
+  // The carrier may say that the call is over before a reason under way is in its row.
+  if (state.ending.empty())
+    write_reason(self, reason, [self, reason] { leave_line(self, reason); });
+  else
+    leave_line(self, reason);
   return true;
 }
 

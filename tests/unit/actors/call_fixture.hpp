@@ -46,6 +46,8 @@ struct call_world {
   std::vector<save_event> events;
   // -- everyone else
   std::vector<run_record> records;
+  bool records_silent = false;
+  std::vector<caf::typed_response_promise<record_answer>> held_records;
   std::vector<analyse_call> analysed;
   std::vector<call_finished> finished;
   std::vector<std::string> stopped;   ///< reasons that pipes were stopped for
@@ -191,11 +193,14 @@ inline call_store_actor::behavior_type fake_call_rows(call_store_actor::pointer,
   };
 }
 
-inline records_actor::behavior_type fake_call_records(records_actor::pointer,
+inline records_actor::behavior_type fake_call_records(records_actor::pointer self,
                                                       call_world* w) {
   return {
-      [=](const run_record& ask) {
+      [=](const run_record& ask) -> caf::result<record_answer> {
         w->records.push_back(ask);
+        if (w->records_silent)
+          return w->held_records.emplace_back(
+              self->make_response_promise<record_answer>());
         record_answer answer;
         if (ask.statement == "transfers.begin")
           answer.json = R"({"number":1,"from":"+12025550100"})";
