@@ -105,7 +105,12 @@ std::vector<reading> carrier_readings() {
       {"unknown_total",
        "caly_carrier_unknown_total",
        "Calls of which it is not known whether it took them."},
-      {"throttled_total", "caly_carrier_throttled_total", "Calls it asked to slow down."},
+      {"throttled_total",
+       "caly_carrier_throttled_total",
+       "Calls that may be tried again: it asked to slow down, or nothing was sent."},
+      {"too_late_total",
+       "caly_carrier_too_late_total",
+       "Of them those that this node was too slow to send."},
   };
 }
 

@@ -25,6 +25,7 @@ status_report report_of(const rest_carrier_state& state) {
   caf::put(report, "refused_total", state.refused_total);
   caf::put(report, "throttled_total", state.throttled_total);
   caf::put(report, "unknown_total", state.unknown_total);
+  caf::put(report, "too_late_total", state.too_late_total);
   caf::put(report, "held_back_total", state.held_back_total);
   caf::put(report, "lookups_total", state.lookups_total);
   caf::put(report, "circuit", to_string(state.breaker.current()));
@@ -48,7 +49,7 @@ placed_call meaning_of(const http_answer& answer, create_reader read) {
   case http_outcome::never_sent:
     return {create_result::throttled, {}, "never_sent", 1};
   case http_outcome::too_late:
-    // Nothing was sent, but somebody else may have given the call up by now.
+    return {create_result::throttled, {}, answer.problem, 1};
   case http_outcome::unknown:
     break;
   }
@@ -70,12 +71,16 @@ void created(rest_carrier_state& state,
              const http_answer& answer,
              create_result result) {
   // The account's API is well when it did its work, whatever it thought of the request.
-  state.breaker.end(
-      permit, answer.outcome == http_outcome::answered && answer.status < 500, now);
+  if (answer.outcome == http_outcome::too_late)
+    state.breaker.withdraw(permit, now);
+  else
+    state.breaker.end(
+        permit, answer.outcome == http_outcome::answered && answer.status < 500, now);
   state.placed_total += result == create_result::placed ? 1 : 0;
   state.refused_total += result == create_result::refused ? 1 : 0;
   state.throttled_total += result == create_result::throttled ? 1 : 0;
   state.unknown_total += result == create_result::unknown ? 1 : 0;
+  state.too_late_total += answer.outcome == http_outcome::too_late ? 1 : 0;
 }
 
 } // namespace caly

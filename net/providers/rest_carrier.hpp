@@ -20,6 +20,7 @@ struct rest_carrier_state {
   std::uint64_t refused_total = 0;
   std::uint64_t throttled_total = 0;
   std::uint64_t unknown_total = 0;
+  std::uint64_t too_late_total = 0; ///< burnt fuses, and rows that were not ours any more
   std::uint64_t held_back_total = 0; ///< by the rate limit or the open circuit
   std::uint64_t lookups_total = 0;
   rate_limiter creates{rate{}};

@@ -37,6 +37,11 @@ void circuit_breaker::end(permit call, bool ok, time_point now) {
     open(now);
 }
 
+void circuit_breaker::withdraw(permit call, time_point now) {
+  if (call.era == era_ && state_ == state::half_open)
+    probe_at_ = now;
+}
+
 milliseconds circuit_breaker::wait(time_point now) const {
   if (state_ == state::closed || probe_at_ <= now)
     return milliseconds{0};

@@ -25,7 +25,7 @@ public:
 
   enum class state : std::uint8_t { closed, open, half_open };
 
-  /// Leave to make one call; give it back with `end`.
+  /// Leave to make one call; give it back with `end` or `withdraw`.
   struct permit {
     std::uint64_t era = 0;
   };
@@ -37,6 +37,9 @@ public:
 
   /// Tells how the call went. Calls from before the last change of state do not count.
   void end(permit call, bool ok, time_point now);
+
+  /// The call was not made, for a reason of our own: it says nothing about the other side.
+  void withdraw(permit call, time_point now);
 
   state current() const noexcept { return state_; }
 

@@ -277,7 +277,7 @@ BOOST_DATA_TEST_CASE_F(fixture,
                        kind) {
   auto order = order_to("1234");
   order.not_after_ns = (boot_clock::now() - 1ms).time_since_epoch().count();
-  BOOST_TEST((place(start(kind), order).result == create_result::unknown));
+  BOOST_TEST((place(start(kind), order).result == create_result::throttled));
   BOOST_TEST(provider.creates_of(order.call) == 0u);
 }
 
@@ -289,7 +289,7 @@ BOOST_DATA_TEST_CASE_F(fixture,
   const auto carrier = start(kind, [](const tenant_id&, const call_id&) {
     return http_check{[](const auto& answer) { answer(false); }};
   });
-  BOOST_TEST((place(carrier, order).result == create_result::unknown));
+  BOOST_TEST((place(carrier, order).result == create_result::throttled));
   BOOST_TEST(provider.creates_of(order.call) == 0u);
 }
 

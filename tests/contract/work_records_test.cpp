@@ -1,5 +1,8 @@
 #include "tests/contract/stores_fixture.hpp"
 
+#include <atomic>
+#include <thread>
+
 namespace caly::test {
 
 namespace {
@@ -93,6 +96,31 @@ BOOST_AUTO_TEST_CASE(what_is_held_for_no_live_call_is_an_orphan) {
     found += std::string{row["what"].text_or("")} + " ";
   BOOST_CHECK_EQUAL(found, "permit hold row ");
   BOOST_CHECK_EQUAL(facts(0)["permits_off"].int_or(0), 2); // the system's, too
+}
+
+BOOST_AUTO_TEST_CASE(calls_that_begin_and_end_meanwhile_are_no_leaked_permits) {
+  std::atomic<bool> over = false;
+  // One transaction each, as all that takes or gives a line: `admin` is this thread's now.
+  std::thread busy{[&] {
+    while (!over) {
+      change("with k as (update calls set state = 'ended', ended_at = sending_at) "
+             "update pools set used = 0");
+      change("with k as (update calls set state = 'sending', ended_at = null) "
+             "update pools set used = 1");
+    }
+  }};
+  std::int64_t off = 0, violations = 0;
+  for (int i = 0; i < 300; ++i) {
+    off += facts(0)["permits_off"].int_or(1);
+    const auto found = run_as({}, "invariants.system", {}, 100);
+    for (const auto& row : found.items())
+      if (row["id"].text_or("").starts_with("I3"))
+        violations += row["violations"].int_or(1);
+  }
+  over = true;
+  busy.join();
+  BOOST_CHECK_EQUAL(off, 0);
+  BOOST_CHECK_EQUAL(violations, 0);
 }
 
 BOOST_AUTO_TEST_CASE(what_was_given_up_is_listed_and_failed_analyses_are_pending_again) {

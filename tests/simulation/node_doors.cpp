@@ -39,7 +39,7 @@ caf::result<placed_call> place(carrier_actor::pointer self,
   const auto id = short_id(order.call.value());
   if (burnt(env, order) && env.run.mistake != planted::fuse_ignored) {
     env.saw(node.name, "fuse burnt", id);
-    return placed_call{create_result::unknown, {}, "the fuse burnt out", 0};
+    return placed_call{create_result::throttled, {}, "the fuse burnt out", 1};
   }
   auto promise = self->make_response_promise<placed_call>();
   if (env.fault(5)) {

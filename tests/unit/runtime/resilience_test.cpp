@@ -81,6 +81,23 @@ BOOST_AUTO_TEST_CASE(a_good_probe_closes_it_and_a_bad_one_opens_it_again) {
   BOOST_CHECK(breaker.current() == circuit_breaker::state::closed);
 }
 
+BOOST_AUTO_TEST_CASE(a_probe_that_was_not_made_lets_the_next_one_through) {
+  auto breaker = opened_at(start);
+  const auto probe = breaker.begin(start + 5s);
+  BOOST_REQUIRE(probe.has_value());
+  BOOST_TEST(!breaker.begin(start + 6s).has_value());
+  breaker.withdraw(*probe, start + 6s);
+  BOOST_CHECK(breaker.current() == circuit_breaker::state::half_open);
+  BOOST_TEST(breaker.begin(start + 6s).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(calls_that_were_not_made_do_not_open_it) {
+  circuit_breaker breaker;
+  for (int i = 0; i < 100; ++i)
+    breaker.withdraw(*breaker.begin(start), start);
+  BOOST_CHECK(breaker.current() == circuit_breaker::state::closed);
+}
+
 BOOST_AUTO_TEST_CASE(late_ends_of_old_calls_decide_nothing) {
   circuit_breaker breaker;
   const auto old = breaker.begin(start);
