@@ -13,6 +13,8 @@ using self_t = self_ptr<tenant_actor, tenant_state>;
 constexpr auto store_timeout = 10s;
 constexpr auto carrier_timeout = 20s;
 constexpr std::uint32_t calls_max = 20;
+/// The last words of a call are in its rows by then, or lost.
+constexpr auto last_words_wait = 60s;
 /// Nothing is written down any more; the call is judged by what there is.
 constexpr std::int64_t words_wait_ms = 3'600'000;
 
@@ -81,11 +83,7 @@ void look(self_t self,
           give_up);
 }
 
-} // namespace
-
-void analyse_pending(self_t self,
-                     const tenant_options& options,
-                     const tenant_ports& ports) {
+void list_pending(self_t self, const tenant_options& options, const tenant_ports& ports) {
   self->request(
           ports.call_rows, store_timeout, list_unanalysed{self->state.id, calls_max})
       .then(
@@ -97,6 +95,25 @@ void analyse_pending(self_t self,
                 analyse(self, ports, call);
           },
           [](const caf::error&) {});
+}
+
+} // namespace
+
+void analyse_pending(self_t self,
+                     const tenant_options& options,
+                     const tenant_ports& ports) {
+  if (ports.carriers.of(options.provider).traits.hosts_talk)
+    return list_pending(self, options, ports);
+  // A thousand calls that nobody spoke in must not stand before one that somebody did.
+  const auto then = [=] { list_pending(self, options, ports); };
+  self->request(ports.records,
+                store_timeout,
+                run_record{self->state.id,
+                           "calls.nothing_said",
+                           {to_rfc3339(ports.clock() - last_words_wait)},
+                           0})
+      .then([then](const record_answer&) { then(); },
+            [then](const caf::error&) { then(); });
 }
 
 } // namespace caly

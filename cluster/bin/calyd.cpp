@@ -12,6 +12,7 @@
 #include <csignal>
 #include <cstdio>
 #include <iostream>
+#include <malloc.h>
 
 namespace {
 
@@ -31,6 +32,14 @@ std::string version_text() {
          std::to_string(static_cast<int>(protocol_max)) + ")";
 }
 
+/// The heap of a process that lives for months: buffers of imports and of large answers
+/// go back when they are freed (glibc's own threshold grows with the largest that was),
+/// and 35 threads do not each keep what their busiest moment took.
+void bound_heap() {
+  mallopt(M_MMAP_THRESHOLD, 128 << 10);
+  mallopt(M_ARENA_MAX, 4);
+}
+
 /// Waits for SIGTERM or SIGINT, then until the node has drained; further signals hurry
 /// it.
 void wait_for_end(const sigset_t& signals, node& process) {
@@ -43,6 +52,7 @@ void wait_for_end(const sigset_t& signals, node& process) {
 }
 
 int serve(const settings& chosen) {
+  bound_heap();
   leave_last_words("calyd");
   sigset_t signals;
   sigemptyset(&signals);

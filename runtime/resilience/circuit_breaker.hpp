@@ -38,7 +38,8 @@ public:
   /// Tells how the call went. Calls from before the last change of state do not count.
   void end(permit call, bool ok, time_point now);
 
-  /// The call was not made, for a reason of our own: it says nothing about the other side.
+  /// The call was not made, for a reason of our own: it says nothing about the other
+  /// side.
   void withdraw(permit call, time_point now);
 
   state current() const noexcept { return state_; }

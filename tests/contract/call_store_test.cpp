@@ -208,6 +208,29 @@ BOOST_AUTO_TEST_CASE(a_finished_call_waits_for_its_analysis_until_it_is_saved) {
   BOOST_CHECK_EQUAL(run("calls.get", {call.str()})["outcome"].text_or(""), "interested");
 }
 
+BOOST_AUTO_TEST_CASE(a_call_that_nobody_spoke_in_needs_no_analysis) {
+  const auto silent = [&](std::int64_t before_ms) {
+    const auto before = to_rfc3339(wall_time{std::chrono::milliseconds{before_ms}});
+    return run("calls.nothing_said", {before})["calls"].int_or(-1);
+  };
+  const auto waiting = [&] {
+    return ask<std::vector<call_id>>(stores.calls, list_unanalysed{tenant, 10})->size();
+  };
+  ask<progress_answer>(
+      stores.dial, record_progress{tenant, call, "c", "", "completed", 10, "", now_ms});
+  BOOST_CHECK_EQUAL(silent(now_ms - 1), 0); // its last words may be on their way
+  ask<std::uint32_t>(stores.calls,
+                     save_turns{tenant, call, {{1, "caller", "Hello", "en", now_ms}}});
+  BOOST_CHECK_EQUAL(silent(now_ms + 1000), 0);
+  BOOST_CHECK_EQUAL(waiting(), 1u);
+  pqxx::work txn{admin};
+  txn.exec("delete from transcript_turns");
+  txn.commit();
+  BOOST_CHECK_EQUAL(silent(now_ms + 1000), 1);
+  BOOST_CHECK_EQUAL(waiting(), 0u);
+  BOOST_CHECK_EQUAL(silent(now_ms + 1000), 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_ticket_takes_a_call_over_once_at_whatever_node) {
   const auto take_with = [&](const std::string& node, const std::string& ticket) {
     return ask<call_session>(stores.calls, take_call{tenant, call, node, ticket});

@@ -100,7 +100,8 @@ BOOST_AUTO_TEST_CASE(what_is_held_for_no_live_call_is_an_orphan) {
 
 BOOST_AUTO_TEST_CASE(calls_that_begin_and_end_meanwhile_are_no_leaked_permits) {
   std::atomic<bool> over = false;
-  // One transaction each, as all that takes or gives a line: `admin` is this thread's now.
+  // One transaction each, as all that takes or gives a line: `admin` is this thread's
+  // now.
   std::thread busy{[&] {
     while (!over) {
       change("with k as (update calls set state = 'ended', ended_at = sending_at) "

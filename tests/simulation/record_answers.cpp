@@ -100,7 +100,8 @@ caf::expected<record_answer> answer_record(sim_env& env, const run_record& ask) 
   else if (ask.statement == "route.sleep")
     out.json = may_sleep(env.model->accounts.at(ask.tenant)) ? R"({"slept":true})"
                                                              : R"({"slept":false})";
-  else if (ask.statement == "calls.end_reason" || ask.statement == "calls.answered_by")
+  else if (ask.statement == "calls.end_reason" || ask.statement == "calls.answered_by" ||
+           ask.statement == "calls.nothing_said")
     out.json = "{}";
   else
     env.violate("the simulation knows no statement " + ask.statement);

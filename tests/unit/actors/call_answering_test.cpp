@@ -86,7 +86,8 @@ BOOST_FIXTURE_TEST_CASE(an_announcement_a_menu_and_a_screener_end_it_too, answer
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(its_row_knows_who_and_why_before_the_line_is_let_go, answered_call) {
+BOOST_FIXTURE_TEST_CASE(its_row_knows_who_and_why_before_the_line_is_let_go,
+                        answered_call) {
   BOOST_REQUIRE(attach(pipe()));
   w.records_silent = true;
   tell(answerer::announcement, 0.95);

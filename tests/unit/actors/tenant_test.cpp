@@ -25,6 +25,7 @@ struct world {
   looked_up_call found;
   std::vector<transcript_turn> turns;
   std::uint32_t looked_up = 0;
+  std::uint32_t silence_asked = 0;
   std::vector<analyse_call> analysed;
 };
 
@@ -80,6 +81,7 @@ dial_store_actor::behavior_type fake_store(dial_store_actor::pointer, world* w) 
 records_actor::behavior_type fake_records(records_actor::pointer, world* w) {
   return {
       [=](const run_record& ask) {
+        w->silence_asked += ask.statement == "calls.nothing_said" ? 1 : 0;
         record_answer answer;
         answer.json =
             ask.statement == "permits.get"
@@ -344,6 +346,7 @@ BOOST_AUTO_TEST_CASE(calls_whose_analysis_is_pending_are_found_in_the_rows) {
   advance(11s);
   BOOST_TEST(w.analysed.size() == 1u);
   BOOST_TEST(w.looked_up == 0u);
+  BOOST_TEST(w.silence_asked > 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -129,7 +129,8 @@ BOOST_AUTO_TEST_CASE(what_provably_never_left_may_be_tried_later) {
   BOOST_TEST(placed.retry_after_s == 1);
 }
 
-BOOST_AUTO_TEST_CASE(what_came_too_late_to_leave_may_too_and_says_nothing_about_the_carrier) {
+BOOST_AUTO_TEST_CASE(
+    what_came_too_late_to_leave_may_too_and_says_nothing_about_the_carrier) {
   fail(http_outcome::too_late);
   for (int i = 0; i < 100; ++i) {
     const auto placed = place(carrier);
