@@ -25,7 +25,8 @@ constexpr const char* examples = R"(Examples:
   caly doctor                                   what is wrong?
 
 Where to: --state DIR (written by scripts/run), else --api URL after caly login, else
-CALY_STATE, CALY_API, CALY_EMAIL, CALY_PASSWORD_FILE, CALY_CONSOLE, CALY_CONSOLE_TOKEN_FILE.
+CALY_STATE, CALY_API, CALY_EMAIL, CALY_PASSWORD_FILE, CALY_CONSOLE, CALY_CONSOLE_TOKEN_FILE,
+else what caly login kept, else .state here.
 Data goes to standard output, everything else to standard error.
 Exit codes: 0 ok, 1 error, 2 usage, 3 not found, 4 sign-in, 5 conflict, 6 limit or credit,
 7 unavailable (try again), 13 not allowed, 130 interrupted.)";

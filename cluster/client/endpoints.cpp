@@ -91,9 +91,25 @@ fs::path config_folder() {
   return fs::path{home != nullptr ? home : "."} / ".config" / "caly";
 }
 
+namespace {
+
+/// `.state`, where `scripts/run` put a cluster beside the user, unless another one is
+/// meant.
+std::string state_folder(const target_options& options) {
+  auto folder = given(options.state_dir, "CALY_STATE");
+  const bool elsewhere = !given(options.api, "CALY_API").empty() ||
+                         !given(options.connect, "CALY_CONSOLE").empty() ||
+                         fs::exists(config_folder() / "session.json");
+  if (folder.empty() && !elsewhere && fs::exists(".state/endpoints.json"))
+    folder = ".state";
+  return folder;
+}
+
+} // namespace
+
 outcome<endpoints> find_endpoints(const target_options& options) {
   endpoints found;
-  if (const auto folder = given(options.state_dir, "CALY_STATE"); !folder.empty()) {
+  if (const auto folder = state_folder(options); !folder.empty()) {
     auto state = read_state(folder);
     if (!state)
       return state.error();

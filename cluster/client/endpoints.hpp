@@ -27,7 +27,8 @@ struct target_options {
 
 /// The options, else the environment (`CALY_STATE`, `CALY_API`, `CALY_EMAIL`,
 /// `CALY_PASSWORD_FILE`, `CALY_CONSOLE`, `CALY_CONSOLE_TOKEN_FILE`), else what `caly
-/// login` kept. Errors: a file that is missing or broken.
+/// login` kept, else the cluster of `.state` in the working directory. Errors: a file
+/// that is missing or broken.
 outcome<endpoints> find_endpoints(const target_options& options);
 
 /// Where `caly` keeps sessions and history: `$XDG_CONFIG_HOME/caly` or `~/.config/caly`.

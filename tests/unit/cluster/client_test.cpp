@@ -201,6 +201,28 @@ BOOST_AUTO_TEST_CASE(a_state_folder_tells_everything_and_a_missing_one_how_to_st
   BOOST_TEST(none.error().hint.find("scripts/run") == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_cluster_that_was_started_here_is_found_unless_another_is_meant) {
+  char name[] = "/tmp/caly_client_XXXXXX";
+  BOOST_REQUIRE(mkdtemp(name) != nullptr);
+  const std::filesystem::path folder{name};
+  BOOST_REQUIRE(write_private_file(folder / ".state" / "endpoints.json",
+                                   R"({"api":["http://127.0.0.1:1"]})"));
+  const auto before = std::filesystem::current_path();
+  setenv("XDG_CONFIG_HOME", folder.c_str(), 1);
+  std::filesystem::current_path(folder);
+  const auto here = find_endpoints({});
+  BOOST_REQUIRE(here);
+  BOOST_TEST(here->apis == std::vector<std::string>{"http://127.0.0.1:1"});
+  target_options other;
+  other.api = "http://127.0.0.1:9";
+  BOOST_TEST(find_endpoints(other)->apis == std::vector<std::string>{other.api});
+  BOOST_REQUIRE(write_private_file(config_folder() / "session.json", "{}"));
+  BOOST_TEST(find_endpoints({})->apis.empty());
+  std::filesystem::current_path(before);
+  unsetenv("XDG_CONFIG_HOME");
+  std::filesystem::remove_all(folder);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
