@@ -5,6 +5,7 @@
 #include "runtime/base/version.hpp"
 #include "runtime/observe/last_words.hpp"
 #include "runtime/observe/log.hpp"
+#include "runtime/observe/process.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -12,7 +13,6 @@
 #include <csignal>
 #include <cstdio>
 #include <iostream>
-#include <malloc.h>
 
 namespace {
 
@@ -30,14 +30,6 @@ std::string version_text() {
   return std::string{"calyd "} + build_version + " (protocol " +
          std::to_string(static_cast<int>(protocol_min)) + " to " +
          std::to_string(static_cast<int>(protocol_max)) + ")";
-}
-
-/// The heap of a process that lives for months: buffers of imports and of large answers
-/// go back when they are freed (glibc's own threshold grows with the largest that was),
-/// and 35 threads do not each keep what their busiest moment took.
-void bound_heap() {
-  mallopt(M_MMAP_THRESHOLD, 128 << 10);
-  mallopt(M_ARENA_MAX, 4);
 }
 
 /// Waits for SIGTERM or SIGINT, then until the node has drained; further signals hurry

@@ -46,4 +46,9 @@ process_usage read_process_usage() {
   return usage;
 }
 
+void bound_heap() {
+  mallopt(M_MMAP_THRESHOLD, 128 << 10);
+  mallopt(M_ARENA_MAX, 4);
+}
+
 } // namespace caly

@@ -16,4 +16,9 @@ struct process_usage {
 
 process_usage read_process_usage();
 
+/// For a process that lives for months, before its threads start: buffers of imports and
+/// of large answers go back when they are freed (glibc's own threshold grows with the
+/// largest that was), and its threads do not each keep what their busiest moment took.
+void bound_heap();
+
 } // namespace caly

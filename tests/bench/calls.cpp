@@ -15,6 +15,7 @@
 #include "cluster/node/voices.hpp"
 #include "net/media/media_server.hpp"
 #include "net/providers/twilio/media_stream.hpp"
+#include "runtime/observe/process.hpp"
 #include "tests/bench/cascade_of.hpp"
 #include "tests/bench/kept_nowhere.hpp"
 #include "tests/bench/process_facts.hpp"
@@ -390,6 +391,7 @@ int bench(std::uint32_t calls, int at_once) {
 } // namespace caly::bench
 
 int main(int argc, char** argv) {
+  caly::bound_heap(); // as calyd does
   const auto number = [&](int i, int otherwise) {
     return argc > i ? std::atoi(argv[i]) : otherwise;
   };
