@@ -42,6 +42,14 @@ caf::error trouble(const http_answer& answer) {
   return caf::make_error(errc::unavailable, answer.problem);
 }
 
+caf::expected<bool> hung_up(const http_answer& answer,
+                            bool (*ended_already)(int status, std::string_view body)) {
+  if (answer.outcome == http_outcome::answered &&
+      (answer.status < 300 || ended_already(answer.status, answer.body)))
+    return true;
+  return trouble(answer);
+}
+
 placed_call meaning_of(const http_answer& answer, create_reader read) {
   switch (answer.outcome) {
   case http_outcome::answered:

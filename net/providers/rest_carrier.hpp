@@ -34,6 +34,10 @@ bool has_status(const http_answer& answer, int status);
 /// An answer that is of no use, as `unavailable`.
 caf::error trouble(const http_answer& answer);
 
+/// What the answer to a hang-up means; a call that is over already counts as hung up.
+caf::expected<bool> hung_up(const http_answer& answer,
+                            bool (*ended_already)(int status, std::string_view body));
+
 /// Makes `call` a create: it leaves within its fuse or never, on a connection of its own.
 template <class Options>
 http_call as_create(http_call call, const Options& options, std::int64_t not_after_ns) {

@@ -71,13 +71,9 @@ caf::result<bool> hang_up(self_t self,
   auto call = request(options, "POST", '/' + url_encode(ask.provider_call_id));
   call.headers.push_back("Content-Type: application/x-www-form-urlencoded");
   call.body = "Status=completed";
-  return ask_api<bool>(
-      self, http, std::move(call), [](const http_answer& answer) -> caf::expected<bool> {
-        if (answer.outcome == http_outcome::answered &&
-            (answer.status < 300 || ended_already(answer.status, answer.body)))
-          return true;
-        return trouble(answer);
-      });
+  return ask_api<bool>(self, http, std::move(call), [](const http_answer& answer) {
+    return hung_up(answer, ended_already);
+  });
 }
 
 } // namespace

@@ -140,12 +140,7 @@ caf::result<bool> hang_up(self_t self,
       post(options,
            "/Calls/" + url_encode(ask.provider_call_id) + ".json",
            {{"Status", "completed"}}),
-      [](const http_answer& answer) -> caf::expected<bool> {
-        if (answer.outcome == http_outcome::answered &&
-            (answer.status < 300 || ended_already(answer.status, answer.body)))
-          return true;
-        return trouble(answer);
-      });
+      [](const http_answer& answer) { return hung_up(answer, ended_already); });
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 #include "runtime/base/json.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/observe/spawn.hpp"
+#include "tests/unit/net/diary.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
@@ -16,8 +17,6 @@
 #include <boost/test/unit_test.hpp>
 #include <caf/all.hpp>
 
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 namespace caly::test {
@@ -26,51 +25,6 @@ using namespace std::chrono_literals;
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 using tcp = asio::ip::tcp;
-
-/// What the threads of a node tell the test, in order.
-class diary {
-public:
-  void write(std::string line) {
-    const std::lock_guard lock{mutex_};
-    lines_.push_back(std::move(line));
-    changed_.notify_all();
-  }
-
-  /// Waits for a line; a test that waits in vain fails.
-  bool has(const std::string& line) {
-    std::unique_lock lock{mutex_};
-    return changed_.wait_for(lock, 10s, [&] {
-      return std::find(lines_.begin(), lines_.end(), line) != lines_.end();
-    });
-  }
-
-  /// The same for a line that contains `part`.
-  bool has_line_with(const std::string& part) {
-    std::unique_lock lock{mutex_};
-    return changed_.wait_for(lock, 10s, [&] {
-      return std::any_of(lines_.begin(), lines_.end(), [&](const std::string& each) {
-        return each.find(part) != std::string::npos;
-      });
-    });
-  }
-
-  bool has_line_now(const std::string& part) {
-    const std::lock_guard lock{mutex_};
-    return std::any_of(lines_.begin(), lines_.end(), [&](const std::string& each) {
-      return each.find(part) != std::string::npos;
-    });
-  }
-
-  bool has_now(const std::string& line) {
-    const std::lock_guard lock{mutex_};
-    return std::find(lines_.begin(), lines_.end(), line) != lines_.end();
-  }
-
-private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<std::string> lines_;
-};
 
 /// Sends every frame of the caller straight back.
 class echo_brain : public brain_session {

@@ -2,6 +2,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/observe/spawn.hpp"
+#include "tests/unit/net/diary.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
@@ -11,8 +12,6 @@
 #include <boost/test/unit_test.hpp>
 #include <caf/all.hpp>
 
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 namespace caly::test {
@@ -25,35 +24,11 @@ namespace beast = boost::beast;
 using tcp = asio::ip::tcp;
 
 /// What the call hears, in order, and what it answers.
-class call_book {
+class call_book : public diary {
 public:
-  void write(std::string line) {
-    const std::lock_guard lock{mutex_};
-    lines_.push_back(std::move(line));
-    changed_.notify_all();
-  }
-
-  /// Waits for a line; a test that waits in vain fails.
-  bool has(const std::string& line) {
-    std::unique_lock lock{mutex_};
-    return changed_.wait_for(lock, 10s, [&] {
-      return std::find(lines_.begin(), lines_.end(), line) != lines_.end();
-    });
-  }
-
-  std::size_t count(const std::string& line) {
-    const std::lock_guard lock{mutex_};
-    return static_cast<std::size_t>(std::count(lines_.begin(), lines_.end(), line));
-  }
-
   std::atomic<int> failures{0}; ///< Questions that the call cannot answer first.
   std::atomic<errc> failure{errc::unavailable};
   std::atomic<bool> slow{false};
-
-private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<std::string> lines_;
 };
 
 struct no_state {
