@@ -95,7 +95,7 @@ void on_answered(self_t self, const answered& verdict) {
   note(self, "answered_by", std::move(detail).str());
   // What the call is retried for depends on who answered: its row knows before it ends.
   tell_row(self, was, verdict, [self, verdict] {
-    if (verdict.confidence < answer_sure)
+    if (verdict.confidence < answer_sure || self->state.picked_up.who != verdict.who)
       return;
     const auto reason = end_for(verdict.who, self->state.answering);
     if (!reason.empty())

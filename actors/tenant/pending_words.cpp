@@ -106,12 +106,13 @@ void analyse_pending(self_t self,
     return list_pending(self, options, ports);
   // A thousand calls that nobody spoke in must not stand before one that somebody did.
   const auto then = [=] { list_pending(self, options, ports); };
-  self->request(ports.records,
-                store_timeout,
-                run_record{self->state.id,
-                           "calls.nothing_said",
-                           {to_rfc3339(ports.clock() - last_words_wait)},
-                           0})
+  self->request(
+          ports.records,
+          store_timeout,
+          run_record{self->state.id,
+                     "calls.nothing_said",
+                     {options.provider, to_rfc3339(ports.clock() - last_words_wait)},
+                     0})
       .then([then](const record_answer&) { then(); },
             [then](const caf::error&) { then(); });
 }

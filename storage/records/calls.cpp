@@ -150,9 +150,10 @@ const std::vector<record> all{
     // Ended before a time, and nobody spoke: there is nothing to analyse.
     {"calls.nothing_said",
      shape::row,
-     "time before",
+     "text provider, time before",
      "with k as (select c.id from calls c where c.tenant_id = :tenant and c.analysis = "
-     "'pending' and c.ended_at < :before and not exists (select 1 from transcript_turns "
+     "'pending' and c.provider = :provider and c.ended_at < :before and not exists "
+     "(select 1 from transcript_turns "
      "t where t.tenant_id = c.tenant_id and t.call_id = c.id) order by c.id limit 1000 "
      "for no key update skip locked), done as (update calls c set analysis = 'none' "
      "from k where c.tenant_id = :tenant and c.id = k.id returning 1) select count(*) "

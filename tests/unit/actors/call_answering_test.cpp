@@ -105,6 +105,17 @@ BOOST_FIXTURE_TEST_CASE(its_row_knows_who_and_why_before_the_line_is_let_go,
              boost::test_tools::per_element());
 }
 
+BOOST_FIXTURE_TEST_CASE(who_picks_up_while_the_row_is_written_is_talked_to,
+                        answered_call) {
+  BOOST_REQUIRE(attach(pipe()));
+  w.records_silent = true;
+  tell(answerer::voicemail, 0.95);
+  tell(answerer::human, answer_sure);
+  advance(std::chrono::seconds{2});
+  BOOST_TEST(end_reasons().empty());
+  BOOST_TEST(w.hung_up.empty());
+}
+
 BOOST_FIXTURE_TEST_CASE(where_the_plan_has_something_to_do_it_goes_on, answered_call) {
   w.answering = {true, true, true, true, "a", "b"};
   BOOST_REQUIRE(attach(pipe()));
