@@ -54,6 +54,8 @@ void playout::add(std::string_view id,
     dropped_ms_ += bytes / bytes_per_ms;
     return;
   }
+  if (!busy(now_ms))
+    ducked_ = false;
   if (items_.empty() || items_.back().id != id) {
     if (items_.size() == items_max)
       items_.pop_front();

@@ -65,7 +65,8 @@ public:
 
   bool waiting() const noexcept { return !held_ && sent_ < pieces_.size(); }
 
-  /// What was not heard yet goes on at a quarter of its loudness, until `raise`.
+  /// What was not heard yet goes on at a quarter of its loudness, until `raise` or until
+  /// all of it was heard: what is added after that begins as loudly as ever.
   void duck(std::int64_t now_ms);
 
   void raise() noexcept { ducked_ = false; }

@@ -222,6 +222,18 @@ BOOST_FIXTURE_TEST_CASE(raised_speech_is_as_loud_as_before, line) {
   BOOST_TEST(sent.substr(sent.size() - ms(1000)) == all.substr(ms(1000)));
 }
 
+BOOST_FIXTURE_TEST_CASE(speech_that_ends_ducked_leaves_the_next_as_loud_as_ever, line) {
+  add("a", words(2), 0);
+  run(0, 400);
+  out.duck(400);
+  run(420, 1000);
+  sent.clear();
+  const auto next = words(2);
+  add("b", next, 1000);
+  run(1000, 2000);
+  BOOST_TEST(sent == next);
+}
+
 BOOST_FIXTURE_TEST_CASE(held_speech_says_nothing_and_keeps_everything, line) {
   add("a", counting(1000), 0);
   out.finish("a", 0);
