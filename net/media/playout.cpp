@@ -109,13 +109,14 @@ void playout::send_mark(item& whole) {
   sink_.send_mark("m" + std::to_string(whole.mark));
 }
 
-/// Marks what was heard by now and forgets what no word can reach back to.
+/// Counts what was heard by now and forgets what no word can reach back to.
 void playout::note_heard(std::int64_t now_ms) {
-  for (std::size_t i = 0; i < sent_ && pieces_[i].end_ms() <= now_ms; ++i)
-    pieces_[i].heard = true;
+  while (heard_ < sent_ && pieces_[heard_].end_ms() <= now_ms)
+    ++heard_;
   while (sent_ > 0 && pieces_.front().end_ms() + options_.word_max_ms <= now_ms) {
     pieces_.pop_front();
     --sent_;
+    --heard_;
   }
 }
 
@@ -137,12 +138,14 @@ void playout::split(std::size_t index, std::int64_t ms) {
                  std::move(rest));
   if (index < sent_)
     ++sent_;
+  if (index < heard_)
+    ++heard_;
 }
 
 /// The last piece that was sent waits again.
 void playout::take_back() {
   auto& last = pieces_[--sent_];
-  last.heard = false;
+  heard_ = std::min(heard_, sent_);
   waiting_ms_ += last.ms();
   if (auto* whole = find(last.item)) {
     whole->unsent += last.bytes;
@@ -158,7 +161,7 @@ void playout::rewind(std::int64_t now_ms) {
       note_heard(now_ms);
       break;
     }
-  while (sent_ > 0 && !pieces_[sent_ - 1].heard)
+  while (sent_ > heard_)
     take_back();
   end_ms_ = std::min(end_ms_, now_ms);
   // The carrier sends all marks back with a clear: those of what was heard mean nothing
@@ -232,7 +235,7 @@ std::vector<cut_audio> playout::cut(std::int64_t now_ms) {
     sink_.send_clear();
   pieces_.clear();
   items_.clear();
-  sent_ = 0;
+  sent_ = heard_ = 0;
   waiting_ms_ = 0;
   end_ms_ = 0;
   ducked_ = held_ = false;

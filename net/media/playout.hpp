@@ -103,7 +103,6 @@ private:
     std::string audio;
     std::int64_t bytes = 0;
     std::int64_t begin_ms = 0; ///< When it is heard, once sent.
-    bool heard = false;
 
     std::int64_t ms() const noexcept { return bytes / 8; }
 
@@ -135,7 +134,8 @@ private:
   const playout_options options_;
   std::deque<piece> pieces_; ///< Heard ones of the last moments, sent ones, waiting ones.
   std::deque<item> items_;
-  std::size_t sent_ = 0; ///< Pieces at the front that were sent.
+  std::size_t sent_ = 0;  ///< Pieces at the front that were sent.
+  std::size_t heard_ = 0; ///< Of those, the ones that were heard to their end.
   std::int64_t end_ms_ = 0;
   std::int64_t waiting_ms_ = 0;
   std::uint64_t dropped_ms_ = 0;
