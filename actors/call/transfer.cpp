@@ -58,7 +58,8 @@ void step(self_t self,
                             std::to_string(number),
                             state,
                             or_none(leg),
-                            or_none(reason)},
+                            or_none(reason),
+                            std::nullopt},
                            0})
       .then(
           [self, number](const record_answer& answer) {

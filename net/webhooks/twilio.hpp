@@ -110,7 +110,8 @@ private:
   void step_transfer(const request_ptr& request,
                      const transfer_request& of,
                      const std::string& state,
-                     std::function<void(const std::string&)> then);
+                     std::function<void(const std::string&)> then,
+                     const record_argument& talked_s = std::nullopt);
   std::string
   transfer_url(const char* path, const media_pass& pass, std::int32_t number) const;
   void hand_over_or(const request_ptr& request,

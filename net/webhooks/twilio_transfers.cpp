@@ -14,6 +14,7 @@ namespace {
 /// How long a person's phone rings for a caller who waits.
 constexpr std::int32_t ring_s = 30;
 
+/// From 1 on.
 std::optional<std::int32_t> number_of(std::string_view text) {
   std::int32_t number = 0;
   const auto* end = text.data() + text.size();
@@ -34,6 +35,12 @@ std::string trouble_of(std::string_view status) {
   if (status == "canceled")
     return "canceled";
   return {};
+}
+
+/// The seconds that the carrier counted, where it did.
+record_argument talked_s(const twilio::form_fields& fields, const char* name) {
+  const auto seconds = number_of(twilio::field(fields, name));
+  return seconds ? record_argument{std::to_string(*seconds)} : std::nullopt;
 }
 
 std::string room_of(const media_pass& pass, std::int32_t number) {
@@ -67,16 +74,21 @@ twilio_webhooks::read_transfer(const request_ptr& request) {
 void twilio_webhooks::step_transfer(const request_ptr& request,
                                     const transfer_request& of,
                                     const std::string& state,
-                                    std::function<void(const std::string&)> then) {
-  ask_record(
-      {of.pass.tenant,
-       "transfers.step",
-       {of.pass.call.str(), std::to_string(of.number), state, std::nullopt, std::nullopt},
-       0},
-      request,
-      [then = std::move(then)](const json& row) {
-        then(std::string{row["state"].text_or("")});
-      });
+                                    std::function<void(const std::string&)> then,
+                                    const record_argument& talked) {
+  ask_record({of.pass.tenant,
+              "transfers.step",
+              {of.pass.call.str(),
+               std::to_string(of.number),
+               state,
+               std::nullopt,
+               std::nullopt,
+               talked},
+              0},
+             request,
+             [then = std::move(then)](const json& row) {
+               then(std::string{row["state"].text_or("")});
+             });
 }
 
 // The caller's leg has nobody to talk to: is it on its way to a person?
@@ -122,20 +134,22 @@ void twilio_webhooks::transferred(const request_ptr& request) {
   const auto referred = twilio::field(of->fields, "ReferCallStatus");
   const auto trouble = trouble_of(
       referred.empty() ? twilio::field(of->fields, "DialCallStatus") : referred);
-  step_transfer(request,
-                *of,
-                trouble.empty() ? "ended" : trouble,
-                [this, request, pass = of->pass](const std::string& state) {
-                  if (state == "ended" || state.empty())
-                    return request->respond(twiml(twilio::say_and_hang_up("")));
-                  spdlog::info("{}: nobody took a transfer call={} state={} "
-                               "correlation_id={}",
-                               parts_.dialect.provider,
-                               pass.call.str(),
-                               state,
-                               request->correlation_id);
-                  reconnect(request, pass, parts_.dialect.connectable);
-                });
+  step_transfer(
+      request,
+      *of,
+      trouble.empty() ? "ended" : trouble,
+      [this, request, pass = of->pass](const std::string& state) {
+        if (state == "ended" || state.empty())
+          return request->respond(twiml(twilio::say_and_hang_up("")));
+        spdlog::info("{}: nobody took a transfer call={} state={} "
+                     "correlation_id={}",
+                     parts_.dialect.provider,
+                     pass.call.str(),
+                     state,
+                     request->correlation_id);
+        reconnect(request, pass, parts_.dialect.connectable);
+      },
+      talked_s(of->fields, "DialCallDuration"));
 }
 
 // A person picked up: what is it about?
@@ -193,7 +207,8 @@ void twilio_webhooks::leg_status(const request_ptr& request) {
     return step_transfer(request, *of, trouble, done);
   // Who hangs up without a key does not want the call; who took it, talked.
   if (status == "completed")
-    return step_transfer(request, *of, "declined", done);
+    return step_transfer(
+        request, *of, "declined", done, talked_s(of->fields, "CallDuration"));
   done({});
 }
 

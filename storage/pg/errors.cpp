@@ -21,6 +21,8 @@ std::string_view first_line(std::string_view text) {
 
 caf::error own_error(std::string_view state, std::string_view text) {
   const std::string why{first_line(text)};
+  if (state == "CY402")
+    return caf::make_error(errc::no_credit, why);
   if (state == "CY404")
     return caf::make_error(errc::not_found, why);
   if (state == "CY409")

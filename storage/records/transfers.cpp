@@ -6,7 +6,8 @@ namespace {
 
 const std::string columns =
     "select t.number, t.mode, t.destination, t.name, t.briefing, t.state, t.leg, "
-    "t.reason, t.wanted_by, t.created_at, t.changed_at";
+    "t.reason, t.wanted_by, t.created_at, t.changed_at, t.answered_at, t.ended_at, "
+    "t.talked_s";
 
 const std::string rows =
     " from call_transfers t where t.tenant_id = :tenant and t.call_id = :id ";
@@ -45,8 +46,9 @@ const std::vector<record> all{
      "as \"from\" from calls k where k.tenant_id = :tenant and k.id = :id"},
     {"transfers.step",
      shape::row,
-     "call id, int number, text state, text? leg, text? reason",
-     "select transfer_step(:tenant, :id, :number, :state, :leg, :reason) as state"},
+     "call id, int number, text state, text? leg, text? reason, int? talked_s",
+     "select transfer_told(:tenant, :id, :number, :state, :leg, :reason, :talked_s) as "
+     "state"},
 };
 
 } // namespace

@@ -28,7 +28,8 @@ struct fixture : stores_fixture {
                    const std::string& state,
                    const record_argument& leg = std::nullopt) {
     return std::string{
-        run("transfers.step", {call.str(), number, state, leg, std::nullopt})["state"]
+        run("transfers.step",
+            {call.str(), number, state, leg, std::nullopt, std::nullopt})["state"]
             .text_or("none")};
   }
 
@@ -116,7 +117,12 @@ BOOST_AUTO_TEST_CASE(another_tenant_has_no_such_transfer) {
   BOOST_TEST(run_as(stranger, "transfers.of_call", {call.str()}, 10).items().empty());
   BOOST_TEST(run_as(stranger,
                     "transfers.step",
-                    {call.str(), "1", "declined", std::nullopt, std::nullopt})["state"]
+                    {call.str(),
+                     "1",
+                     "declined",
+                     std::nullopt,
+                     std::nullopt,
+                     std::nullopt})["state"]
                  .text_or("none") == "none");
   BOOST_TEST(run("transfers.get", {call.str(), "1"})["state"].text_or("") == "wanted");
 }

@@ -35,6 +35,7 @@ struct twilio_webhooks_fixture : actor_fixture {
   std::string open_transfer = "null";
   std::string transfer = "null";
   std::vector<std::string> steps;
+  std::string talked_s;    ///< of the last step
   std::string state_after; ///< of every step; empty: the step is taken
   std::vector<std::string> asked;
 
@@ -109,6 +110,7 @@ struct twilio_webhooks_fixture : actor_fixture {
 
   std::string take_step(const run_record& ask) {
     steps.push_back(ask.arguments.at(2).value_or(""));
+    talked_s = ask.arguments.at(5).value_or("");
     return R"({"state":")" + (state_after.empty() ? steps.back() : state_after) + "\"}";
   }
 

@@ -112,6 +112,21 @@ BOOST_AUTO_TEST_CASE(what_becomes_of_the_persons_phone_is_a_step) {
   BOOST_TEST(steps.size() == 4u);
 }
 
+BOOST_AUTO_TEST_CASE(the_seconds_that_the_carrier_counted_go_with_the_end_of_a_leg) {
+  post("/twiml/transferred" + of,
+       {{"CallSid", "CA1"}, {"DialCallStatus", "completed"}, {"DialCallDuration", "25"}});
+  BOOST_TEST(talked_s == "25");
+  post("/twiml/leg/status" + of,
+       {{"CallSid", "CA2"}, {"CallStatus", "completed"}, {"CallDuration", "31"}});
+  BOOST_TEST(talked_s == "31");
+  for (const auto* odd : {"", "-1", "0", "1.5", "99999999999"}) {
+    post(
+        "/twiml/transferred" + of,
+        {{"CallSid", "CA1"}, {"DialCallStatus", "completed"}, {"DialCallDuration", odd}});
+    BOOST_TEST(talked_s == "");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_callback_without_its_transfer_is_refused) {
   for (const auto* number : {"", "&transfer=", "&transfer=0", "&transfer=x"})
     BOOST_TEST(post("/twiml/leg" + query + number, {{"CallSid", "CA2"}}).status == 400u);
