@@ -98,6 +98,16 @@ void rest_api::add_contacts(router& routes) {
            if (const auto id = path_id<contact_id>(r))
              row(r, "contacts.delete", {id->str()});
          });
+  change(routes,
+         http_method::post,
+         "/api/contacts/:id/erase",
+         route_policy::admin,
+         [this](const request_ptr& r) {
+           if (const auto id = path_id<contact_id>(r))
+             row(r,
+                 "contacts.erase",
+                 {id->str(), r->who.user.str(), to_rfc3339(parts_.clock())});
+         });
   get(routes, "/api/suppressions", route_policy::viewer, [this](const request_ptr& r) {
     list(r, "suppressions.list", {});
   });

@@ -46,6 +46,10 @@ const std::vector<record> all{
      "update contacts set is_active = false, updated_at = now() where tenant_id = "
      ":tenant "
      "and id = :id and is_active returning id as \"id:ctc\""},
+    {"contacts.erase",
+     shape::row,
+     "ctc id, text who, time now",
+     "select calls, parts from erase_person(:tenant, :id, :who, :now)"},
     {"suppressions.list",
      shape::list,
      "cursor",

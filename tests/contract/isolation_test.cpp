@@ -120,6 +120,7 @@ BOOST_AUTO_TEST_CASE(another_tenant_sees_nothing_through_any_list_or_document) {
       {"contacts.get", {contact}},
       {"contacts.patch", {contact, {}, "Mine"}},
       {"contacts.delete", {contact}},
+      {"contacts.erase", {contact, "u", now_text()}},
       {"imports.get", {import.str()}},
       {"campaigns.get", {campaign.str()}},
       {"campaigns.pause", {campaign.str(), "u", "x", now_text()}},

@@ -190,6 +190,8 @@ export const api = {
     post<m.Contact>('/api/contacts', b),
   suppressions: (q: PageQuery, s?: AbortSignal) =>
     get<m.Suppression[]>('/api/suppressions', { ...q }, s),
+  eraseContact: (id: string) =>
+    post<{ calls: number; parts: number }>(`/api/contacts/${part(id)}/erase`),
   suppress: (b: { phone: string; reason: string }) => post<m.Suppression>('/api/suppressions', b),
   unsuppress: (phone: string) =>
     data(request<object>('DELETE', `/api/suppressions/${part(phone)}`)),

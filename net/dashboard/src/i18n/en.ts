@@ -543,6 +543,12 @@ export const en = {
       'Numbers here are never dialed, whatever file or campaign they are in. People who ask not to be called land here by themselves.',
     suppress: 'Do not call',
     suppress_number: 'Add a number',
+    erase: 'Erase this person',
+    erase_text:
+      'Everything said in the calls of {{who}}, their recordings and all that is known of them is deleted for good. ' +
+      'Times, outcomes and costs of the calls remain. The number is never called again.',
+    erase_confirm: 'Erase for good',
+    erased: 'The person was erased',
     suppress_text: 'From now on no campaign dials this number.',
     suppressed_done: 'This number will not be called',
     unsuppressed: 'This number may be called again',

@@ -111,21 +111,55 @@ export function SuppressDialog({ phone = '', onClose }: { phone?: string; onClos
   )
 }
 
+function EraseDialog({ contact, onClose }: { contact: Contact; onClose: () => void }) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const erase = useMutation({
+    mutationFn: () => api.eraseContact(contact.id),
+    onSuccess: () => {
+      client.invalidateQueries()
+      toast(t('contacts.erased'))
+      onClose()
+    },
+  })
+  return (
+    <Dialog
+      title={t('contacts.erase')}
+      onClose={onClose}
+      footer={
+        <Button look="danger" busy={erase.isPending} onClick={() => erase.mutate()}>
+          {t('contacts.erase_confirm')}
+        </Button>
+      }
+    >
+      <div className="space-y-4">
+        <p>{t('contacts.erase_text', { who: contact.name || contact.phone })}</p>
+        <ProblemNote error={erase.error} />
+      </div>
+    </Dialog>
+  )
+}
+
 export function ContactDialog({ contact, onClose }: { contact: Contact; onClose: () => void }) {
   const { t } = useTranslation()
   const { user } = useMe()
-  const [suppressing, setSuppressing] = useState(false)
-  if (suppressing) return <SuppressDialog phone={contact.phone} onClose={onClose} />
+  const [wish, setWish] = useState<'suppress' | 'erase' | null>(null)
+  if (wish === 'suppress') return <SuppressDialog phone={contact.phone} onClose={onClose} />
+  if (wish === 'erase') return <EraseDialog contact={contact} onClose={onClose} />
   return (
     <Dialog
       title={contact.name || t('contacts.contact')}
       onClose={onClose}
       footer={
-        can(user.role, 'admin') &&
-        !contact.suppressed && (
-          <Button look="danger" icon="block" onClick={() => setSuppressing(true)}>
-            {t('contacts.suppress')}
-          </Button>
+        can(user.role, 'admin') && (
+          <>
+            <Button onClick={() => setWish('erase')}>{t('contacts.erase')}</Button>
+            {!contact.suppressed && (
+              <Button look="danger" icon="block" onClick={() => setWish('suppress')}>
+                {t('contacts.suppress')}
+              </Button>
+            )}
+          </>
         )
       }
     >

@@ -87,6 +87,7 @@ const std::map<std::string, std::string> expected{
     {"GET /api/calls/:id/recording", "viewer"},
     {"DELETE /api/calls/:id/recording", "admin"},
     {"DELETE /api/contacts/:id/recordings", "admin"},
+    {"POST /api/contacts/:id/erase", "admin"},
     {"GET /api/recording-policy", "viewer"},
     {"PUT /api/recording-policy", "admin"},
     {"GET /api/billing/balance", "viewer"},
