@@ -207,6 +207,19 @@ await run('finds the imported contacts', async () => {
   await checkAccess(page, 'do not call')
 })
 
+await run('forgets a person who asks for it', async () => {
+  await visit('Contacts')
+  await page.getByLabel('Search').fill('Asha Verma')
+  await page.waitForURL('**q=Asha**')
+  await page.locator('tbody button').first().click()
+  await button('Erase this person').click()
+  await page.getByText('is deleted for good').waitFor()
+  await checkAccess(page, 'erase a person')
+  await button('Erase for good').click()
+  await page.getByText('The person was erased').waitFor()
+  await page.getByText('No contacts match').waitFor()
+})
+
 await run('campaigns and settings are accessible', async () => {
   await visit('Campaigns')
   await page.locator('tbody tr').first().waitFor()
