@@ -74,8 +74,14 @@ std::uint8_t to_alaw(std::int16_t sample) noexcept {
 }
 
 void decode_mulaw(std::string_view codes, pcm_samples& out) {
-  out.resize(codes.size());
-  std::transform(codes.begin(), codes.end(), out.begin(), [](char code) {
+  out.clear();
+  append_mulaw(codes, out);
+}
+
+void append_mulaw(std::string_view codes, pcm_samples& out) {
+  const auto before = out.size();
+  out.resize(before + codes.size());
+  std::transform(codes.begin(), codes.end(), out.data() + before, [](char code) {
     return mulaw_samples[static_cast<std::uint8_t>(code)];
   });
 }

@@ -21,6 +21,7 @@ inline constexpr char mulaw_silence = '\xff';
 
 /// `out` is overwritten, its memory kept.
 void decode_mulaw(std::string_view codes, pcm_samples& out);
+void append_mulaw(std::string_view codes, pcm_samples& out);
 std::string encode_mulaw(const pcm_samples& samples);
 
 } // namespace caly

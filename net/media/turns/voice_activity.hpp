@@ -34,8 +34,7 @@ public:
   void feed(std::string_view codes, OnFrame on_frame) {
     while (!codes.empty()) {
       const auto missing = frame_samples - frame_.size();
-      for (const auto code : codes.substr(0, missing))
-        frame_.push_back(from_mulaw(static_cast<std::uint8_t>(code)));
+      append_mulaw(codes.substr(0, missing), frame_);
       codes.remove_prefix(codes.size() < missing ? codes.size() : missing);
       if (frame_.size() < frame_samples)
         return;
