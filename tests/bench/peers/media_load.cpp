@@ -28,13 +28,14 @@ public:
     epoll_ = epoll_create1(EPOLL_CLOEXEC);
     listener_ = listen_at(ai);
     watch(epoll_, listener_, nullptr, false, EPOLL_CTL_ADD);
-    // The hiss of a line: whoever listens has to judge it, and nobody takes it for
-    // speech.
+    // The hiss of a line: whoever listens has to judge it, and nobody takes it for a
+    // sound, at which an agent would speak more quietly and change the times in its
+    // audio.
     std::uint32_t dice = 1;
     for (auto& code : audio_) {
       dice = dice * 1'664'525 + 1'013'904'223;
       code =
-          static_cast<std::uint8_t>((dice >> 16 & 1 ? 0xE0 : 0x60) + (dice >> 24) % 32);
+          static_cast<std::uint8_t>((dice >> 16 & 1 ? 0xF0 : 0x70) + (dice >> 24) % 16);
     }
   }
 
