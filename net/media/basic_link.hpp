@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/media/socket_watch.hpp"
 #include "net/media/ws_frames.hpp"
 #include "net/media/ws_link.hpp"
 
@@ -10,6 +11,7 @@
 #include <boost/beast/ssl/ssl_stream.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace caly {
 
@@ -49,10 +51,9 @@ public:
     if (ended_)
       return;
     open_ = true;
-    if constexpr (is_plain) {
-      error_code ignored;
-      stream_.non_blocking(true, ignored);
-    }
+    if constexpr (is_plain)
+      if (error_code ec; !watch_socket(ec))
+        return failed(ec);
     watch_silence();
     if (listener_ != nullptr)
       listener_->on_open(*this);
@@ -66,9 +67,11 @@ public:
   void failed(const ws_end& end) {
     if (std::exchange(ended_, true))
       return;
+    const auto keep = this->shared_from_this();
     error_code ignored;
     timer_.cancel(ignored);
     socket_of(stream_).close(ignored);
+    watched_.reset();
     if (auto* listener = std::exchange(listener_, nullptr))
       listener->on_end(*this, end);
   }
@@ -106,12 +109,61 @@ private:
 
   // -- reading
 
+  /// From here on the thread's watch tells when there is something to read.
+  bool watch_socket(error_code& ec) {
+    stream_.non_blocking(true, ec);
+    const int socket = ec ? -1 : stream_.release(ec);
+    if (!ec)
+      watched_.emplace(
+          stream_.get_executor().context(),
+          socket,
+          [self = this->shared_from_this()](socket_watch::readiness ready) {
+            self->on_ready(ready);
+          },
+          ec);
+    return !ec;
+  }
+
+  void on_ready(socket_watch::readiness ready) {
+    if (ready.to_write && std::exchange(writing_, false))
+      flush();
+    if (ready.to_read && !ended_)
+      read();
+    if (ready.look_over) {
+      flush_due_ = false;
+      flush();
+    }
+  }
+
   void read() {
-    stream_.async_read_some(
-        buffer_.prepare(read_bytes),
-        [self = this->shared_from_this()](error_code ec, std::size_t bytes) {
-          self->on_read(ec, bytes);
+    if constexpr (is_plain) {
+      error_code ec;
+      const auto bytes =
+          watched_->read(buffer_.prepare(read_bytes).data(), read_bytes, ec);
+      if (ec == boost::asio::error::would_block)
+        return;
+      on_read(ec, bytes);
+    } else {
+      stream_.async_read_some(
+          buffer_.prepare(read_bytes),
+          [self = this->shared_from_this()](error_code ec, std::size_t bytes) {
+            self->on_read(ec, bytes);
+          });
+    }
+  }
+
+  /// After `bytes` were handled.
+  void read_on(std::size_t bytes) {
+    if constexpr (is_plain) {
+      // Less than there was room for: the watch tells of the rest. Others first.
+      if (bytes == read_bytes)
+        boost::asio::post(stream_.get_executor(), [self = this->shared_from_this()] {
+          if (!self->ended_)
+            self->read();
         });
+    } else {
+      read();
+    }
   }
 
   void on_read(const error_code& ec, std::size_t bytes) {
@@ -122,7 +174,7 @@ private:
     buffer_.commit(bytes);
     heard_ = true;
     if (take_frames())
-      read();
+      read_on(bytes);
   }
 
   /// Handles every whole frame that is there. False: the link has ended.
@@ -241,9 +293,11 @@ private:
   void last_words() {
     if constexpr (is_plain) {
       error_code ignored;
+      if (!watched_)
+        return;
       if (!writing_)
-        stream_.write_some(boost::asio::buffer(out_), ignored);
-      socket_of(stream_).shutdown(boost::asio::socket_base::shutdown_send, ignored);
+        watched_->write(out_, ignored);
+      watched_->end_writing();
     }
   }
 
@@ -289,6 +343,8 @@ private:
   void flush_soon() {
     if (!open_ || ended_ || writing_ || out_.empty() || std::exchange(flush_due_, true))
       return;
+    if (watched_ && watched_->tell_after_look())
+      return;
     boost::asio::post(stream_.get_executor(), [self = this->shared_from_this()] {
       self->flush_due_ = false;
       self->flush();
@@ -296,23 +352,30 @@ private:
   }
 
   void flush() {
-    if (ended_ || writing_ || out_.empty())
+    if (ended_ || writing_ || (out_.empty() && in_flight_.empty()))
       return;
-    in_flight_.swap(out_);
-    written_ = 0;
-    if constexpr (is_plain) {
-      error_code ec;
-      written_ = stream_.write_some(boost::asio::buffer(in_flight_), ec);
-      if (ec && ec != boost::asio::error::would_block)
-        return failed(ec);
-      if (written_ == in_flight_.size())
-        return give_back();
-    }
+    if (in_flight_.empty())
+      in_flight_.swap(out_);
+    if constexpr (is_plain)
+      return write_at_once();
     writing_ = true;
     boost::asio::async_write(stream_,
-                             boost::asio::buffer(in_flight_) + written_,
+                             boost::asio::buffer(in_flight_),
                              [self = this->shared_from_this()](
                                  error_code ec, std::size_t) { self->on_written(ec); });
+  }
+
+  /// What the system does not take now follows when the watch tells.
+  void write_at_once() {
+    error_code ec;
+    written_ += watched_->write(std::string_view{in_flight_}.substr(written_), ec);
+    if (ec && ec != boost::asio::error::would_block)
+      return failed(ec);
+    writing_ = written_ < in_flight_.size();
+    if (writing_)
+      return;
+    give_back();
+    flush();
   }
 
   void on_written(const error_code& ec) {
@@ -340,6 +403,7 @@ private:
                                     boost::asio::wait_traits<std::chrono::steady_clock>,
                                     boost::asio::io_context::executor_type>
       timer_;
+  std::optional<watched_socket> watched_; ///< Instead of a plain stream, once open.
   boost::beast::flat_buffer buffer_;
   std::string message_;   ///< of several frames, so far
   std::string out_;       ///< whole frames that wait

@@ -14,7 +14,8 @@
 
 namespace caly {
 
-/// What a brain can do to its call. All audio is µ-law, 8 kHz, as base64 text.
+/// What a brain can do to its call. All audio is µ-law, 8 kHz, as base64 text, which the
+/// brain has looked at where it came in.
 class brain_host {
 public:
   virtual ~brain_host() = default;

@@ -17,6 +17,10 @@ constexpr std::array<bool, 256> base64_table() {
 
 constexpr auto is_base64 = base64_table();
 
+std::size_t padding_of(std::string_view text) noexcept {
+  return text.ends_with("==") ? 2 : static_cast<std::size_t>(text.ends_with("="));
+}
+
 constexpr bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
@@ -144,16 +148,16 @@ bool flat_reader::next(flat_member& member) {
 std::optional<std::size_t> base64_bytes(std::string_view text) noexcept {
   if (text.size() % 4 != 0)
     return std::nullopt;
-  if (text.empty())
-    return 0;
-  const std::size_t padding =
-      text.ends_with("==") ? 2 : static_cast<std::size_t>(text.ends_with("="));
   bool good = true;
-  for (const auto c : text.substr(0, text.size() - padding))
+  for (const auto c : text.substr(0, text.size() - padding_of(text)))
     good &= is_base64[static_cast<unsigned char>(c)];
   if (!good)
     return std::nullopt;
-  return text.size() / 4 * 3 - padding;
+  return base64_size(text);
+}
+
+std::size_t base64_size(std::string_view text) noexcept {
+  return text.size() / 4 * 3 - padding_of(text);
 }
 
 bool is_plain_id(std::string_view text) noexcept {

@@ -46,6 +46,8 @@ private:
 /// The bytes that a base64 text stands for; nothing when it is not canonical base64 with
 /// padding. Such a text needs no escaping in JSON.
 std::optional<std::size_t> base64_bytes(std::string_view text) noexcept;
+/// The same of a text that is known to be base64.
+std::size_t base64_size(std::string_view text) noexcept;
 
 /// Letters, digits, `_`, `-` and `.`, 1 to 128 of them: an id that needs no escaping.
 bool is_plain_id(std::string_view text) noexcept;

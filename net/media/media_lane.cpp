@@ -89,15 +89,19 @@ void media_lane::pace() {
 
 void media_lane::run_pass() {
   const auto next = std::chrono::steady_clock::now() + options.tick;
-  while (io.poll() > 0 && !stopping_) {
-  }
+  // Once: what is answered within the pass waits for the next one.
+  watch_.look();
+  io.poll();
   std::this_thread::sleep_until(next);
 }
 
 void media_lane::run() {
   const auto work = boost::asio::make_work_guard(io);
   while (!stopping_) {
-    if (options.tick.count() > 0 && sessions_.size() >= options.coalesce_from)
+    const bool in_passes =
+        options.tick.count() > 0 && sessions_.size() >= options.coalesce_from;
+    watch_.look_by_hand(in_passes);
+    if (in_passes)
       run_pass();
     else
       io.run_one();

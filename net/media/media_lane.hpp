@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/media/media_options.hpp"
+#include "net/media/socket_watch.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -45,6 +46,7 @@ private:
   void sweep_regularly();
   void pace();
 
+  socket_watch& watch_ = boost::asio::use_service<socket_watch>(io);
   boost::asio::steady_timer timer_{io};
   boost::asio::steady_timer pacer_{io};
   bool pacing_ = false;

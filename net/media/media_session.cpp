@@ -370,13 +370,12 @@ void media_session::with_pipe(Run run) {
 // -- the brain
 
 void media_session::play(std::string_view item, std::string_view audio) {
-  const auto bytes = base64_bytes(audio);
-  if (!carrier_ || !agent_has_word() || !bytes || *bytes == 0)
+  if (!carrier_ || !agent_has_word() || audio.empty())
     return;
   const auto now_ms = line_ms();
   if (!playout_.busy(now_ms))
     gap_.agent_begins();
-  playout_.add(item, audio, *bytes, now_ms);
+  playout_.add(item, audio, base64_size(audio), now_ms);
   if (playout_.waiting())
     lane_->pace_soon();
 }
